@@ -1,0 +1,171 @@
+# One makefile, no recursion. GNU make; `make help` lists the targets.
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+VARIANT ?= release
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+JOBS    ?= $(shell nproc)
+
+NAMES := watchdog bandit perfcheck seocheck i18ncheck
+TOOLS := $(foreach t,$(NAMES),$(if $(wildcard $(t)/main.c),$(t)))
+
+# What every tool links, then what each adds. A tool links nothing it does not use.
+PKGS_common    := jansson libseccomp
+PKGS_watchdog  := libpcre2-8 gsl zlib
+PKGS_report    := libpcre2-8
+PKGS_bandit    := libcurl libpcre2-8 gsl zlib
+PKGS_perfcheck := libcurl libpcre2-8 gsl zlib
+PKGS_seocheck  := libcurl libxml-2.0 libpcre2-8 zlib
+PKGS_i18ncheck := libxml-2.0 libpcre2-8 yaml-0.1
+PKGS_shared    := libpcre2-8 zlib $(sort $(foreach t,$(TOOLS),$(PKGS_$(t))))
+
+B    := build/$(VARIANT)
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wformat=2 \
+        -Wmissing-prototypes -Wold-style-definition -Wstrict-prototypes -Wundef -Wvla \
+        -Wwrite-strings $(if $(WERROR),-Werror)
+STD  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
+INC  := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS_common) $(PKGS_shared) 2>/dev/null))
+SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_release := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE
+FLAGS_asan    := $(SAN)
+FLAGS_fuzz    := $(SAN) -fsanitize=fuzzer-no-link
+FLAGS_cov     := --coverage -O0
+FLAGS_analyze := -fanalyzer
+LINK_release  := -pie -Wl,-z,relro,-z,now
+ALL_CFLAGS     = $(STD) $(INC) $(WARN) $(CFLAGS) $(FLAGS_$(VARIANT)) -ffile-prefix-map=$(CURDIR)=.
+ALL_LDFLAGS    = -Wl,--as-needed $(LINK_$(VARIANT)) $(LDFLAGS)
+
+objs  = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
+progs = $(patsubst %.c,$(B)/%,$(wildcard $(1)/*.c))
+core  = $(filter-out %/main.o,$(call objs,$(1)))
+pkgs  = $(PKGS_common) $(PKGS_$(1))
+
+# `make V=1` shows the commands themselves.
+Q   = $(if $(V),,@)
+say = @mkdir -p $(@D); $(if $(V),,printf '  %-3s %s\n' $(1) $(@:$(B)/%=%))
+
+LIB    := $(B)/shared/librounds.a
+BINS   := $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
+UNITS  := $(call progs,tests/unit)
+SIMS   := $(call progs,tests/sim)
+FUZZ   := $(call progs,tests/fuzz)
+FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
+SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
+SH     := $(wildcard *.sh shared/*.sh tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
+MAN    := $(wildcard $(TOOLS:=/*.1))
+C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch])
+
+all: $(BINS) ## build the tools into build/release/bin
+
+define LINK
+$(call say,LD)
+$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+  $(shell pkg-config --libs $(call pkgs,$(1))) -lm $(2)
+endef
+
+# Texts built into librounds as they are.
+EMBED := $(patsubst %,$(B)/%.o,$(wildcard shared/rounds.schema.json shared/bots.txt))
+$(EMBED): $(B)/%.o: %
+	$(call say,BIN)
+	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
+
+$(LIB): $(filter-out %_main.o,$(call objs,shared)) $(EMBED)
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+define tool_rules
+$(B)/bin/rounds-$(1): $(call objs,$(1)) $(LIB)
+	$$(call LINK,$(1))
+$(foreach d,unit sim fuzz,$(filter $(B)/tests/$(d)/$(1)_%,$(UNITS) $(SIMS) $(FUZZ))): $(call core,$(1))
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
+
+# Programs of shared/ beside the tools. Each further one gets its rule here; shared/*_main.c stays out of $(LIB).
+$(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
+	$(call LINK,report)
+
+# tests/{unit,sim,fuzz}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
+owner   = $(firstword $(subst _, ,$(notdir $(1))))
+SUPPORT = $(filter-out %/replay.o,$(call objs,tests/lib))
+$(UNITS): %: %.o $(SUPPORT) $(LIB)
+	$(call LINK,$(call owner,$@),-lcmocka)
+$(SIMS): %: %.o $(SUPPORT) $(LIB)
+	$(call LINK,$(call owner,$@))
+ifeq ($(VARIANT),fuzz)
+$(FUZZ): %: %.o $(LIB)
+	$(call LINK,$(call owner,$@),-fsanitize=fuzzer)
+else
+$(FUZZ): %: %.o $(B)/tests/lib/replay.o $(LIB)
+	$(call LINK,$(call owner,$@))
+endif
+$(FAULTS): $(B)/%.so: %.c $(B)/.flags
+	$(call say,SO)
+	$(Q)$(CC) $(STD) $(WARN) -O1 -g -shared -fPIC -o $@ $<
+
+$(B)/%.o: %.c $(B)/.flags
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(CPPFLAGS) -c -o $@ $<
+
+# Objects are rebuilt when the compiler or a flag changes; a missing library is one clear line.
+STAMP    = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(ALL_LDFLAGS)
+MISSING  = $(shell for p in $(PKGS_common) $(PKGS_shared); do pkg-config --exists $$p || echo $$p; done)
+$(B)/.flags: FORCE
+	@missing="$(strip $(MISSING))"; [ -z "$$missing" ] || \
+	  { echo "missing: $$missing (shared/deps.sh run installs what is absent)" >&2; exit 1; }
+	@mkdir -p $(@D); echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
+
+TEST_ENV = BIN=$(CURDIR)/$(B)/bin VARIANT=$(VARIANT) FAULTS=$(CURDIR)/$(B)/tests/fault \
+           CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS=exitcode=99 \
+           UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
+
+check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) ## every test (PROVEFLAGS=-v, UPDATE=1 rewrites golden)
+	@$(TEST_ENV) prove -j$(JOBS) --merge $(PROVEFLAGS) $(UNITS) $(SIMS) $(FUZZ) $(SCRIPT)
+
+asan: ## the same under AddressSanitizer and UBSan
+	@$(MAKE) VARIANT=asan CFLAGS='-O1 -g' check
+
+sim: $(SIMS) ## the full simulations behind docs/method.md (minutes; `check` runs a small part)
+	@for s in $(SIMS); do SIM=full $$s || exit 1; done
+
+fuzz: ## fuzz each parser for FUZZTIME seconds (10), from its corpus
+	@$(MAKE) VARIANT=fuzz CC=clang CFLAGS='-O1 -g' fuzz-run
+fuzz-run: $(FUZZ)
+	@for f in $(FUZZ); do mkdir -p $$f.new; $$f -max_total_time=$(or $(FUZZTIME),10) -max_len=65536 \
+	  $$f.new tests/fuzz/$$(basename $$f).corpus || exit 1; done
+
+bench: $(BINS) ## ratios against named peers, as a table
+	@$(TEST_ENV) tests/bench/run.sh
+
+lint: ## format, static analysis, sizes, shell, manual pages
+	clang-format --dry-run -Werror $(C)
+	printf '%s\n' $(filter-out tests/fault/%,$(filter %.c,$(C))) | \
+	  xargs -P $(JOBS) -I{} clang-tidy --quiet {} -- $(STD) $(INC)
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr -I. $(filter %.c,$(C))
+	shellcheck $(SH)
+	@for f in $(C); do case $$f in */main.c) most=150 ;; *) most=800 ;; esac; n=$$(wc -l <$$f); \
+	  [ $$n -le $$most ] || { echo "$$f: $$n lines, at most $$most"; bad=1; }; done; [ -z "$$bad" ]
+	@for m in $(MAN); do groff -mdoc -Tutf8 -ww -z $$m 2>&1; done | (! grep .)
+
+fmt: ## rewrite sources in the house style
+	clang-format -i $(C)
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
+	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(MANDIR)/man1)
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN)))
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## list targets
+	@awk -F': .*## |:.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: all check asan sim fuzz fuzz-run bench lint fmt install uninstall clean help FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

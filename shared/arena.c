@@ -1,0 +1,111 @@
+/* The run's memory. Blocks double up to 1 MiB, larger objects get a block of their own.
+ */
+#include "shared/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shared/banned.h"
+
+enum { ALIGN = 16, BLOCK_BYTES = 1 << 20 };
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size; /* bytes behind this head */
+};
+
+enum { HEAD = (sizeof(struct arena_block) + ALIGN - 1) / ALIGN * ALIGN };
+
+_Noreturn static void out_of_memory(void)
+{
+    static const char text[] = "out of memory; give the run more, or fewer inputs\n";
+
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(3); // nobody to tell
+    _exit(3);
+}
+
+void arena_init(struct arena *arena, size_t most_bytes)
+{
+    *arena = (struct arena){.most = most_bytes};
+}
+
+void arena_release(struct arena *arena)
+{
+    struct arena_block *block = arena->newest;
+
+    while (block) {
+        struct arena_block *older = block->older;
+
+        free(block);
+        block = older;
+    }
+    *arena = (struct arena){0};
+}
+
+static struct arena_block *block_new(struct arena *arena, size_t size)
+{
+    struct arena_block *block;
+
+    if (size > SIZE_MAX - HEAD || size > arena->most - arena->total)
+        out_of_memory();
+    block = calloc(1, HEAD + size);
+    if (!block)
+        out_of_memory();
+    block->size = size;
+    arena->total += size;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+    struct arena_block *block = arena->newest;
+    size_t bytes;
+    void *at;
+
+    if (size != 0 && count > (SIZE_MAX / 2) / size)
+        out_of_memory();
+    bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+    if (block && bytes <= block->size - arena->used) {
+        at = (char *)block + HEAD + arena->used;
+        arena->used += bytes;
+        return at;
+    }
+    if (block &&
+        bytes > BLOCK_BYTES / 4) { // its own block, behind the one still in use
+        struct arena_block *own = block_new(arena, bytes);
+
+        own->older = block->older;
+        block->older = own;
+        return (char *)own + HEAD;
+    }
+    size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    if (size > arena->most - arena->total && bytes <= arena->most - arena->total)
+        size = arena->most - arena->total; // the last block of a small arena
+    block = block_new(arena, size);
+    block->older = arena->newest;
+    arena->newest = block;
+    arena->used = bytes;
+    return (char *)block + HEAD;
+}
+
+void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count,
+                 size_t size)
+{
+    void *to = arena_alloc(arena, count, size);
+
+    if (old > 0)
+        memcpy(to, from, old * size);
+    return to;
+}
+
+void *arena_room(struct arena *arena, void *items, size_t n, size_t *capacity,
+                 size_t size)
+{
+    if (n < *capacity)
+        return items;
+    *capacity = *capacity == 0 ? 16 : *capacity * 2;
+    return arena_grow(arena, items, n, *capacity, size);
+}
