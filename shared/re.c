@@ -1,0 +1,162 @@
+/* Users' patterns through PCRE2. No JIT: it ignores the limits on depth and heap. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "shared/re.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <pcre2.h>
+
+#include "shared/limits.h"
+
+#include "shared/banned.h"
+
+/* The library's defaults, 10 million steps and 20 GB of heap, are for patterns one
+ * trusts. */
+enum {
+    PARENS_MAX = 50,
+    MATCH_STEPS_MAX = 1000000,
+    MATCH_DEPTH_MAX = 10000,
+    MATCH_HEAP_KIB_MAX = 8192,
+};
+
+struct re {
+    pcre2_code *code;
+    pcre2_match_context *limits;
+    pcre2_match_data *data; // scratch of each match
+};
+
+static pcre2_code *compile(const char *pattern, bool anchored, int *error, size_t *at)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    pcre2_code *code = NULL;
+
+    *error = PCRE2_ERROR_NOMEMORY;
+    *at = 0;
+    if (!context)
+        return NULL;
+    // these setters cannot fail
+    (void)pcre2_set_max_pattern_length(context, PATTERN_BYTES_MAX);
+    (void)pcre2_set_parens_nest_limit(context, PARENS_MAX);
+    if (anchored)
+        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, error, at,
+                         context);
+    pcre2_compile_context_free(context);
+    return code;
+}
+
+bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *err)
+{
+    struct re *made;
+    int error;
+    size_t at;
+    pcre2_code *code;
+
+    if (strlen(pattern) > PATTERN_BYTES_MAX)
+        return err_set(err, "pattern is longer than %d bytes; split it",
+                       PATTERN_BYTES_MAX);
+    code = compile(pattern, anchored, &error, &at);
+    if (!code) {
+        PCRE2_UCHAR why[128] = "";
+
+        (void)pcre2_get_error_message(error, why, sizeof why); // cut when longer
+        return err_set(err, "pattern fails at byte %zu: %s", at, (const char *)why);
+    }
+    made = calloc(1, sizeof *made);
+    if (made) {
+        made->code = code;
+        made->limits = pcre2_match_context_create(NULL);
+        made->data = pcre2_match_data_create_from_pattern(code, NULL);
+    }
+    if (!made || !made->limits || !made->data) {
+        if (!made)
+            pcre2_code_free(code);
+        re_free(made);
+        return err_set(err, "cannot compile a pattern: out of memory");
+    }
+    (void)pcre2_set_match_limit(made->limits, MATCH_STEPS_MAX);
+    (void)pcre2_set_depth_limit(made->limits, MATCH_DEPTH_MAX);
+    (void)pcre2_set_heap_limit(made->limits, MATCH_HEAP_KIB_MAX);
+    *re = made;
+    return true;
+}
+
+void re_free(struct re *re)
+{
+    if (!re)
+        return;
+    pcre2_match_data_free(re->data);
+    pcre2_match_context_free(re->limits);
+    pcre2_code_free(re->code);
+    free(re);
+}
+
+enum re_result re_match(const struct re *re, struct str subject)
+{
+    const char *at = subject.n > 0 ? subject.at : "";
+    int result =
+        pcre2_match(re->code, (PCRE2_SPTR)at, subject.n, 0, 0, re->data, re->limits);
+
+    if (result >= 0)
+        return RE_MATCH;
+    if (result == PCRE2_ERROR_NOMATCH)
+        return RE_NO_MATCH;
+    if (result <= PCRE2_ERROR_UTF8_ERR1 && result >= PCRE2_ERROR_UTF8_ERR21)
+        return RE_BAD_TEXT;
+    return RE_TOO_COSTLY; // match, depth, heap limit; memory; endless recursion of the
+                          // pattern
+}
+
+/* The group's text; empty where it took no part or does not exist. */
+static struct str group_text(const struct re *re, struct str subject, uint32_t group)
+{
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
+
+    if (group >= pcre2_get_ovector_count(re->data) ||
+        at[2 * (size_t)group] == PCRE2_UNSET)
+        return (struct str){0};
+    return (struct str){subject.at + at[2 * (size_t)group],
+                        at[2 * (size_t)group + 1] - at[2 * (size_t)group]};
+}
+
+/* Next piece of `as`: a group, or the bytes before the next one. False at the end. */
+static bool next_piece(const struct re *re, struct str subject, const char **as,
+                       struct str *piece)
+{
+    const char *at = *as;
+
+    if (*at == '\0')
+        return false;
+    if (at[0] == '$' && at[1] >= '1' && at[1] <= '9') {
+        *piece = group_text(re, subject, (uint32_t)(at[1] - '0'));
+        *as = at + 2;
+        return true;
+    }
+    *piece = (struct str){at, 1 + strcspn(at + 1, "$")};
+    *as = at + piece->n;
+    return true;
+}
+
+enum re_result re_replace(const struct re *re, struct str subject, const char *as,
+                          struct arena *arena, struct str *out)
+{
+    enum re_result result = re_match(re, subject);
+    const char *rest = as;
+    struct str piece;
+    size_t n = 0;
+    char *to;
+
+    if (result != RE_MATCH)
+        return result;
+    while (next_piece(re, subject, &rest, &piece))
+        n += piece.n;
+    to = arena_new(arena, char, n + 1);
+    *out = (struct str){to, n};
+    for (rest = as; next_piece(re, subject, &rest, &piece); to += piece.n)
+        if (piece.n > 0)
+            memcpy(to, piece.at, piece.n);
+    return RE_MATCH;
+}

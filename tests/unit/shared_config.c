@@ -1,0 +1,615 @@
+/* rounds.json: what is accepted, what each fault is called, and which defaults come in.
+ * Keys, ranges and defaults are those of the tools' specifications. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "shared/clock.h"
+#include "shared/config.h"
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/schema.h"
+
+#include "shared/banned.h"
+
+// NOLINTBEGIN(readability-identifier-naming): ld makes these names
+extern const char _binary_shared_rounds_schema_json_start[];
+extern const char _binary_shared_rounds_schema_json_end[];
+// NOLINTEND(readability-identifier-naming)
+
+static struct arena arena;
+
+static int make_arena(void **state)
+{
+    (void)state;
+    arena_init(&arena, 64 * MIB);
+    return 0;
+}
+
+static int drop_arena(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static struct config parsed(const char *text)
+{
+    struct config config = {0};
+    struct err err = {0};
+
+    if (!config_parse(str_of(text), "shop/rounds.json", &arena, &config, &err))
+        fail_msg("%s", err.text);
+    return config;
+}
+
+static const char *refusal(const char *text)
+{
+    static struct err err;
+    struct config config = {0};
+
+    err.text[0] = '\0';
+    if (config_parse(str_of(text), "rounds.json", &arena, &config, &err)) {
+        config_release(&config);
+        fail_msg("accepted: %s", text);
+    }
+    assert_null(config.root);
+    return err.text;
+}
+
+/* A watchdog section with one member. */
+static const char *watchdog_refusal(const char *member)
+{
+    return refusal(str_format(&arena, "{\"watchdog\":{%s}}", member));
+}
+
+static const char *source_refusal(const char *members)
+{
+    return refusal(str_format(&arena, "{\"sources\":{\"a\":{%s}}}", members));
+}
+
+static void accept(const char *text)
+{
+    struct config config = parsed(text);
+
+    config_release(&config);
+}
+
+static void the_whole_configuration_is_read(void **state)
+{
+    struct config config = parsed(
+        "{\"$schema\": \"x\", \"site\": \"https://shop.example\", \"timezone\": \"Europe/Berlin\",\n"
+        " \"as_of\": \"2026-03-05\", \"sources\": {\"events\": {\"type\": \"jsonl\",\n"
+        " \"path\": \"events/*.jsonl.gz\", \"preset\": \"posthog\"}}, \"watchdog\": {},\n"
+        " \"mute\": [{\"id\": \"seocheck/title-missing/*\", \"until\": \"2026-12-31\",\n"
+        "   \"why\": \"redesign\", \"who\": \"kim\"},\n"
+        "   {\"id\": \"a/b/c\", \"until\": \"2026-01-01\", \"why\": \"w\"}]}");
+
+    (void)state;
+    assert_string_equal(config.path, "shop/rounds.json");
+    assert_string_equal(config.folder, "shop");
+    assert_string_equal(config.site, "https://shop.example");
+    assert_string_equal(config.timezone, "Europe/Berlin");
+    assert_true(config.has_as_of);
+    assert_string_equal(day_text(config.as_of).text, "2026-03-05");
+    assert_int_equal(config.nmutes, 2);
+    assert_string_equal(config.mutes[0].id, "seocheck/title-missing/*");
+    assert_string_equal(day_text(config.mutes[0].until).text, "2026-12-31");
+    assert_string_equal(config.mutes[0].why, "redesign");
+    assert_string_equal(config.mutes[0].who, "kim");
+    assert_string_equal(config.mutes[1].who, "");
+    assert_non_null(config_section(&config, "watchdog"));
+    assert_null(config_section(&config, "bandit"));
+    config_release(&config);
+    assert_null(config.root);
+}
+
+static void an_empty_configuration_is_one(void **state)
+{
+    struct config config = parsed("{}");
+
+    (void)state;
+    assert_string_equal(config.site, "");
+    assert_string_equal(config.timezone, "UTC");
+    assert_false(config.has_as_of);
+    assert_int_equal(config.nmutes, 0);
+    assert_null(config_section(&config, "watchdog"));
+    config_release(&config);
+}
+
+static void missing_keys_of_watchdog_get_their_defaults(void **state)
+{
+    struct config config =
+        parsed("{\"watchdog\": {\"top\": {\"page\": 7}, \"q\": 0.1}}");
+    const json_t *watchdog = config_section(&config, "watchdog");
+    const json_t *top = json_object_get(watchdog, "top");
+
+    (void)state;
+    assert_string_equal(json_text(watchdog, "source", ""), "events");
+    assert_string_equal(json_text(watchdog, "signals", ""), "auto");
+    assert_int_equal(json_array_size(json_object_get(watchdog, "segments")), 5);
+    assert_int_equal(json_int(top, "page", -1), 7);
+    assert_int_equal(json_int(top, "browser", -1), 5);
+    assert_int_equal(json_int(top, "device", -1), 3);
+    assert_int_equal(json_int(top, "release", -1), 5);
+    assert_int_equal(json_int(top, "error", -1), 20);
+    assert_string_equal(json_text(watchdog, "bots", ""), "exclude");
+    assert_true(json_number(watchdog, "q", -1) == 0.1);
+    assert_true(json_number(watchdog, "cusum_h", -1) == 6.5);
+    assert_true(json_number(watchdog, "cusum_h_child", -1) == 8.5);
+    assert_true(json_number(watchdog, "min_exposed", -1) == 20);
+    assert_true(json_number(watchdog, "min_excess", -1) == 5);
+    assert_true(json_number(watchdog, "min_ratio", -1) == 1.5);
+    assert_int_equal(json_int(watchdog, "quick_back_s", -1), 10);
+    assert_int_equal(json_int(watchdog, "retry_s", -1), 30);
+    assert_string_equal(json_text(watchdog, "checkout_pages", ""),
+                        "(?i)/(checkout|cart|payment)");
+    assert_int_equal(json_array_size(json_object_get(watchdog, "crit")), 3);
+    assert_true(json_number(watchdog, "max_rejected_pct", -1) == 1);
+    assert_string_equal(json_text(watchdog, "scratch", ""), "/var/tmp");
+    config_release(&config);
+}
+
+static void defaults_that_depend_on_more_are_left_to_the_tool(void **state)
+{
+    struct config config = parsed("{\"watchdog\":{},\"sources\":{"
+                                  "\"a\":{\"type\":\"jsonl\",\"path\":\"x\"}}}");
+    const json_t *watchdog = config_section(&config, "watchdog");
+
+    (void)state;
+    assert_null(json_object_get(watchdog, "min_affected"));
+    assert_null(json_object_get(watchdog, "new_error_min"));
+    assert_null(json_object_get(watchdog, "own_hosts"));
+    assert_null(json_at(config.root, "/sources/a/lag_h")); // the preset's
+    config_release(&config);
+}
+
+static void sources_get_the_defaults_of_their_type(void **state)
+{
+    struct config config =
+        parsed("{\"sources\":{\"a\":{\"type\":\"jsonl\",\"path\":\"-\"},"
+               "\"b\":{\"type\":\"access_log\",\"path\":[\"x\",\"y\"]}}}");
+    const json_t *a = json_at(config.root, "/sources/a");
+    const json_t *b = json_at(config.root, "/sources/b");
+
+    (void)state;
+    assert_string_equal(json_text(a, "preset", ""), "generic");
+    assert_null(json_object_get(a, "format"));
+    assert_string_equal(json_text(b, "format", ""), "auto");
+    assert_int_equal(json_int(b, "lag_h", -1), 1);
+    assert_int_equal(json_array_size(json_object_get(b, "assets")), 20);
+    assert_null(json_object_get(b, "preset"));
+    config_release(&config);
+}
+
+static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
+{
+    (void)state;
+    assert_string_equal(refusal("{\n\"watchdog\": {\n\"min_exposd\": 20\n}}"),
+                        "rounds.json:3: /watchdog/min_exposd: unknown key; "
+                        "did you mean 'min_exposed'");
+    assert_string_equal(
+        refusal("{\"wachdog\":{}}"),
+        "rounds.json:1: /wachdog: unknown key; did you mean 'watchdog'");
+    assert_string_equal(refusal("{\"zzz\":{}}"), "rounds.json:1: /zzz: unknown key");
+    assert_string_equal(
+        watchdog_refusal("\"top\":{\"pages\":1}"),
+        "rounds.json:1: /watchdog/top/pages: unknown key; did you mean 'page'");
+}
+
+static void what_nothing_implements_yet_is_refused(void **state)
+{
+    static const char *const later[] = {"bandit", "perfcheck", "seocheck", "i18ncheck",
+                                        "run_all"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        assert_non_null(strstr(refusal(str_format(&arena, "{\"%s\":{}}", later[i])),
+                               "unknown key"));
+    assert_non_null(strstr(watchdog_refusal("\"custom\":[]"), "unknown key"));
+    assert_non_null(strstr(watchdog_refusal("\"funnel\":[]"), "unknown key"));
+    assert_string_equal(source_refusal("\"type\":\"clickhouse\",\"url\":\"x\""),
+                        "rounds.json:1: /sources/a/type: 'clickhouse' is not known; "
+                        "one of: jsonl, access_log");
+    assert_non_null(
+        strstr(source_refusal("\"type\":\"jsonl\",\"path\":\"x\",\"budget_s\":60"),
+               "/sources/a/budget_s: unknown key"));
+}
+
+static void the_keys_of_a_source_are_those_of_its_type(void **state)
+{
+    (void)state;
+    assert_string_equal(source_refusal(
+                            "\"type\":\"access_log\",\"path\":\"x\",\"preset\":\"a\""),
+                        "rounds.json:1: /sources/a/preset: unknown key");
+    assert_string_equal(source_refusal(
+                            "\"type\":\"jsonl\",\"path\":\"x\",\"assets\":[]"),
+                        "rounds.json:1: /sources/a/assets: unknown key");
+    assert_string_equal(source_refusal("\"path\":\"x\""),
+                        "rounds.json:1: /sources/a: the key 'type' is missing");
+    assert_string_equal(source_refusal("\"type\":\"jsonl\""),
+                        "rounds.json:1: /sources/a: the key 'path' is missing");
+}
+
+static void a_value_out_of_range_is_named_with_its_range(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        watchdog_refusal("\"min_exposed\":0"),
+        "rounds.json:1: /watchdog/min_exposed: is 0, allowed 1 to 1000000");
+    assert_string_equal(watchdog_refusal("\"q\":0.25"),
+                        "rounds.json:1: /watchdog/q: is 0.25, allowed 0.001 to 0.2");
+    assert_string_equal(watchdog_refusal("\"top\":{\"page\":51}"),
+                        "rounds.json:1: /watchdog/top/page: is 51, allowed 1 to 50");
+    assert_string_equal(source_refusal(
+                            "\"type\":\"jsonl\",\"path\":\"x\",\"lag_h\":-1"),
+                        "rounds.json:1: /sources/a/lag_h: is -1, allowed 0 to 240");
+}
+
+/* Both ends of each range are in, what is just outside is not. */
+static void ranges_are_those_of_the_specification(void **state)
+{
+    static const struct {
+        const char *key, *low, *below, *high, *above;
+    } ranges[] = {
+        {"q", "0.001", "0.0009", "0.2", "0.2001"},
+        {"cusum_h", "3", "2.99", "20", "20.01"},
+        {"cusum_h_child", "3", "2.99", "20", "20.01"},
+        {"min_exposed", "1", "0.5", "1000000", "1000001"},
+        {"min_affected", "1", "0", "1000000", "1000001"},
+        {"min_excess", "1", "0.5", "1000000", "1000001"},
+        {"min_ratio", "1", "0.9", "10", "10.1"},
+        {"new_error_min", "1", "0", "1000", "1001"},
+        {"quick_back_s", "1", "0", "600", "601"},
+        {"retry_s", "1", "0", "600", "601"},
+        {"max_rejected_pct", "0", "-0.1", "50", "50.1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        const char *const in[] = {ranges[i].low, ranges[i].high};
+        const char *const out[] = {ranges[i].below, ranges[i].above};
+
+        for (int end = 0; end < 2; end++) {
+            accept(str_format(&arena, "{\"watchdog\":{\"%s\":%s}}", ranges[i].key,
+                              in[end]));
+            assert_non_null(
+                strstr(watchdog_refusal(
+                           str_format(&arena, "\"%s\":%s", ranges[i].key, out[end])),
+                       "allowed"));
+        }
+    }
+}
+
+static void a_wrong_type_is_named_with_the_right_one(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        watchdog_refusal("\"retry_s\":\"30\""),
+        "rounds.json:1: /watchdog/retry_s: is a string, expected an integer");
+    assert_string_equal(
+        watchdog_refusal("\"retry_s\":30.0"),
+        "rounds.json:1: /watchdog/retry_s: is a number with a decimal point, "
+        "expected an integer");
+    assert_string_equal(watchdog_refusal("\"q\":true"),
+                        "rounds.json:1: /watchdog/q: is a boolean, expected a number");
+    assert_string_equal(
+        watchdog_refusal("\"source\":null"),
+        "rounds.json:1: /watchdog/source: is null, expected a string or an array");
+    assert_string_equal(
+        watchdog_refusal("\"source\":[\"a\",1]"),
+        "rounds.json:1: /watchdog/source/1: is an integer, expected a string");
+    assert_string_equal(refusal("{\"watchdog\":[]}"),
+                        "rounds.json:1: /watchdog: is an array, expected an object");
+    assert_string_equal(refusal("{\"mute\":{}}"),
+                        "rounds.json:1: /mute: is an object, expected an array");
+}
+
+static void a_wrong_word_is_named_with_the_nearest_right_one(void **state)
+{
+    (void)state;
+    assert_string_equal(watchdog_refusal("\"segments\":[\"page\",\"brwser\"]"),
+                        "rounds.json:1: /watchdog/segments/1: 'brwser' is not known; "
+                        "did you mean 'browser'");
+    assert_string_equal(watchdog_refusal("\"bots\":\"maybe\""),
+                        "rounds.json:1: /watchdog/bots: 'maybe' is not known; "
+                        "one of: exclude, include");
+    assert_string_equal(watchdog_refusal("\"crit\":[\"http_5x\"]"),
+                        "rounds.json:1: /watchdog/crit/0: 'http_5x' is not known; "
+                        "did you mean 'http_5xx'");
+    assert_string_equal(
+        watchdog_refusal("\"signals\":\"all\""),
+        "rounds.json:1: /watchdog/signals: is not \"auto\" or an array of names "
+        "of signals");
+}
+
+static void a_date_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        refusal("{\"as_of\":\"2026-02-30\"}"),
+        "rounds.json:1: /as_of: '2026-02-30' is no date; write YYYY-MM-DD");
+    assert_non_null(
+        strstr(watchdog_refusal("\"expected_days\":[{\"from\":\"2026-01-01\","
+                                "\"to\":\"tomorrow\",\"why\":\"x\"}]"),
+               "/watchdog/expected_days/0/to: 'tomorrow' is no date"));
+    assert_non_null(
+        strstr(refusal("{\"mute\":[{\"id\":\"a\",\"until\":\"\",\"why\":\"b\"}]}"),
+               "/mute/0/until: '' is no date"));
+    accept("{\"as_of\":null}");
+}
+
+static void the_site_is_an_address_without_a_password(void **state)
+{
+    static const char *const sites[] = {
+        "ftp://shop.example",
+        "shop.example",
+        "https://",
+        "https://kim@shop.example",
+        "https://kim:secret@shop.example/",
+        "https:///x",
+        "https://shop.example/a b",
+        "https://shop.example\\u000a",
+        "https://a?b\\u0007",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sites / sizeof *sites; i++)
+        assert_string_equal(
+            refusal(str_format(&arena, "{\"site\":\"%s\"}", sites[i])),
+            "rounds.json:1: /site: is not an http or https address without user "
+            "name and password");
+    accept("{\"site\":\"http://127.0.0.1:8080/\"}");
+    accept("{\"site\":\"https://[::1]:8443/shop?x=1#@\"}");
+}
+
+static void too_many_too_few_and_repeated_items_are_refused(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        watchdog_refusal("\"source\":[]"),
+        "rounds.json:1: /watchdog/source: has 0 items, allowed at least 1");
+    assert_string_equal(
+        watchdog_refusal("\"source\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\","
+                         "\"h\",\"i\"]"),
+        "rounds.json:1: /watchdog/source: has 9 items, allowed at most 8");
+    assert_string_equal(
+        watchdog_refusal("\"source\":[\"a\",\"b\",\"a\"]"),
+        "rounds.json:1: /watchdog/source/2: is there twice; leave it out once");
+}
+
+static void texts_have_a_length_counted_in_characters(void **state)
+{
+    char *as = arena_new(&arena, char, 403);
+
+    (void)state;
+    assert_string_equal(watchdog_refusal("\"scratch\":\"\""),
+                        "rounds.json:1: /watchdog/scratch: is empty");
+    for (size_t i = 0; i < 200; i++)
+        as[2 * i] = '\xC3', as[2 * i + 1] = '\xA9';
+    accept(
+        str_format(&arena,
+                   "{\"watchdog\":{\"page_rules\":[{\"match\":\"x\",\"as\":\"%s\"}]}}",
+                   as));
+    as[400] = 'x';
+    assert_string_equal(
+        watchdog_refusal(
+            str_format(&arena, "\"page_rules\":[{\"match\":\"x\",\"as\":\"%s\"}]", as)),
+        "rounds.json:1: /watchdog/page_rules/0/as: is longer than 200 characters");
+}
+
+static void a_field_is_a_pointer_or_some(void **state)
+{
+    (void)state;
+    accept("{\"sources\":{\"a\":{\"type\":\"jsonl\",\"path\":\"x\",\"fields\":{"
+           "\"time\":\"/a b/$c/[0]/~0~1\",\"user\":[\"/u\",\"/v\"]},"
+           "\"events\":{\"checkout_done\":[\"order paid\"]}}}}");
+    assert_string_equal(
+        source_refusal(
+            "\"type\":\"jsonl\",\"path\":\"x\",\"fields\":{\"time\":\"ts\"}"),
+        "rounds.json:1: /sources/a/fields/time: is not a JSON pointer, which begins with a slash");
+    assert_string_equal(
+        source_refusal(
+            "\"type\":\"jsonl\",\"path\":\"x\",\"fields\":{\"user\":[\"/u\",\"/~2\"]}"),
+        "rounds.json:1: /sources/a/fields/user/1: is not a JSON pointer, which begins with a "
+        "slash");
+    assert_non_null(strstr(
+        source_refusal(
+            "\"type\":\"jsonl\",\"path\":\"x\",\"events\":{\"page_view\":[\"p\"]}"),
+        "/events/page_view: unknown key; did you mean 'pageview'"));
+}
+
+static void the_name_of_a_source_is_plain(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(refusal("{\"sources\":{\"a/b\":{}}}"),
+                           "rounds.json:1: /sources/a~1b: is not a name of a source"));
+    assert_non_null(
+        strstr(refusal("{\"sources\":{\"\":{}}}"), "is not a name of a source"));
+}
+
+static void comments_are_allowed_anywhere_and_gone_afterwards(void **state)
+{
+    struct config config = parsed(
+        "{\"//\": 1, \"sources\": {\"// old\": \"x\", \"a\": {\"//\": [], \"type\": \"jsonl\","
+        "\"path\": \"x\", \"events\": {\"//n\": 0, \"search\": [\"s\"]},"
+        "\"fields\": {\"//\": 0}}}, \"watchdog\": {\"//\": {\"a\": 1}, \"top\": {\"//\": null}},"
+        "\"mute\": [{\"//\": 0, \"id\": \"a\", \"until\": \"2026-01-01\", \"why\": \"b\"}]}");
+    json_t *sources = json_at(config.root, "/sources");
+
+    (void)state;
+    assert_int_equal(json_object_size(sources), 1);
+    assert_int_equal(json_object_size(json_at(sources, "/a/events")), 1);
+    assert_null(json_at(config.root, "/watchdog/~1~1"));
+    config_release(&config);
+}
+
+static void the_first_fault_of_the_file_is_named(void **state)
+{
+    (void)state;
+    assert_string_equal(refusal(
+                            "{\"watchdog\":{\"retry_s\":0,\n\"q\":9},\n\"site\":1}"),
+                        "rounds.json:1: /watchdog/retry_s: is 0, allowed 1 to 600");
+    assert_string_equal(refusal("{\n\"site\":1,\n\"watchdog\":{\"retry_s\":0}}"),
+                        "rounds.json:2: /site: is an integer, expected a string");
+}
+
+static void faults_of_json_itself_are_named_with_their_line(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(refusal("{\n\"site\":,}"), "rounds.json:2:"));
+    assert_non_null(
+        strstr(refusal("{\"as_of\":null,\n\"as_of\":null}"), "duplicate key"));
+    assert_non_null(strstr(refusal("{}\n{}"), "rounds.json:2:"));
+    assert_non_null(strstr(refusal("[]"), "not a JSON object"));
+    assert_non_null(strstr(refusal(""), "empty"));
+}
+
+static void a_long_pointer_leaves_room_for_what_is_wrong(void **state)
+{
+    char *key = arena_new(&arena, char, 5001);
+
+    (void)state;
+    memset(key, 'k', 5000);
+    assert_non_null(
+        strstr(refusal(str_format(&arena, "{\"%s\":1}", key)), ": unknown key"));
+}
+
+static void config_err_names_file_line_and_pointer(void **state)
+{
+    struct config config = parsed("{\n\"watchdog\": {\n\"source\": \"a\"}}");
+    struct err err;
+
+    (void)state;
+    assert_false(
+        config_err(&config, "/watchdog/source", &err, "'%s' is not in 'sources'", "a"));
+    assert_string_equal(
+        err.text, "shop/rounds.json:3: /watchdog/source: 'a' is not in 'sources'");
+    assert_false(config_err(&config, "", &err, "no watchdog"));
+    assert_string_equal(err.text, "shop/rounds.json:1: no watchdog");
+    config_release(&config);
+}
+
+static void a_file_is_loaded_and_a_missing_one_named_with_the_remedy(void **state)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path =
+        str_format(&arena, "%s/rounds-config-XXXXXX", folder ? folder : "build");
+    static const char text[] = "{\"timezone\": \"Europe/Berlin\"}";
+    struct config config;
+    struct err err = {0};
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    assert_int_equal(close(fd), 0);
+    assert_true(config_load(path, &arena, &config, &err));
+    assert_string_equal(config.timezone, "Europe/Berlin");
+    assert_string_equal(config.folder, folder ? folder : "build");
+    config_release(&config);
+    assert_int_equal(unlink(path), 0);
+    assert_false(config_load(path, &arena, &config, &err));
+    assert_non_null(strstr(err.text, "there is no such file; name yours with -c"));
+}
+
+/* Walks the schema: every property has a description (of its own or of what it refers
+ * to), objects are closed, and each default is valid. */
+static void inspect(const json_t *part, const json_t *root, size_t *seen)
+{
+    const json_t *properties = json_object_get(part, "properties");
+    const char *key;
+    json_t *property;
+
+    if (json_object_get(part, "properties") &&
+        json_object_get(part, "patternProperties"))
+        assert_true(json_is_false(json_object_get(part, "additionalProperties")) ||
+                    json_is_object(json_object_get(part, "additionalProperties")));
+    json_object_foreach((json_t *)properties, key, property)
+    {
+        const char *ref = json_string_value(json_object_get(property, "$ref"));
+        const json_t *target = ref ? json_at(root, ref + 1) : property;
+
+        assert_non_null(target);
+        if (json_is_object(property) && !json_object_get(property, "description") &&
+            !json_object_get(target, "description") &&
+            !json_object_get(property, "enum") &&
+            !strstr(ref ? ref : "", "event_names"))
+            fail_msg("%s has no description", key);
+        (*seen)++;
+        if (!ref)
+            inspect(property, root, seen);
+    }
+}
+
+static void the_schema_describes_each_key_and_refers_to_what_is_there(void **state)
+{
+    const char *at = _binary_shared_rounds_schema_json_start;
+    // cppcheck-suppress comparePointers; they are the two ends of one text
+    size_t n = (size_t)(_binary_shared_rounds_schema_json_end - at);
+    json_t *schema = json_loadb(at, n, JSON_REJECT_DUPLICATES, NULL);
+    const char *name;
+    json_t *definitions, *definition;
+    size_t seen = 0;
+
+    (void)state;
+    assert_non_null(schema);
+    inspect(schema, schema, &seen);
+    definitions = json_object_get(schema, "$defs");
+    json_object_foreach(definitions, name, definition)
+    {
+        inspect(definition, schema, &seen);
+    }
+    assert_true(seen > 80);
+    json_decref(schema);
+}
+
+/* Defaults are checked like values, so this run checks all of them. */
+static void every_default_of_the_schema_is_valid(void **state)
+{
+    accept("{\"watchdog\":{},\"sources\":{\"a\":{\"type\":\"jsonl\",\"path\":\"x\"},"
+           "\"b\":{\"type\":\"access_log\",\"path\":\"x\"}}}");
+    (void)state;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_whole_configuration_is_read),
+        cmocka_unit_test(an_empty_configuration_is_one),
+        cmocka_unit_test(missing_keys_of_watchdog_get_their_defaults),
+        cmocka_unit_test(defaults_that_depend_on_more_are_left_to_the_tool),
+        cmocka_unit_test(sources_get_the_defaults_of_their_type),
+        cmocka_unit_test(an_unknown_key_is_named_with_the_nearest_known_one),
+        cmocka_unit_test(what_nothing_implements_yet_is_refused),
+        cmocka_unit_test(the_keys_of_a_source_are_those_of_its_type),
+        cmocka_unit_test(a_value_out_of_range_is_named_with_its_range),
+        cmocka_unit_test(ranges_are_those_of_the_specification),
+        cmocka_unit_test(a_wrong_type_is_named_with_the_right_one),
+        cmocka_unit_test(a_wrong_word_is_named_with_the_nearest_right_one),
+        cmocka_unit_test(a_date_that_is_none_is_refused),
+        cmocka_unit_test(the_site_is_an_address_without_a_password),
+        cmocka_unit_test(too_many_too_few_and_repeated_items_are_refused),
+        cmocka_unit_test(texts_have_a_length_counted_in_characters),
+        cmocka_unit_test(a_field_is_a_pointer_or_some),
+        cmocka_unit_test(the_name_of_a_source_is_plain),
+        cmocka_unit_test(comments_are_allowed_anywhere_and_gone_afterwards),
+        cmocka_unit_test(the_first_fault_of_the_file_is_named),
+        cmocka_unit_test(faults_of_json_itself_are_named_with_their_line),
+        cmocka_unit_test(a_long_pointer_leaves_room_for_what_is_wrong),
+        cmocka_unit_test(config_err_names_file_line_and_pointer),
+        cmocka_unit_test(a_file_is_loaded_and_a_missing_one_named_with_the_remedy),
+        cmocka_unit_test(the_schema_describes_each_key_and_refers_to_what_is_there),
+        cmocka_unit_test(every_default_of_the_schema_is_valid),
+    };
+
+    return cmocka_run_group_tests(tests, make_arena, drop_arena);
+}
