@@ -1,0 +1,472 @@
+/* One table of options for all tools: it drives parsing, --help and the test of the
+ * manual. Decides nothing. */
+#include "shared/cli.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "shared/arena.h"
+#include "shared/clock.h"
+#include "shared/limits.h"
+#include "shared/str.h"
+#include "shared/text.h"
+
+#include "shared/banned.h"
+
+enum { TIMEOUT_MAX_S = 86400, SHOWN_MAX = 80, NAMES_MAX = 32 };
+
+enum option_id {
+    OPTION_CONFIG,
+    OPTION_STATE,
+    OPTION_AS_OF,
+    OPTION_FORMAT,
+    OPTION_DRY_RUN,
+    OPTION_REPLAY,
+    OPTION_FAIL_ON,
+    OPTION_SANDBOX,
+    OPTION_TIMEOUT,
+    OPTION_CHARTS,
+    OPTION_QUIET,
+    OPTION_VERBOSE,
+    OPTION_VERSION,
+    OPTION_HELP,
+};
+
+struct option_row {
+    enum option_id id;
+    char letter;       // 0: none
+    const char *name;  // with its dashes, as messages and --help show it
+    const char *value; // NULL: takes none
+    const char *help;
+};
+
+static const struct option_row rows[] = {
+    {OPTION_CONFIG, 'c', "--config", "FILE", "configuration (rounds.json)"},
+    {OPTION_STATE, 's', "--state", "DIR",
+     "state folder (state beside the configuration)"},
+    {OPTION_AS_OF, 0, "--as-of", "DAY", "last day to judge (the last complete day)"},
+    {OPTION_FORMAT, 0, "--format", "F", "text or json (text)"},
+    {OPTION_DRY_RUN, 'n', "--dry-run", NULL, "judge and report, write nothing"},
+    {OPTION_REPLAY, 0, "--replay", NULL, "accept a day before the state's; implies -n"},
+    {OPTION_FAIL_ON, 0, "--fail-on", "L",
+     "crit, warn, new, never: least for exit 1 or 2 (warn)"},
+    {OPTION_SANDBOX, 0, "--sandbox", "M", "require, best-effort or off (best-effort)"},
+    {OPTION_TIMEOUT, 0, "--timeout", "S", "give up after S seconds, state untouched"},
+    {OPTION_CHARTS, 0, "--charts", NULL, "with show: charts of what is open"},
+    {OPTION_QUIET, 'q', "--quiet", NULL, "nothing on stderr but errors"},
+    {OPTION_VERBOSE, 'v', "--verbose", NULL, "say what is done and what was enforced"},
+    {OPTION_VERSION, 0, "--version", NULL, "print the version"},
+    {OPTION_HELP, 'h', "--help", NULL, "print this"},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* In the order of the enums that they stand for. */
+static const char *const formats[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+static const char *const fail_ons[] = {
+    [FAIL_ON_CRIT] = "crit",
+    [FAIL_ON_WARN] = "warn",
+    [FAIL_ON_NEW] = "new",
+    [FAIL_ON_NEVER] = "never",
+};
+static const char *const sandboxes[] = {
+    [SANDBOX_REQUIRE] = "require",
+    [SANDBOX_BEST_EFFORT] = "best-effort",
+    [SANDBOX_OFF] = "off",
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool set_word(const char *const *words, size_t n, const char *option,
+                     const char *value, unsigned *index, struct err *err)
+{
+    const char *near = str_nearest(value, words, n);
+    char all[128] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(words[i], value) == 0) {
+            *index = (unsigned)i;
+            return true;
+        }
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
+                                 i > 0 ? ", " : "", words[i]);
+    }
+    if (near)
+        return err_set(err, "%s does not know '%.*s'; did you mean '%s'", option,
+                       SHOWN_MAX, value, near);
+    return err_set(err, "%s does not know '%.*s'; one of: %s", option, SHOWN_MAX, value,
+                   all);
+}
+
+static bool set_timeout(const char *value, int *timeout_s, struct err *err)
+{
+    int64_t seconds;
+
+    if (!str_to_int64(value, strlen(value), &seconds) || seconds < 1 ||
+        seconds > TIMEOUT_MAX_S)
+        return err_set(err, "--timeout is '%.*s', allowed 1 to %d seconds", SHOWN_MAX,
+                       value, TIMEOUT_MAX_S);
+    *timeout_s = (int)seconds;
+    return true;
+}
+
+static bool set_path(const char *option, const char *value, const char **path,
+                     struct err *err)
+{
+    if (!*value)
+        return err_set(err, "%s is empty; name a path", option);
+    *path = value;
+    return true;
+}
+
+static bool set_as_of(const char *value, struct options *opt, struct err *err)
+{
+    if (!day_parse(value, strlen(value), &opt->as_of))
+        return err_set(err, "--as-of is '%.*s', no date; write YYYY-MM-DD", SHOWN_MAX,
+                       value);
+    opt->has_as_of = true;
+    return true;
+}
+
+static bool set_option(const struct option_row *row, const char *value,
+                       struct options *opt, struct err *err)
+{
+    unsigned index;
+    bool ok = true;
+
+    switch (row->id) {
+    case OPTION_CONFIG: return set_path(row->name, value, &opt->config_path, err);
+    case OPTION_STATE: return set_path(row->name, value, &opt->state_path, err);
+    case OPTION_AS_OF: return set_as_of(value, opt, err);
+    case OPTION_TIMEOUT: return set_timeout(value, &opt->timeout_s, err);
+    case OPTION_FORMAT:
+        index = (unsigned)opt->format;
+        ok = set_word(formats, COUNT(formats), row->name, value, &index, err);
+        opt->format = (enum report_format)index;
+        break;
+    case OPTION_FAIL_ON:
+        index = (unsigned)opt->fail_on;
+        ok = set_word(fail_ons, COUNT(fail_ons), row->name, value, &index, err);
+        opt->fail_on = (enum fail_on)index;
+        break;
+    case OPTION_SANDBOX:
+        index = (unsigned)opt->sandbox;
+        ok = set_word(sandboxes, COUNT(sandboxes), row->name, value, &index, err);
+        opt->sandbox = (enum sandbox_mode)index;
+        break;
+    case OPTION_DRY_RUN: opt->dry_run = true; break;
+    case OPTION_REPLAY: opt->replay = opt->dry_run = true; break;
+    case OPTION_CHARTS: opt->charts = true; break;
+    case OPTION_QUIET: opt->quiet = true; break;
+    case OPTION_VERBOSE: opt->verbose = true; break;
+    case OPTION_VERSION:
+    case OPTION_HELP: break;
+    }
+    return ok;
+}
+
+/* ---- --help and --version ---- */
+
+static void print_usage(const struct cli *cli)
+{
+    for (size_t i = 0; i < cli->nverbs; i++) {
+        const struct cli_verb *verb = &cli->verbs[i];
+
+        printf("%s rounds-%s %s%s%s%s%s [options]\n", i == 0 ? "usage:" : "      ",
+               cli->tool, i == 0 ? "[" : "", verb->name, i == 0 ? "]" : "",
+               *verb->args ? " " : "", verb->args);
+    }
+    printf("%s\n\n", cli->purpose);
+    for (size_t i = 0; i < cli->nverbs; i++)
+        printf("  %-20s %s\n", cli->verbs[i].name, cli->verbs[i].help);
+    printf("\n");
+}
+
+static void print_options(const struct cli *cli)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct option_row *row = &rows[i];
+        char name[32];
+
+        (void)snprintf(name, sizeof name, "%s%s%s", row->name, row->value ? " " : "",
+                       row->value ? row->value : "");
+        printf("  %c%c%c %-16s %s", row->letter ? '-' : ' ',
+               row->letter ? row->letter : ' ', row->letter ? ',' : ' ', name,
+               row->help);
+        if (row->id == OPTION_TIMEOUT)
+            printf(" (%d)", cli->timeout_s);
+        printf("\n");
+    }
+    printf(
+        "\nexit status: 0 ok, 1 warning, 2 critical, 3 unknown: could not measure\n");
+}
+
+static bool print_about(const struct cli *cli, enum option_id id, struct err *err)
+{
+    if (id == OPTION_VERSION) {
+        printf("rounds-%s " ROUNDS_VERSION "\n", cli->tool);
+    } else {
+        print_usage(cli);
+        print_options(cli);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_system(err, "cannot write to stdout");
+    return true;
+}
+
+/* ---- parsing ---- */
+
+static bool unknown_option(const char *argument, size_t n, struct err *err)
+{
+    const char *names[ROWS];
+    char name[SHOWN_MAX + 1];
+    const char *near;
+
+    for (size_t i = 0; i < ROWS; i++)
+        names[i] = rows[i].name;
+    (void)snprintf(name, sizeof name, "%.*s", (int)(n < SHOWN_MAX ? n : SHOWN_MAX),
+                   argument);
+    near = str_nearest(name, names, ROWS);
+    if (near)
+        return err_set(err, "unknown option '%s'; did you mean '%s'; see --help", name,
+                       near);
+    return err_set(err, "unknown option '%s'; see --help", name);
+}
+
+/* The row of "--name", "--name=value" or "-c"; `*value` is what follows the equals
+ * sign, else NULL. */
+static const struct option_row *find_row(const char *argument, const char **value,
+                                         struct err *err)
+{
+    size_t n = argument[1] == '-' ? strcspn(argument, "=") : strlen(argument);
+
+    *value = argument[n] ? argument + n + 1 : NULL;
+    for (size_t i = 0; i < ROWS; i++) {
+        bool is_letter =
+            rows[i].letter && argument[1] == rows[i].letter && !argument[2];
+
+        if (is_letter ||
+            (strlen(rows[i].name) == n && strncmp(argument, rows[i].name, n) == 0))
+            return &rows[i];
+    }
+    (void)unknown_option(argument, n, err);
+    return NULL;
+}
+
+/* Takes the option at argv[*i] and its value. `*done`: it was --help or --version. */
+static bool take_option(const struct cli *cli, char **argv, int *i, struct options *opt,
+                        bool *done, struct err *err)
+{
+    const char *value;
+    const struct option_row *row = find_row(argv[*i], &value, err);
+
+    if (!row)
+        return false;
+    if (!row->value && value)
+        return err_set(err, "%s takes no value; see --help", row->name);
+    if (row->value && !value)
+        value = argv[++*i]; // NULL behind the last one
+    if (row->value && !value)
+        return err_set(err, "%s needs a value, %s; see --help", row->name, row->value);
+    if (row->id == OPTION_HELP || row->id == OPTION_VERSION) {
+        *done = true;
+        return print_about(cli, row->id, err);
+    }
+    return set_option(row, value, opt, err);
+}
+
+static bool find_verb(const struct cli *cli, const char *name, struct options *opt,
+                      struct err *err)
+{
+    const char *names[NAMES_MAX];
+    const char *near;
+    size_t n = cli->nverbs < NAMES_MAX ? cli->nverbs : NAMES_MAX;
+
+    for (size_t i = 0; i < n; i++) {
+        names[i] = cli->verbs[i].name;
+        if (strcmp(name, names[i]) == 0) {
+            opt->verb = &cli->verbs[i];
+            return true;
+        }
+    }
+    near = str_nearest(name, names, n);
+    if (near)
+        return err_set(err, "unknown verb '%.*s'; did you mean '%s'; see --help",
+                       SHOWN_MAX, name, near);
+    return err_set(err, "unknown verb '%.*s'; see --help", SHOWN_MAX, name);
+}
+
+static bool check_args(const struct options *opt, struct err *err)
+{
+    const struct cli_verb *verb = opt->verb;
+
+    if (opt->nargs < verb->min_args)
+        return err_set(err, "'%s' needs %s; see --help", verb->name, verb->args);
+    if (opt->nargs > verb->max_args)
+        return err_set(err, "'%s' does not take '%.*s'; see --help", verb->name,
+                       SHOWN_MAX, opt->args[verb->max_args]);
+    if (opt->charts && strcmp(verb->name, "show") != 0)
+        return err_set(err, "--charts goes with 'show'; see --help");
+    return true;
+}
+
+bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,
+               bool *done, struct err *err)
+{
+    struct options read = {
+        .tool = cli->tool,
+        .verb = &cli->verbs[0],
+        .config_path = "rounds.json",
+        .format = FORMAT_TEXT,
+        .fail_on = FAIL_ON_WARN,
+        .sandbox = SANDBOX_BEST_EFFORT,
+        .timeout_s = cli->timeout_s,
+    };
+    bool options_end = false;
+    int n = 1; // words that are not options move to argv[1 .. n), in their order
+
+    *done = false;
+    for (int i = 1; i < argc; i++) {
+        if (options_end || argv[i][0] != '-' || !argv[i][1])
+            argv[n++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            options_end = true;
+        else if (!take_option(cli, argv, &i, &read, done, err))
+            return false;
+        else if (*done)
+            return true;
+    }
+    if (n > 1) {
+        if (!find_verb(cli, argv[1], &read, err))
+            return false;
+        read.args =
+            (const char *const *)(argv + 2); // C allows no conversion to const in depth
+        read.nargs = (size_t)n - 2;
+    }
+    if (!check_args(&read, err))
+        return false;
+    *opt = read;
+    return true;
+}
+
+/* ---- the process ---- */
+
+/* A descriptor that was closed is opened the wrong way round: nothing we open later
+ * gets its number, and a report to a closed stdout still fails. */
+static void open_standard(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+            return; // no /dev/null: as good as it gets
+}
+
+static void ignore(int number)
+{
+    struct sigaction action = {0};
+
+    action.sa_handler = SIG_IGN;
+    (void)sigaction(number, &action, NULL);
+}
+
+void process_begin(void)
+{
+    struct rlimit none = {0, 0};
+
+    (void)setlocale(LC_ALL, "C");
+    (void)umask(022);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    ignore(SIGPIPE);
+    ignore(SIGXFSZ);
+    open_standard();
+}
+
+/* What the handler writes: a handler can be given no argument, and may format nothing.
+ * Set before the alarm. */
+static char gave_up[128];
+static size_t gave_up_bytes;
+
+/* State is whole: its file takes its name by rename, when it is complete. */
+static void give_up(int number)
+{
+    ssize_t written = write(STDERR_FILENO, gave_up, gave_up_bytes);
+
+    (void)number;
+    (void)written; // there is nobody left to tell
+    _exit(VERDICT_UNKNOWN);
+}
+
+static void arm_timeout(const struct options *opt)
+{
+    struct sigaction action = {0};
+    sigset_t alarms;
+    int n = snprintf(gave_up, sizeof gave_up,
+                     "rounds-%s: gave up after %d s; raise --timeout\n", opt->tool,
+                     opt->timeout_s);
+
+    gave_up_bytes = n < (int)sizeof gave_up ? (size_t)n : sizeof gave_up - 1;
+    action.sa_handler = give_up;
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)sigemptyset(&alarms);
+    (void)sigaddset(&alarms, SIGALRM);
+    (void)sigprocmask(SIG_UNBLOCK, &alarms, NULL); // a parent may have blocked it
+    (void)alarm((unsigned)opt->timeout_s);
+}
+
+/* One line on stderr. It may quote what came from outside. */
+static void say(const char *tool, const char *text)
+{
+    struct arena arena;
+    size_t n = strlen(text);
+
+    arena_init(&arena, 64 * KIB);
+    (void)fprintf(stderr, "rounds-%s: %s\n", tool, text_safe(&arena, text, n, n));
+    arena_release(&arena);
+}
+
+/* The one place that prints an error. */
+static int fail(const struct cli *cli, const struct err *err)
+{
+    say(cli->tool, err->text);
+    return VERDICT_UNKNOWN;
+}
+
+int cli_main(const struct cli *cli, int argc, char **argv)
+{
+    struct options opt;
+    struct err err = {0};
+    bool done;
+    int status;
+
+    if (!cli_parse(cli, argc, argv, &opt, &done, &err))
+        return fail(cli, &err);
+    if (done)
+        return VERDICT_OK;
+    arm_timeout(&opt);
+    status = opt.verb->run(&opt, &err);
+    if (status == VERDICT_UNKNOWN && err.text[0])
+        (void)fail(cli, &err);
+    return status;
+}
+
+void cli_say(const struct options *opt, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    if (opt->quiet)
+        return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    say(opt->tool, text);
+}

@@ -1,0 +1,328 @@
+/* The run report as text and as JSON. Reads nothing but the report; writes to a buffer,
+ * then to stdout. */
+#include "shared/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "shared/clock.h"
+#include "shared/json.h"
+#include "shared/own.h"
+#include "shared/state.h"
+
+#include "shared/banned.h"
+
+static void add_upper(struct buf *out, const char *word)
+{
+    for (; *word; word++) {
+        char c = *word >= 'a' && *word <= 'z' ? (char)(*word - 'a' + 'A') : *word;
+
+        buf_add(out, &c, 1);
+    }
+}
+
+/* Outside text on a monitoring-plugins line: `|` would start the performance data. */
+static void add_plain(struct buf *out, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        if (*at == '|')
+            buf_add_text(out, "\xc2\xa6");
+        else
+            buf_add(out, at, 1);
+    }
+}
+
+/* label=value[UOM];warn;crit;min;max, trailing empty fields left out */
+static void add_metric(struct buf *out, const struct metric *metric)
+{
+    buf_printf(out, " %s=%s%s", metric->name, metric->value,
+               strcmp(metric->unit, "bytes") == 0 ? "B" : metric->unit);
+    if (metric->warn[0] != '\0' || metric->min[0] != '\0')
+        buf_printf(out, ";%s", metric->warn);
+    if (metric->min[0] != '\0')
+        buf_printf(out, ";;%s", metric->min);
+}
+
+static void add_finding(struct buf *out, const struct finding *finding)
+{
+    buf_printf(out, "%s ", severity_word(finding->severity));
+    add_plain(out, finding->id);
+    buf_add_text(out, ": ");
+    add_plain(out, finding->message);
+    switch (finding->status) {
+    case STATUS_NEW: buf_add_text(out, ", new"); break;
+    case STATUS_OPEN:
+        buf_printf(out, ", since %s", day_text(finding->since).text);
+        break;
+    case STATUS_RESOLVED: buf_add_text(out, ", resolved"); break;
+    }
+    if (finding->url[0] != '\0') {
+        buf_add_text(out, ", ");
+        add_plain(out, finding->url);
+    } else if (finding->file[0] != '\0') {
+        buf_add_text(out, ", ");
+        add_plain(out, finding->file);
+        if (finding->line > 0)
+            buf_printf(out, ":%lld", (long long)finding->line);
+    }
+    if (finding->because[0] != '\0') {
+        buf_add_text(out, "; ");
+        add_plain(out, finding->because);
+    }
+    if (finding->statistic[0] != '\0') {
+        buf_add_text(out, " (");
+        add_plain(out, finding->statistic);
+        buf_add_text(out, ")");
+    }
+    buf_add_text(out, "\n");
+}
+
+void report_format_text(const struct report *report, bool perfdata, struct buf *out)
+{
+    add_upper(out, report->tool);
+    buf_printf(out, " %s - ", verdict_headline(report->status));
+    add_plain(out, report->summary);
+    if (perfdata && report->nmetrics > 0)
+        buf_add_text(out, " |");
+    for (size_t i = 0; i < report->nmetrics && perfdata; i++)
+        add_metric(out, &report->metrics[i]);
+    buf_add_text(out, "\n");
+    for (size_t i = 0; i < report->findings.n; i++)
+        add_finding(out, &report->findings.item[i]);
+    for (size_t i = 0; i < report->muted.n; i++) {
+        buf_add_text(out, "muted ");
+        add_plain(out, report->muted.item[i].id);
+        buf_printf(out, " until %s (", day_text(report->muted.item[i].until).text);
+        add_plain(out, report->muted.item[i].why);
+        if (report->muted.item[i].who[0] != '\0')
+            buf_add_text(out, ", ");
+        add_plain(out, report->muted.item[i].who);
+        buf_add_text(out, ")\n");
+    }
+    for (size_t i = 0; i < report->nproblems; i++) {
+        buf_add_text(out, "note: ");
+        add_plain(out, report->problems[i]);
+        buf_add_text(out, "\n");
+    }
+}
+
+struct report report_unknown(const char *tool, const struct err *err)
+{
+    return (struct report){.tool = tool,
+                           .status = VERDICT_UNKNOWN,
+                           .exit = VERDICT_UNKNOWN,
+                           .summary = err->text};
+}
+
+/* Findings of all tools by what a person asks first: how many, how bad, how many of
+ * them new. */
+struct tally {
+    int64_t open, crit, warn, fresh, resolved;
+    enum verdict worst;
+};
+
+static void count_finding(struct tally *tally, const struct finding *finding)
+{
+    if (finding->status == STATUS_RESOLVED) {
+        tally->resolved++;
+    } else if (finding->severity != SEVERITY_INFO) {
+        tally->open++;
+        tally->crit += finding->severity == SEVERITY_CRIT;
+        tally->warn += finding->severity == SEVERITY_WARN;
+        tally->fresh += finding->status == STATUS_NEW;
+    }
+}
+
+void reports_format_text(const struct report *reports, size_t n, struct arena *arena,
+                         struct buf *out)
+{
+    struct tally tally = {0};
+    struct report all = {.tool = "rounds"};
+    struct metric metrics[] = {{"open", "", "", "", "0"},
+                               {"new", "", "", "", ""},
+                               {"resolved", "", "", "", ""},
+                               {"tools", "", "", "", ""}};
+
+    for (size_t i = 0; i < n; i++) {
+        tally.worst = reports[i].status > tally.worst ? reports[i].status : tally.worst;
+        for (size_t f = 0; f < reports[i].findings.n; f++)
+            count_finding(&tally, &reports[i].findings.item[f]);
+    }
+    all.status = tally.worst;
+    all.summary = str_format(
+        arena,
+        "%lld open (%lld crit, %lld warn), %lld new, %lld resolved in %zu tool%s",
+        (long long)tally.open, (long long)tally.crit, (long long)tally.warn,
+        (long long)tally.fresh, (long long)tally.resolved, n, n == 1 ? "" : "s");
+    metrics[0].value = str_format(arena, "%lld", (long long)tally.open);
+    metrics[1].value = str_format(arena, "%lld", (long long)tally.fresh);
+    metrics[2].value = str_format(arena, "%lld", (long long)tally.resolved);
+    metrics[3].value = str_format(arena, "%zu", n);
+    all.metrics = metrics;
+    all.nmetrics = sizeof metrics / sizeof *metrics;
+    report_format_text(&all, true, out);
+    for (size_t i = 0; i < n; i++)
+        report_format_text(&reports[i], false, out);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text[0] == '\0' ? json_null() : json_string(text);
+}
+
+static json_t *finding_to_json(const struct finding *finding)
+{
+    json_t *object = json_object();
+    json_t *where = json_object();
+
+    json_put(where, "url", text_or_null(finding->url));
+    json_put(where, "file", text_or_null(finding->file));
+    json_put(where, "line",
+             finding->line > 0 ? json_integer(finding->line) : json_null());
+    json_put(object, "id", json_string(finding->id));
+    json_put(object, "severity", json_string(severity_word(finding->severity)));
+    json_put(object, "status", json_string(finding_status_word(finding->status)));
+    json_put(object, "since", json_string(day_text(finding->since).text));
+    json_put(object, "message", json_string(finding->message));
+    json_put(object, "value", json_string(finding->value));
+    json_put(object, "limit", json_string(finding->limit));
+    json_put(object, "unit", json_string(finding->unit));
+    json_put(object, "n", json_integer(finding->n));
+    json_put(object, "statistic", json_string(finding->statistic));
+    json_put(object, "because", json_string(finding->because));
+    json_put(object, "where", where);
+    return object;
+}
+
+static json_t *confined_to_json(const struct confinement *confined)
+{
+    json_t *object = json_object();
+    json_t *net = json_array();
+
+    for (size_t i = 0; i < confined->nports; i++)
+        json_push(net, json_integer(confined->ports[i]));
+    json_put(object, "landlock", json_integer(confined->landlock));
+    json_put(object, "write", json_string(confined->landlock > 0 ? "state" : "any"));
+    json_put(object, "truncate", json_boolean(confined->truncate));
+    json_put(object, "net", net);
+    json_put(object, "seccomp", json_boolean(confined->seccomp));
+    return object;
+}
+
+static json_t *metrics_to_json(const struct report *report)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < report->nmetrics; i++) {
+        const struct metric *metric = &report->metrics[i];
+        json_t *object = json_object();
+
+        json_put(object, "name", json_string(metric->name));
+        json_put(object, "labels", json_object());
+        json_put(object, "unit", json_string(metric->unit));
+        json_put(object, "value", json_string(metric->value));
+        json_put(object, "warn", json_string(metric->warn));
+        json_put(object, "min", json_string(metric->min));
+        json_push(array, object);
+    }
+    return array;
+}
+
+static json_t *checks_to_json(const struct report *report)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < report->nchecks; i++) {
+        json_t *object = json_object();
+
+        json_put(object, "id", json_string(report->checks[i].id));
+        json_put(object, "title", json_string(report->checks[i].title));
+        json_put(object, "judged", json_integer(report->checks[i].judged));
+        json_put(object, "found", json_integer(report->checks[i].found));
+        json_push(array, object);
+    }
+    return array;
+}
+
+static json_t *muted_to_json(const struct report *report)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < report->muted.n; i++) {
+        json_t *object = json_object();
+
+        json_put(object, "id", json_string(report->muted.item[i].id));
+        json_put(object, "until",
+                 json_string(day_text(report->muted.item[i].until).text));
+        json_put(object, "why", json_string(report->muted.item[i].why));
+        json_put(object, "who", json_string(report->muted.item[i].who));
+        json_push(array, object);
+    }
+    return array;
+}
+
+static json_t *report_to_json(const struct report *report)
+{
+    json_t *root = json_object();
+    json_t *findings = json_array();
+    json_t *problems = json_array();
+    const char *key;
+    json_t *value;
+
+    for (size_t i = 0; i < report->findings.n; i++)
+        json_push(findings, finding_to_json(&report->findings.item[i]));
+    for (size_t i = 0; i < report->nproblems; i++)
+        json_push(problems, json_string(report->problems[i]));
+    json_put(root, "schema", json_integer(1));
+    json_put(root, "tool", json_string(report->tool));
+    json_put(root, "through",
+             report->has_through ? json_string(day_text(report->through).text)
+                                 : json_null());
+    json_put(root, "status", json_string(verdict_word(report->status)));
+    json_put(root, "exit", json_integer(report->exit));
+    json_put(root, "summary", json_string(report->summary));
+    json_put(root, "metrics", metrics_to_json(report));
+    json_put(root, "checks", checks_to_json(report));
+    json_put(root, "findings", findings);
+    json_put(root, "muted", muted_to_json(report));
+    json_put(root, "problems", problems);
+    json_put(root, "files", json_array());
+    json_put(root, "tables", json_array());
+    json_put(root, "confined", confined_to_json(&report->confined));
+    json_object_foreach((json_t *)(uintptr_t)report->extra, key, value) // read only
+        json_put(root, key, json_incref(value));
+    return root;
+}
+
+bool report_format_json(const struct report *report, struct buf *out, struct err *err)
+{
+    OWN(json) root = report_to_json(report);
+    struct str bytes;
+
+    if (!state_json_format(root, out->arena, &bytes, err))
+        return err_wrap(err, "cannot render the report");
+    buf_add(out, bytes.at, bytes.n);
+    return true;
+}
+
+bool report_render(const struct report *report, enum report_format format,
+                   struct buf *out, struct err *err)
+{
+    switch (format) {
+    case FORMAT_TEXT: report_format_text(report, true, out); return true;
+    case FORMAT_JSON: return report_format_json(report, out, err);
+    }
+    return err_set(err, "no such format");
+}
+
+bool report_print(const struct buf *out, struct err *err)
+{
+    if (out->overflowed)
+        return err_set(err, "the report is over %zu bytes; mute or fix findings",
+                       out->most);
+    errno = 0;
+    if (fwrite(out->at, 1, out->n, stdout) != out->n || fflush(stdout) != 0)
+        return err_system(err, "cannot write the report to stdout");
+    return true;
+}

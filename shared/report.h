@@ -1,0 +1,84 @@
+/*
+ * The run report: one shape for all tools (docs/state.md), which every output format is
+ * made from. Renderers read only this; numbers were formatted once, by the tool. text
+ * and json now; report_parse reads the json again, so that another program can render
+ * what a tool found.
+ */
+#ifndef SHARED_REPORT_H
+#define SHARED_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "shared/arena.h"
+#include "shared/err.h"
+#include "shared/finding.h"
+#include "shared/sandbox.h"
+#include "shared/str.h"
+
+enum report_format { FORMAT_TEXT, FORMAT_JSON };
+
+struct metric {
+    const char *name; /* [a-z0-9_]+ */
+    const char *unit; /* "", %, s, ms, bytes */
+    const char *value;
+    const char *warn; /* "" when none */
+    const char *min;  /* "" when none */
+};
+
+struct check {
+    const char *id;
+    const char *title;
+    int64_t judged;
+    int64_t found;
+};
+
+struct report {
+    const char *tool;
+    bool has_through;
+    int32_t through;
+    enum verdict status;
+    int exit;
+    const char *summary; /* "2 open, 1 new of 41 signals", or why it is unknown */
+    const struct metric *metrics;
+    size_t nmetrics;
+    const struct check *checks;
+    size_t nchecks;
+    struct findings findings; /* sorted */
+    struct muted muted;
+    const char *const *problems; /* sentences about inputs that could be read in part */
+    size_t nproblems;
+    struct confinement confined;
+    const json_t *extra; /* more members of the json form, borrowed; NULL when none */
+};
+
+/* Renders `report` and adds it to `out`; fails only when a text is no text (our own
+ * mistake, or memory). */
+MUST_USE bool report_render(const struct report *report, enum report_format format,
+                            struct buf *out, struct err *err);
+/* `perfdata`: with the performance data on the first line. */
+void report_format_text(const struct report *report, bool perfdata, struct buf *out);
+MUST_USE bool report_format_json(const struct report *report, struct buf *out,
+                                 struct err *err);
+
+/* The inverse of report_format_json but for `extra` and `confined`. Strings live in the
+ * arena. */
+MUST_USE bool report_parse(struct str bytes, const char *name, struct arena *arena,
+                           struct report *report, struct err *err);
+
+/* The report of a run that gave no verdict, for stdout: status unknown, exit 3, the
+ * error as its summary. */
+struct report report_unknown(const char *tool, const struct err *err);
+
+/* Several tools' reports as one: the verdict line with performance data, then each
+ * tool's report without. */
+void reports_format_text(const struct report *reports, size_t n, struct arena *arena,
+                         struct buf *out);
+
+/* Writes all bytes to stdout and flushes; a closed pipe or full disk is an error. */
+MUST_USE bool report_print(const struct buf *out, struct err *err);
+
+#endif

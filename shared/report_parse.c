@@ -1,0 +1,178 @@
+/* Reads a run report again, so that one program can render what another found. */
+#include <string.h>
+
+#include "shared/clock.h"
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/own.h"
+#include "shared/report.h"
+
+#include "shared/banned.h"
+
+static const char *copied(struct arena *arena, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_string(value)
+               ? str_copy(arena, json_string_value(value), json_string_length(value))
+               : "";
+}
+
+static bool parse_finding(const json_t *object, struct arena *arena,
+                          struct finding *finding, struct err *err)
+{
+    const json_t *where = json_object_get(object, "where");
+    const char *id, *severity, *status, *since;
+
+    if (!json_need_text(object, "id", &id, err) ||
+        !json_need_text(object, "severity", &severity, err) ||
+        !json_need_text(object, "status", &status, err) ||
+        !json_need_text(object, "since", &since, err))
+        return false;
+    *finding = (struct finding){.id = copied(arena, object, "id")};
+    if (!severity_parse(severity, &finding->severity) ||
+        !finding_status_parse(status, &finding->status) ||
+        !day_parse(since, strlen(since), &finding->since))
+        return err_set(err,
+                       "finding '%s': severity, status or since is not one of ours",
+                       id);
+    finding->message = copied(arena, object, "message");
+    finding->value = copied(arena, object, "value");
+    finding->limit = copied(arena, object, "limit");
+    finding->unit = copied(arena, object, "unit");
+    finding->n = json_integer_value(json_object_get(object, "n"));
+    finding->statistic = copied(arena, object, "statistic");
+    finding->because = copied(arena, object, "because");
+    finding->url = copied(arena, where, "url");
+    finding->file = copied(arena, where, "file");
+    finding->line = json_integer_value(json_object_get(where, "line"));
+    return true;
+}
+
+static bool parse_muted(const json_t *root, struct arena *arena, struct report *report,
+                        struct err *err)
+{
+    const json_t *array = json_object_get(root, "muted");
+    struct muted *muted = &report->muted;
+
+    muted->n = json_array_size(array);
+    muted->item = arena_new(arena, struct mute, muted->n);
+    for (size_t i = 0; i < muted->n; i++) {
+        const json_t *object = json_array_get(array, i);
+        const char *until;
+
+        if (!json_need_text(object, "until", &until, err))
+            return false;
+        if (!day_parse(until, strlen(until), &muted->item[i].until))
+            return err_set(err, "/muted/%zu/until: '%s' is not a day", i, until);
+        muted->item[i].id = copied(arena, object, "id");
+        muted->item[i].why = copied(arena, object, "why");
+        muted->item[i].who = copied(arena, object, "who");
+    }
+    return true;
+}
+
+static void parse_metrics(const json_t *root, struct arena *arena,
+                          struct report *report)
+{
+    const json_t *array = json_object_get(root, "metrics");
+    size_t n = json_array_size(array);
+    struct metric *metrics = arena_new(arena, struct metric, n);
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *object = json_array_get(array, i);
+
+        metrics[i] = (struct metric){
+            .name = copied(arena, object, "name"),
+            .unit = copied(arena, object, "unit"),
+            .value = copied(arena, object, "value"),
+            .warn = copied(arena, object, "warn"),
+            .min = copied(arena, object, "min"),
+        };
+    }
+    report->metrics = metrics;
+    report->nmetrics = n;
+}
+
+static void parse_checks(const json_t *root, struct arena *arena, struct report *report)
+{
+    const json_t *array = json_object_get(root, "checks");
+    size_t n = json_array_size(array);
+    struct check *checks = arena_new(arena, struct check, n);
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *object = json_array_get(array, i);
+
+        checks[i] = (struct check){
+            .id = copied(arena, object, "id"),
+            .title = copied(arena, object, "title"),
+            .judged = json_integer_value(json_object_get(object, "judged")),
+            .found = json_integer_value(json_object_get(object, "found")),
+        };
+    }
+    report->checks = checks;
+    report->nchecks = n;
+}
+
+static bool parse_head(const json_t *root, struct arena *arena, struct report *report,
+                       struct err *err)
+{
+    const json_t *through = json_object_get(root, "through");
+    const char *status, *text;
+    int64_t schema, status_code;
+
+    if (!json_need_int(root, "schema", &schema, err) ||
+        !json_need_text(root, "tool", &text, err) ||
+        !json_need_text(root, "status", &status, err) ||
+        !json_need_text(root, "summary", &text, err) ||
+        !json_need_int(root, "exit", &status_code, err))
+        return false;
+    if (schema != 1)
+        return err_set(err, "/schema: %lld is not a run report of this program",
+                       (long long)schema);
+    if (!verdict_parse(status, &report->status) || status_code < 0 || status_code > 3)
+        return err_set(err, "/status or /exit is not one of ours");
+    report->exit = (int)status_code;
+    report->tool = copied(arena, root, "tool");
+    report->summary = copied(arena, root, "summary");
+    report->has_through = json_is_string(through) &&
+                          day_parse(json_string_value(through),
+                                    json_string_length(through), &report->through);
+    return true;
+}
+
+bool report_parse(struct str bytes, const char *name, struct arena *arena,
+                  struct report *report, struct err *err)
+{
+    OWN(json) root = NULL;
+    struct report read = {0};
+    const json_t *findings, *problems;
+    const char **sentences;
+
+    if (!json_load_strict(bytes, name, STATE_DEPTH_MAX, SIZE_MAX, &root, err))
+        return false;
+    if (!parse_head(root, arena, &read, err) || !parse_muted(root, arena, &read, err))
+        return err_wrap(err, "%s", name);
+    findings = json_object_get(root, "findings");
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        struct finding finding;
+
+        if (!parse_finding(json_array_get(findings, i), arena, &finding, err))
+            return err_wrap(err, "%s", name);
+        findings_add(&read.findings, arena, finding);
+    }
+    parse_metrics(root, arena, &read);
+    parse_checks(root, arena, &read);
+    problems = json_object_get(root, "problems");
+    read.nproblems = json_array_size(problems);
+    sentences = arena_new(arena, const char *, read.nproblems);
+    for (size_t i = 0; i < read.nproblems; i++) {
+        const json_t *value = json_array_get(problems, i);
+
+        sentences[i] =
+            str_copy(arena, json_string_value(value), json_string_length(value));
+    }
+    read.problems = sentences;
+    *report = read;
+    return true;
+}
