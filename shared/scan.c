@@ -1,0 +1,593 @@
+/*
+ * The lazy field scanner. A cursor turns the line into bit masks, 64 bytes at a time:
+ * the quotes that count and the brackets outside strings. The walk follows a trie of
+ * the wanted pointers from one such bit to the next. It decodes nothing and builds
+ * nothing; what it is not sure of it leaves to jansson.
+ */
+#include "shared/scan.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "shared/arena.h"
+#include "shared/scan_block.h"
+#include "shared/str.h"
+#include "shared/text.h"
+
+// Sorted by name it would come before the intrinsics, which include stdlib.h.
+#include "shared/banned.h"
+
+/* ---- the wanted pointers as a trie ---- */
+
+struct node {
+    struct str key; /* the reference token that leads here, decoded */
+    bool has_index; /* the token is an array index too */
+    size_t index;
+    unsigned pointer; /* of a leaf: place in out[] */
+    unsigned ordinal; /* among its siblings; at most SCAN_POINTERS_MAX of them */
+    struct node *first, *next; /* children, siblings */
+    uint64_t hashes;           /* bit key_hash() of each child */
+};
+
+struct scan {
+    struct node root;
+    unsigned n;
+};
+
+static unsigned key_hash(const char *at, size_t n)
+{
+    if (n == 0)
+        return 0;
+    return ((unsigned)n * 5 + (unsigned char)at[n - 1] +
+            3 * (unsigned)(unsigned char)at[n / 2]) %
+           64;
+}
+
+static struct node *child_by_key(const struct node *node, const char *at, size_t n)
+{
+    struct node *child;
+
+    if ((node->hashes >> key_hash(at, n) & 1) == 0)
+        return NULL;
+    for (child = node->first; child; child = child->next)
+        if (child->key.n == n && memcmp(child->key.at, at, n) == 0)
+            break;
+    return child;
+}
+
+static const struct node *child_by_index(const struct node *node, size_t index)
+{
+    const struct node *child = node->first;
+
+    while (child && !(child->has_index && child->index == index))
+        child = child->next;
+    return child;
+}
+
+// RFC 6901, 4: digits without leading zeros. Nine digits are more than a line can hold
+// elements.
+static bool token_index(struct str token, size_t *index)
+{
+    size_t sum = 0;
+
+    if (token.n == 0 || token.n > 9 || (token.n > 1 && token.at[0] == '0'))
+        return false;
+    for (size_t i = 0; i < token.n; i++) {
+        if (token.at[i] < '0' || token.at[i] > '9')
+            return false;
+        sum = sum * 10 + (size_t)(token.at[i] - '0');
+    }
+    *index = sum;
+    return true;
+}
+
+static struct node *node_add(struct arena *arena, struct node *parent, struct str key)
+{
+    struct node *child = arena_new(arena, struct node, 1);
+
+    child->key = key;
+    child->has_index = token_index(key, &child->index);
+    child->ordinal = parent->first ? parent->first->ordinal + 1 : 0;
+    child->next = parent->first;
+    parent->first = child;
+    parent->hashes |= (uint64_t)1 << key_hash(key.at, key.n);
+    return child;
+}
+
+// The token at `text`, up to the next '/' or the end, without its escapes. `*text`
+// moves past it.
+static bool token_parse(struct arena *arena, const char **text, struct str *token)
+{
+    const char *at = *text;
+    size_t n = strcspn(at, "/");
+    char *key = str_copy(arena, at, n);
+    size_t used = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        key[used] = at[i];
+        if (at[i] == '~') {
+            i++;
+            if (i == n || (at[i] != '0' && at[i] != '1'))
+                return false;
+            key[used] = at[i] == '0' ? '~' : '/';
+        }
+        used++;
+    }
+    *token = (struct str){key, used};
+    *text = at + n;
+    return true;
+}
+
+static bool pointer_add(struct arena *arena, struct scan *scan, const char *pointer,
+                        struct err *err)
+{
+    struct node *node = &scan->root;
+    const char *rest = pointer;
+    bool is_new = false;
+    size_t depth = 0;
+    struct str token;
+
+    if (*rest != '/')
+        return err_set(err, "JSON pointer '%s' does not start with '/'", pointer);
+    while (*rest == '/') {
+        struct node *child;
+
+        rest++;
+        if (!token_parse(arena, &rest, &token))
+            return err_set(err,
+                           "JSON pointer '%s': '~' is written ~0, '/' in a name ~1",
+                           pointer);
+        if (++depth > SCAN_DEPTH_MAX)
+            return err_set(err, "JSON pointer '%s' is deeper than %d", pointer,
+                           SCAN_DEPTH_MAX);
+        if (node != &scan->root && !node->first && !is_new)
+            return err_set(err, "JSON pointer '%s' leads into another one", pointer);
+        child = child_by_key(node, token.at, token.n);
+        is_new = !child;
+        node = child ? child : node_add(arena, node, token);
+    }
+    if (!is_new)
+        return err_set(err,
+                       "JSON pointer '%s' is given twice or is the start of another",
+                       pointer);
+    node->pointer = scan->n++;
+    return true;
+}
+
+bool scan_compile(struct arena *arena, const char *const pointers[], size_t n,
+                  struct scan **scan, struct err *err)
+{
+    struct scan *compiled = arena_new(arena, struct scan, 1);
+
+    if (n > SCAN_POINTERS_MAX)
+        return err_set(err, "%zu JSON pointers, at most %d", n, SCAN_POINTERS_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (!pointer_add(arena, compiled, pointers[i], err))
+            return false;
+    *scan = compiled;
+    return true;
+}
+
+/* ---- the line as masks ---- */
+
+struct cursor {
+    const char *line;
+    size_t n;
+    size_t at;         /* where the walk stands */
+    size_t base;       /* of the block that the masks describe */
+    uint64_t quotes;   /* that open or close a string */
+    uint64_t brackets; /* outside strings */
+    uint64_t odd;      /* backslashes and bytes above 0x7F */
+    size_t odd_end;    /* past the last odd byte of the blocks before */
+    uint64_t inside;   /* all ones when a string was open at the end of the block */
+    bool is_escaped;   /* the block ended within an escape */
+    bool has_control;  /* a control byte was seen in a string */
+    bool is_scalar;    /* the form without vector instructions */
+};
+
+// A backslash escapes the byte after it, which then escapes nothing itself.
+static uint64_t escaped_bytes(uint64_t backslashes, bool *is_escaped)
+{
+    uint64_t escaped = *is_escaped;
+
+    backslashes &= ~escaped;
+    *is_escaped = false;
+    while (backslashes) {
+        uint64_t next = (backslashes & (~backslashes + 1)) << 1;
+
+        escaped |= next;
+        *is_escaped = next == 0;
+        backslashes &= backslashes - 1;
+        backslashes &= ~next;
+    }
+    return escaped;
+}
+
+// Bit i is the parity of the quotes up to and with i: set from an opening quote to
+// before the closing one.
+static uint64_t between_quotes(uint64_t quotes)
+{
+    quotes ^= quotes << 1;
+    quotes ^= quotes << 2;
+    quotes ^= quotes << 4;
+    quotes ^= quotes << 8;
+    quotes ^= quotes << 16;
+    return quotes ^ quotes << 32;
+}
+
+static void cursor_load(struct cursor *cursor)
+{
+    char tail[BLOCK_BYTES];
+    const char *bytes = cursor->line + cursor->base;
+    size_t left = cursor->n - cursor->base;
+    uint64_t strings;
+    struct block block;
+
+    if (left < BLOCK_BYTES) { // never read past the line
+        memset(tail, ' ', sizeof tail);
+        memcpy(tail, bytes, left);
+        bytes = tail;
+    }
+    if (cursor->is_scalar)
+        block_classify_scalar(bytes, &block);
+    else
+        block_classify_vector(bytes, &block);
+    if (block.backslashes || cursor->is_escaped)
+        block.quotes &= ~escaped_bytes(block.backslashes, &cursor->is_escaped);
+    strings = between_quotes(block.quotes) ^ cursor->inside;
+    cursor->inside = 0 - (strings >> (BLOCK_BYTES - 1));
+    cursor->quotes = block.quotes;
+    cursor->brackets = block.brackets & ~strings;
+    cursor->odd = block.backslashes | block.high;
+    cursor->has_control |= (block.controls & strings) != 0;
+}
+
+static bool cursor_advance(struct cursor *cursor)
+{
+    if (cursor->n - cursor->base <= BLOCK_BYTES)
+        return false;
+    if (cursor->odd)
+        cursor->odd_end =
+            cursor->base + BLOCK_BYTES - (size_t)__builtin_clzll(cursor->odd);
+    cursor->base += BLOCK_BYTES;
+    if (cursor->at < cursor->base)
+        cursor->at = cursor->base;
+    cursor_load(cursor);
+    return true;
+}
+
+// The bits of `mask` from the cursor on; 0 when the cursor is past the block.
+static inline uint64_t bits_ahead(const struct cursor *cursor, uint64_t mask)
+{
+    size_t passed = cursor->at - cursor->base;
+
+    return passed < BLOCK_BYTES ? mask >> passed : 0;
+}
+
+// Moves to the next set bit of `*mask`, one of the cursor's own. False when the line
+// has none.
+static inline bool cursor_seek(struct cursor *cursor, const uint64_t *mask)
+{
+    uint64_t ahead;
+
+    while ((ahead = bits_ahead(cursor, *mask)) == 0)
+        if (!cursor_advance(cursor))
+            return false;
+    cursor->at += (size_t)__builtin_ctzll(ahead);
+    return true;
+}
+
+// False: the string from `from` to the cursor has no backslash and no byte above 0x7F.
+// True when it may have one.
+static bool cursor_saw_odd(const struct cursor *cursor, size_t from)
+{
+    uint64_t before = ((uint64_t)1 << (cursor->at - cursor->base)) - 1;
+
+    return (cursor->odd & before) != 0 || cursor->odd_end > from;
+}
+
+/* ---- the walk ---- */
+
+/* An object or array on a wanted path that the walk is in. */
+struct frame {
+    const struct node *node;
+    char close;    /* its closing bracket */
+    uint32_t seen; /* bit ordinal: that child had its key */
+    size_t count;  /* members or elements begun */
+};
+
+struct walk {
+    struct cursor cursor;
+    enum scan_result result; /* why it stopped */
+    struct span *out;
+    size_t depth;
+    struct frame frames[SCAN_DEPTH_MAX];
+};
+
+/* Always false, so that a failing step can `return stop(...)`. */
+static bool stop(struct walk *walk, enum scan_result result)
+{
+    walk->result = result;
+    return false;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// The next byte that is not white space; at the end NUL, which nobody expects.
+static inline char peek(struct cursor *cursor)
+{
+    while (cursor->at < cursor->n && is_space(cursor->line[cursor->at]))
+        cursor->at++;
+    return cursor->at < cursor->n ? cursor->line[cursor->at] : '\0';
+}
+
+// From the opening quote past the closing one. `text` may be NULL for a string nobody
+// wants.
+static inline bool pass_string(struct walk *walk, struct str *text)
+{
+    struct cursor *cursor = &walk->cursor;
+    size_t from = ++cursor->at;
+
+    if (!cursor_seek(cursor, &cursor->quotes))
+        return stop(walk, SCAN_MALFORMED);
+    if (text) {
+        *text = (struct str){cursor->line + from, cursor->at - from};
+        if (cursor_saw_odd(cursor, from) &&
+            (memchr(text->at, '\\', text->n) || !text_is_utf8(text->at, text->n, NULL)))
+            return stop(walk, SCAN_SUSPICIOUS);
+    }
+    cursor->at++;
+    return true;
+}
+
+// From the opening bracket of a value nobody looks into past the closing one. Brackets
+// must match: `open` holds a bit for each open one, 1 for a brace; depth is at most 64.
+static bool pass_nested(struct walk *walk)
+{
+    struct cursor *cursor = &walk->cursor;
+    size_t depth = walk->depth;
+    uint64_t open = 0;
+
+    do {
+        char c;
+
+        if (!cursor_seek(cursor, &cursor->brackets))
+            return stop(walk, SCAN_MALFORMED);
+        c = cursor->line[cursor->at++];
+        if (c == '{' || c == '[') {
+            if (depth++ == SCAN_DEPTH_MAX)
+                return stop(walk, SCAN_MALFORMED);
+            open = open << 1 | (c == '{');
+        } else {
+            if ((open & 1) != (c == '}'))
+                return stop(walk, SCAN_MALFORMED);
+            open >>= 1;
+            depth--;
+        }
+    } while (depth > walk->depth);
+    return true;
+}
+
+static bool is_scalar_byte(char c)
+{
+    return c > ' ' && c != ',' && c != '}' && c != ']' && c != '"' && c != ':' &&
+           c != '{' && c != '[';
+}
+
+// A number or a literal word: up to the next byte that cannot be in one.
+static bool pass_scalar(struct walk *walk)
+{
+    struct cursor *cursor = &walk->cursor;
+    size_t from = cursor->at;
+
+    while (cursor->at < cursor->n && is_scalar_byte(cursor->line[cursor->at]))
+        cursor->at++;
+    if (cursor->at == from)
+        return stop(walk, SCAN_MALFORMED);
+    // jansson 2.14 overlooks one NUL right after a number or a word
+    if (cursor->at < cursor->n && cursor->line[cursor->at] == '\0')
+        return stop(walk, SCAN_SUSPICIOUS);
+    return true;
+}
+
+static size_t pass_digits(const char *at, size_t n, size_t from)
+{
+    while (from < n && at[from] >= '0' && at[from] <= '9')
+        from++;
+    return from;
+}
+
+// JSON's grammar, and surely within range: an int64, or at most 63 bytes with an
+// exponent of two digits.
+static bool is_plain_number(const char *at, size_t n)
+{
+    size_t minus = at[0] == '-';
+    size_t end = pass_digits(at, n, minus);
+    int64_t ignored;
+
+    if (end == minus || (at[minus] == '0' && end > minus + 1) || n > 63)
+        return false;
+    if (end == n)
+        return str_to_int64(at, n, &ignored);
+    if (at[end] == '.') {
+        size_t dot = end;
+
+        end = pass_digits(at, n, dot + 1);
+        if (end == dot + 1)
+            return false;
+    }
+    if (end < n && (at[end] == 'e' || at[end] == 'E')) {
+        size_t digit =
+            end + 1 + (end + 1 < n && (at[end + 1] == '-' || at[end + 1] == '+'));
+
+        end = pass_digits(at, n, digit);
+        if (end == digit || end > digit + 2)
+            return false;
+    }
+    return end == n;
+}
+
+static bool scalar_type(const char *at, size_t n, enum span_type *type)
+{
+    if (n == 4 && memcmp(at, "true", 4) == 0)
+        *type = SPAN_TRUE;
+    else if (n == 5 && memcmp(at, "false", 5) == 0)
+        *type = SPAN_FALSE;
+    else if (n == 4 && memcmp(at, "null", 4) == 0)
+        *type = SPAN_NULL;
+    else if (is_plain_number(at, n))
+        *type = SPAN_NUMBER;
+    else
+        return false;
+    return true;
+}
+
+// `c`: the byte at the cursor, NUL at the end of the line.
+static bool read_wanted(struct walk *walk, char c, struct span *span)
+{
+    struct cursor *cursor = &walk->cursor;
+    const char *at = cursor->line + cursor->at;
+    struct str text;
+
+    if (c == '"') {
+        if (!pass_string(walk, &text))
+            return false;
+        *span = (struct span){text.at, text.n, SPAN_STRING};
+        return true;
+    }
+    span->at = at;
+    if (c == '{' || c == '[') {
+        if (!pass_nested(walk))
+            return false;
+        span->type = c == '{' ? SPAN_OBJECT : SPAN_ARRAY;
+    } else if (!pass_scalar(walk)) {
+        return false;
+    }
+    span->n = (size_t)(cursor->line + cursor->at - at);
+    if (span->type == SPAN_ABSENT && !scalar_type(at, span->n, &span->type))
+        return stop(walk, SCAN_SUSPICIOUS);
+    return true;
+}
+
+// Frames are never more than the tokens of the longest pointer, so at most 64.
+static void enter(struct walk *walk, const struct node *node, char open)
+{
+    assert(walk->depth < SCAN_DEPTH_MAX);
+    walk->frames[walk->depth++] =
+        (struct frame){.node = node, .close = open == '{' ? '}' : ']'};
+    walk->cursor.at++;
+}
+
+// The value at the cursor. `node`: where it is in the trie, NULL when nobody wants it.
+static bool read_value(struct walk *walk, const struct node *node)
+{
+    char c = peek(&walk->cursor);
+
+    if (node && !node->first)
+        return read_wanted(walk, c, &walk->out[node->pointer]);
+    if (c == '"')
+        return pass_string(walk, NULL);
+    if (c != '{' && c != '[')
+        return pass_scalar(walk);
+    if (!node)
+        return pass_nested(walk);
+    enter(walk, node, c);
+    return true;
+}
+
+static bool read_key(struct walk *walk, struct frame *frame, const struct node **child)
+{
+    struct cursor *cursor = &walk->cursor;
+    struct str key;
+
+    if (peek(cursor) != '"')
+        return stop(walk, SCAN_MALFORMED);
+    if (!pass_string(walk, &key))
+        return false;
+    if (peek(cursor) != ':')
+        return stop(walk, SCAN_MALFORMED);
+    cursor->at++;
+    *child = child_by_key(frame->node, key.at, key.n);
+    if (*child) {
+        uint32_t bit = (uint32_t)1 << (*child)->ordinal;
+
+        if (frame->seen & bit)
+            return stop(walk, SCAN_SUSPICIOUS);
+        frame->seen |= bit;
+    }
+    return true;
+}
+
+// One step in the innermost frame: its end, or its next member or element.
+static bool step(struct walk *walk)
+{
+    struct cursor *cursor = &walk->cursor;
+    struct frame *frame = &walk->frames[walk->depth - 1];
+    const struct node *child;
+    char c = peek(cursor);
+
+    if (c == frame->close) {
+        cursor->at++;
+        walk->depth--;
+        return true;
+    }
+    if (frame->count > 0) {
+        if (c != ',')
+            return stop(walk, SCAN_MALFORMED);
+        cursor->at++;
+    }
+    if (frame->close == ']')
+        child = child_by_index(frame->node, frame->count);
+    else if (!read_key(walk, frame, &child))
+        return false;
+    frame->count++;
+    return read_value(walk, child);
+}
+
+static enum scan_result walk_line(const struct scan *scan, struct walk *walk)
+{
+    struct cursor *cursor = &walk->cursor;
+
+    if (cursor->n == 0) // `line` may be NULL then
+        return SCAN_MALFORMED;
+    cursor_load(cursor);
+    if (peek(cursor) != '{')
+        return SCAN_MALFORMED;
+    enter(walk, &scan->root, '{');
+    while (walk->depth > 0)
+        if (!step(walk))
+            return walk->result;
+    (void)peek(cursor);
+    if (cursor->at < cursor->n)
+        return SCAN_MALFORMED;
+    return cursor->has_control ? SCAN_SUSPICIOUS : SCAN_OK;
+}
+
+static enum scan_result scan_with(bool is_scalar, const struct scan *scan,
+                                  const char *line, size_t n, struct span out[])
+{
+    struct walk
+        walk; // not zeroed as a whole: the frames would cost more than a short line
+
+    walk.cursor = (struct cursor){.line = line, .n = n, .is_scalar = is_scalar};
+    walk.out = out;
+    walk.depth = 0;
+    for (unsigned i = 0; i < scan->n; i++)
+        out[i] = (struct span){.type = SPAN_ABSENT};
+    return walk_line(scan, &walk);
+}
+
+enum scan_result scan_line(const struct scan *scan, const char *line, size_t n,
+                           struct span out[])
+{
+    return scan_with(false, scan, line, n, out);
+}
+
+enum scan_result scan_line_scalar(const struct scan *scan, const char *line, size_t n,
+                                  struct span out[])
+{
+    return scan_with(true, scan, line, n, out);
+}

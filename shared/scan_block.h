@@ -1,0 +1,129 @@
+/*
+ * 64 bytes of JSON at a time as bit masks, bit i for byte i: the only part of
+ * shared/scan.c that differs between processors. The vector form needs nothing beyond
+ * what every x86-64 (SSE2) and aarch64 (NEON) has.
+ */
+#ifndef SHARED_SCAN_BLOCK_H
+#define SHARED_SCAN_BLOCK_H
+
+#include <stdint.h>
+
+#if defined(__SSE2__)
+#    include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#    include <arm_neon.h>
+#endif
+
+enum { BLOCK_BYTES = 64 };
+
+struct block {
+    uint64_t quotes;      /* " */
+    uint64_t backslashes; /* \ */
+    uint64_t brackets;    /* { } [ ] */
+    uint64_t controls;    /* below 0x20 */
+    uint64_t high;        /* above 0x7F */
+};
+
+static inline void block_classify_scalar(const char *at, struct block *block)
+{
+    *block = (struct block){0};
+    for (unsigned i = 0; i < BLOCK_BYTES; i++) {
+        unsigned char c = (unsigned char)at[i];
+        uint64_t bit = (uint64_t)1 << i;
+
+        if (c == '"')
+            block->quotes |= bit;
+        else if (c == '\\')
+            block->backslashes |= bit;
+        else if (c == '{' || c == '}' || c == '[' || c == ']')
+            block->brackets |= bit;
+        else if (c < 0x20)
+            block->controls |= bit;
+        else if (c > 0x7F)
+            block->high |= bit;
+    }
+}
+
+#if defined(__SSE2__)
+
+static inline uint64_t block_mask16(__m128i hits, unsigned shift)
+{
+    return (uint64_t)(unsigned)_mm_movemask_epi8(hits) << shift;
+}
+
+static inline void block_add16(const char *at, unsigned shift, struct block *block)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + shift));
+    // 0x20 is all that lies between [ ] and { }
+    __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    __m128i brackets = _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')),
+                                    _mm_cmpeq_epi8(folded, _mm_set1_epi8('}')));
+    // as signed numbers the bytes above 0x7F are below 0x20 too
+    uint64_t below = block_mask16(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), shift);
+    uint64_t high = block_mask16(bytes, shift);
+
+    block->quotes |= block_mask16(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), shift);
+    block->backslashes |=
+        block_mask16(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), shift);
+    block->brackets |= block_mask16(brackets, shift);
+    block->controls |= below & ~high;
+    block->high |= high;
+}
+
+static inline void block_classify_vector(const char *at, struct block *block)
+{
+    *block = (struct block){0};
+    block_add16(at, 0, block);
+    block_add16(at, 16, block);
+    block_add16(at, 32, block);
+    block_add16(at, 48, block);
+}
+
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+
+// One bit a byte: each byte keeps the bit of its place among eight, and pairwise sums
+// gather them.
+static inline uint64_t block_mask64(const uint8x16_t hits[4])
+{
+    static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128,
+                                       1, 2, 4, 8, 16, 32, 64, 128};
+    uint8x16_t place = vld1q_u8(places);
+    uint8x16_t low = vpaddq_u8(vandq_u8(hits[0], place), vandq_u8(hits[1], place));
+    uint8x16_t top = vpaddq_u8(vandq_u8(hits[2], place), vandq_u8(hits[3], place));
+    uint8x16_t sums = vpaddq_u8(low, top);
+
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
+}
+
+static inline void block_classify_vector(const char *at, struct block *block)
+{
+    uint8x16_t quotes[4], backslashes[4], brackets[4], controls[4], high[4];
+
+    for (int i = 0; i < 4; i++) {
+        uint8x16_t bytes = vld1q_u8((const uint8_t *)at + 16 * i);
+        uint8x16_t folded = vorrq_u8(bytes, vdupq_n_u8(0x20));
+
+        quotes[i] = vceqq_u8(bytes, vdupq_n_u8('"'));
+        backslashes[i] = vceqq_u8(bytes, vdupq_n_u8('\\'));
+        brackets[i] = vorrq_u8(vceqq_u8(folded, vdupq_n_u8('{')),
+                               vceqq_u8(folded, vdupq_n_u8('}')));
+        controls[i] = vcltq_u8(bytes, vdupq_n_u8(0x20));
+        high[i] = vcgtq_u8(bytes, vdupq_n_u8(0x7F));
+    }
+    block->quotes = block_mask64(quotes);
+    block->backslashes = block_mask64(backslashes);
+    block->brackets = block_mask64(brackets);
+    block->controls = block_mask64(controls);
+    block->high = block_mask64(high);
+}
+
+#else
+
+static inline void block_classify_vector(const char *at, struct block *block)
+{
+    block_classify_scalar(at, block);
+}
+
+#endif
+
+#endif
