@@ -1,0 +1,105 @@
+/*
+ * Where events come from: one interface, a file a type (source_jsonl.c,
+ * source_access_log.c). A source streams rows; shared/daycount.c makes daily counts of
+ * them.
+ *
+ * Calling sequence:
+ *     source_open      reads its configuration; knows the folders that confinement must
+ * leave readable (confinement) source_start     for a span of days; may be called again
+ * for another span (not for stdin) source_next      until *end source_days      numbers
+ * per day, once all rows were read source_close A bad record is not a bad run: it is
+ * skipped, counted with its reason on its day, the first three places are kept. A file
+ * that cannot be read is.
+ */
+#ifndef SHARED_SOURCE_H
+#define SHARED_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shared/arena.h"
+#include "shared/clock.h"
+#include "shared/config.h"
+#include "shared/err.h"
+#include "shared/file.h"
+#include "shared/row.h"
+
+enum reject_reason {
+    REJECT_MALFORMED, /* not one JSON object, not a log line */
+    REJECT_TOO_LONG,
+    REJECT_TOO_DEEP,
+    REJECT_NO_TIME,
+    REJECT_NO_UNIT,
+    REJECT_UTF8,
+    REJECT_COUNT,
+};
+
+const char *reject_word(enum reject_reason reason); /* "malformed" "too long" "too deep"
+                                                       "no time" "no unit" "utf-8" */
+
+/* What a source saw of one day. */
+struct source_day {
+    int32_t day;
+    int64_t rows; /* accepted */
+    int64_t rejected[REJECT_COUNT];
+    const char
+        *place;   /* of its first rejected line, "events/a.jsonl:88: no time"; NULL */
+    int64_t bots; /* left out, not rejected */
+    bool is_cut;  /* a compressed file that may hold this day ends early */
+    int64_t newest_ms; /* of accepted rows; 0 when none */
+};
+
+struct source_totals {
+    int64_t late;   /* rows before the span */
+    int64_t future; /* rows after it */
+    int64_t files;
+    int64_t bytes; /* decompressed */
+    const char
+        *place[3]; /* of the first rejected lines: "events/a.jsonl:88: no time" */
+    size_t nplaces;
+};
+
+enum day_status { DAY_OK, DAY_PARTIAL, DAY_ABSENT, DAY_STALE };
+
+const char *day_status_word(
+    enum day_status status); /* "ok" "partial" "absent" "stale" */
+
+/* Status of `day` by the numbers alone (a volume collapse is the judge's): partial when
+ * cut, or when at least 10 lines and more than `max_rejected_pct` percent of all were
+ * rejected; without a row absent when `later` (a row was seen on a later day), else
+ * stale. */
+enum day_status source_day_status(const struct source_day *day, double max_rejected_pct,
+                                  bool later);
+
+struct source;
+
+/* `name` is a key of `sources` in the configuration. Everything is checked here, with
+ * file, line and pointer. */
+MUST_USE bool source_open(const struct config *config, const char *name,
+                          bool exclude_bots, struct arena *arena,
+                          struct source **source, struct err *err);
+void source_close(struct source *source); /* NULL allowed */
+
+const char *source_name(const struct source *source);
+int source_lag_h(const struct source *source);
+/* Fields this source can carry at all, by its preset and configuration: bit 1 << kind;
+ * numbers likewise. */
+uint32_t source_kinds(const struct source *source);
+uint32_t source_numbers(const struct source *source);
+/* Folders and files to leave readable. */
+const char *const *source_folders(const struct source *source, size_t *n);
+
+/* `bounds`: the days to deliver rows of; rows outside are counted late or future, not
+ * delivered. Paths with {day}, {yyyymmdd}, {yyyymm} expand to these days and one more
+ * on either side. */
+MUST_USE bool source_start(struct source *source, const struct day_bounds *bounds,
+                           struct arena *arena, struct err *err);
+MUST_USE bool source_next(struct source *source, struct row *row, bool *end,
+                          struct err *err);
+
+/* One entry a day of the span, in order. */
+const struct source_day *source_days(const struct source *source, size_t *n);
+const struct source_totals *source_totals(const struct source *source);
+
+#endif
