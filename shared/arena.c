@@ -18,7 +18,7 @@ struct arena_block {
 
 enum { HEAD = (sizeof(struct arena_block) + ALIGN - 1) / ALIGN * ALIGN };
 
-_Noreturn static void out_of_memory(void)
+static _Noreturn void out_of_memory(void)
 {
     static const char text[] = "out of memory; give the run more, or fewer inputs\n";
 
@@ -52,11 +52,12 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     if (size > SIZE_MAX - HEAD || size > arena->most - arena->total)
         out_of_memory();
     block = calloc(1, HEAD + size);
-    if (!block)
-        out_of_memory();
-    block->size = size;
-    arena->total += size;
-    return block;
+    if (block) {
+        block->size = size;
+        arena->total += size;
+        return block;
+    }
+    out_of_memory();
 }
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size)

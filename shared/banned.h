@@ -1,6 +1,6 @@
 /*
- * Names nobody here may use: unbounded, locale-bound, hidden-state or shell-starting functions.
- * Included last of all, so that system headers have had their say.
+ * Names nobody here may use: unbounded, locale-bound, hidden-state or shell-starting
+ * functions. Included last of all, so that system headers have had their say.
  */
 #ifndef SHARED_BANNED_H
 #define SHARED_BANNED_H

@@ -33,7 +33,6 @@ enum option_id {
     OPTION_FAIL_ON,
     OPTION_SANDBOX,
     OPTION_TIMEOUT,
-    OPTION_CHARTS,
     OPTION_QUIET,
     OPTION_VERBOSE,
     OPTION_VERSION,
@@ -60,7 +59,6 @@ static const struct option_row rows[] = {
      "crit, warn, new, never: least for exit 1 or 2 (warn)"},
     {OPTION_SANDBOX, 0, "--sandbox", "M", "require, best-effort or off (best-effort)"},
     {OPTION_TIMEOUT, 0, "--timeout", "S", "give up after S seconds, state untouched"},
-    {OPTION_CHARTS, 0, "--charts", NULL, "with show: charts of what is open"},
     {OPTION_QUIET, 'q', "--quiet", NULL, "nothing on stderr but errors"},
     {OPTION_VERBOSE, 'v', "--verbose", NULL, "say what is done and what was enforced"},
     {OPTION_VERSION, 0, "--version", NULL, "print the version"},
@@ -165,7 +163,6 @@ static bool set_option(const struct option_row *row, const char *value,
         break;
     case OPTION_DRY_RUN: opt->dry_run = true; break;
     case OPTION_REPLAY: opt->replay = opt->dry_run = true; break;
-    case OPTION_CHARTS: opt->charts = true; break;
     case OPTION_QUIET: opt->quiet = true; break;
     case OPTION_VERBOSE: opt->verbose = true; break;
     case OPTION_VERSION:
@@ -180,10 +177,11 @@ static void print_usage(const struct cli *cli)
 {
     for (size_t i = 0; i < cli->nverbs; i++) {
         const struct cli_verb *verb = &cli->verbs[i];
+        const char *args = verb->args ? verb->args : "";
 
         printf("%s rounds-%s %s%s%s%s%s [options]\n", i == 0 ? "usage:" : "      ",
                cli->tool, i == 0 ? "[" : "", verb->name, i == 0 ? "]" : "",
-               *verb->args ? " " : "", verb->args);
+               args[0] ? " " : "", args);
     }
     printf("%s\n\n", cli->purpose);
     for (size_t i = 0; i < cli->nverbs; i++)
@@ -314,8 +312,6 @@ static bool check_args(const struct options *opt, struct err *err)
     if (opt->nargs > verb->max_args)
         return err_set(err, "'%s' does not take '%.*s'; see --help", verb->name,
                        SHOWN_MAX, opt->args[verb->max_args]);
-    if (opt->charts && strcmp(verb->name, "show") != 0)
-        return err_set(err, "--charts goes with 'show'; see --help");
     return true;
 }
 
@@ -440,6 +436,23 @@ static int fail(const struct cli *cli, const struct err *err)
     return VERDICT_UNKNOWN;
 }
 
+/* Whoever reads stdout alone, as Nagios does, must see that there is no verdict. That
+ * stdout fails too is not said: stderr has the first cause. */
+static void print_unknown(const struct cli *cli, const struct options *opt,
+                          const struct err *err)
+{
+    struct report report = report_unknown(cli->tool, err);
+    struct arena arena;
+    struct buf out;
+    struct err second;
+
+    arena_init(&arena, 4 * MIB);
+    buf_init(&out, &arena, MIB);
+    if (report_render(&report, opt->format, &out, &second))
+        (void)!report_print(&out, &second);
+    arena_release(&arena);
+}
+
 int cli_main(const struct cli *cli, int argc, char **argv)
 {
     struct options opt;
@@ -453,9 +466,11 @@ int cli_main(const struct cli *cli, int argc, char **argv)
         return VERDICT_OK;
     arm_timeout(&opt);
     status = opt.verb->run(&opt, &err);
-    if (status == VERDICT_UNKNOWN && err.text[0])
-        (void)fail(cli, &err);
-    return status;
+    if (status != VERDICT_UNKNOWN || !err.text[0])
+        return status;
+    if (opt.verb->reports)
+        print_unknown(cli, &opt, &err);
+    return fail(cli, &err);
 }
 
 void cli_say(const struct options *opt, const char *format, ...)

@@ -1,9 +1,10 @@
 /*
- * Command lines: one table of options a tool drives parsing, --help and the test that the manual names each.
+ * Command lines: one table of options a tool drives parsing, --help and the test that
+ * the manual names each.
  *
- *     static const struct cli_verb verbs[] = {{"run", watchdog_run, "judge and write state"}, ...};
- *     static const struct cli cli = {"watchdog", "what it is in a line", verbs, n, extra options, n};
- *     if (!cli_parse(&cli, argc, argv, &opt, &err)) ...
+ *     static const struct cli_verb verbs[] = {{"run", watchdog_run, "judge and write
+ * state"}, ...}; static const struct cli cli = {"watchdog", "what it is in a line",
+ * verbs, n, extra options, n}; if (!cli_parse(&cli, argc, argv, &opt, &err)) ...
  */
 #ifndef SHARED_CLI_H
 #define SHARED_CLI_H
@@ -32,7 +33,6 @@ struct options {
     int timeout_s;
     bool dry_run; /* -n, and implied by --replay */
     bool replay;
-    bool charts;
     bool quiet;
     bool verbose;
     const char *const *args; /* what follows the verb */
@@ -43,31 +43,34 @@ struct cli_verb {
     const char *name;
     /* The exit status; on VERDICT_UNKNOWN with err->text set, main prints it. */
     int (*run)(const struct options *opt, struct err *err);
-    const char *args; /* "" or "FINDING-ID" for --help */
+    const char *args; /* NULL, or "FINDING-ID" for --help */
     const char *help;
     size_t min_args, max_args;
+    bool reports; /* prints a run report: one of status unknown when it fails */
 };
 
 struct cli {
     const char *tool;
-    const char *purpose; /* one line for --help */
+    const char *purpose;          /* one line for --help */
     const struct cli_verb *verbs; /* the first is the default */
     size_t nverbs;
     int timeout_s; /* default of --timeout */
 };
 
-/* C locale, umask 022, no core file, SIGPIPE and SIGXFSZ ignored, descriptors 0 to 2 open (on /dev/null when
- * they were closed). First line of every main. */
+/* C locale, umask 022, no core file, SIGPIPE and SIGXFSZ ignored, descriptors 0 to 2
+ * open (on /dev/null when they were closed). First line of every main. */
 void process_begin(void);
 
-/* Parses, runs the verb, prints err->text as "rounds-TOOL: text" and returns the exit status. --help and
- * --version print to stdout and give 0. Bad usage is 3 with the nearest known option. Arms --timeout: after S
- * seconds the process says so on stderr and exits 3, state untouched. */
+/* Parses, runs the verb, prints err->text as "rounds-TOOL: text" and returns the exit
+ * status. --help and
+ * --version print to stdout and give 0. Bad usage is 3 with the nearest known option.
+ * Arms --timeout: after S seconds the process says so on stderr and exits 3, state
+ * untouched. */
 int cli_main(const struct cli *cli, int argc, char **argv);
 
 /* Parsing alone, for tests. `*done`: --help or --version was printed, exit 0. */
-MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,
-                        bool *done, struct err *err);
+MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv,
+                        struct options *opt, bool *done, struct err *err);
 
 /* "rounds-TOOL: ..." on stderr unless -q. Never on a decision's path. */
 void cli_say(const struct options *opt, const char *format, ...) PRINTF_LIKE(2, 3);

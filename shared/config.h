@@ -1,7 +1,8 @@
 /*
- * rounds.json: loaded strictly, validated against shared/rounds.schema.json (built into the program), its
- * defaults filled in. After config_load every key that has a default in the schema is present wherever its
- * object is, so that no number hides in code. Errors name file, line, JSON pointer and the nearest known name.
+ * rounds.json: loaded strictly, validated against shared/rounds.schema.json (built into
+ * the program), its defaults filled in. After config_load every key that has a default
+ * in the schema is present wherever its object is, so that no number hides in code.
+ * Errors name file, line, JSON pointer and the nearest known name.
  */
 #ifndef SHARED_CONFIG_H
 #define SHARED_CONFIG_H
@@ -40,7 +41,8 @@ MUST_USE bool config_load(const char *path, struct arena *arena, struct config *
                           struct err *err);
 void config_release(struct config *config);
 
-/* The same on bytes in memory; `name` is for messages. For tests, fuzzing and config_load. */
+/* The same on bytes in memory; `name` is for messages. For tests, fuzzing and
+ * config_load. */
 MUST_USE bool config_parse(struct str bytes, const char *name, struct arena *arena,
                            struct config *config, struct err *err);
 

@@ -13,6 +13,7 @@ bool err_set(struct err *err, const char *format, ...)
     va_list args;
 
     va_start(args, format);
+    // cppcheck-suppress ctuuninitvar // written here, never read
     (void)vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     return false;

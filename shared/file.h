@@ -12,39 +12,42 @@
 #include "shared/err.h"
 #include "shared/str.h"
 
-/* Opens a regular file for reading, as file_read does. `*fd` is -1, and true returned, where no such file is; else
- * the caller closes it. `*size` in bytes. */
-MUST_USE bool file_open(int folder, const char *name, bool nofollow, int *fd, size_t *size,
-                        struct err *err);
+/* Opens a regular file for reading, as file_read does. `*fd` is -1, and true returned,
+ * where no such file is; else the caller closes it. `*size` in bytes. */
+MUST_USE bool file_open(int folder, const char *name, bool nofollow, int *fd,
+                        size_t *size, struct err *err);
 
-/* The whole of a regular file of at most `most` bytes, NUL-terminated, in the arena; `folder` as in openat
- * (AT_FDCWD for a path). O_NONBLOCK, O_CLOEXEC; a FIFO, folder or device is an error. `nofollow` refuses a
- * symbolic link as the last component. */
+/* The whole of a regular file of at most `most` bytes, NUL-terminated, in the arena;
+ * `folder` as in openat (AT_FDCWD for a path). O_NONBLOCK, O_CLOEXEC; a FIFO, folder or
+ * device is an error. `nofollow` refuses a symbolic link as the last component. */
 MUST_USE bool file_read(int folder, const char *name, size_t most, bool nofollow,
                         struct arena *arena, struct str *bytes, struct err *err);
 /* The same, and `*absent` true (with true returned) where no such file is. */
-MUST_USE bool file_read_if_there(int folder, const char *name, size_t most, bool nofollow,
-                                 struct arena *arena, struct str *bytes, bool *absent,
-                                 struct err *err);
+MUST_USE bool file_read_if_there(int folder, const char *name, size_t most,
+                                 bool nofollow, struct arena *arena, struct str *bytes,
+                                 bool *absent, struct err *err);
 
 struct file_list {
     char **path; /* NUL-terminated, in byte order, each (device, inode) once */
     size_t n, capacity;
-    char **folder; /* what confinement must let the tool read: folders of the patterns, as given */
+    char **folder; /* what confinement must let the tool read: folders of the patterns,
+                      as given */
     size_t nfolders, folders_capacity;
 };
 
-/* Adds what `pattern` names, resolved against `base` (a folder; ignored for absolute patterns): a file; a glob
- * with * ? [ in its last component only; a folder (its files whose name ends in one of `endings`, NULL-ended,
- * not recursive, hidden ones left out). `must_exist`: a named file that is missing, or a glob without a match,
- * is an error; an empty folder never is. At most EVENT_FILES_MAX files. */
-MUST_USE bool file_list_add(struct file_list *list, const char *base, const char *pattern,
-                            const char *const *endings, bool must_exist, struct arena *arena,
-                            struct err *err);
+/* Adds what `pattern` names, resolved against `base` (a folder; ignored for absolute
+ * patterns): a file; a glob with * ? [ in its last component only; a folder (its files
+ * whose name ends in one of `endings`, NULL-ended, not recursive, hidden ones left
+ * out). `must_exist`: a named file that is missing, or a glob without a match, is an
+ * error; an empty folder never is. At most EVENT_FILES_MAX files. */
+MUST_USE bool file_list_add(struct file_list *list, const char *base,
+                            const char *pattern, const char *const *endings,
+                            bool must_exist, struct arena *arena, struct err *err);
 /* Sorts by name and drops second mentions of one file. */
 void file_list_finish(struct file_list *list);
 
-/* Folder part of a path ("." when it has none), and base joined with a relative path. */
+/* Folder part of a path ("." when it has none), and base joined with a relative path.
+ */
 char *file_folder(struct arena *arena, const char *path);
 char *file_join(struct arena *arena, const char *base, const char *path);
 

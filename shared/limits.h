@@ -1,6 +1,7 @@
 /*
- * The caps on everything that comes from outside, one constant each. Crossing one is a message,
- * never a silent cut. docs/method.md and the manual pages name the ones a user can meet.
+ * The caps on everything that comes from outside, one constant each. Crossing one is a
+ * message, never a silent cut. docs/method.md and the manual pages name the ones a user
+ * can meet.
  */
 #ifndef SHARED_LIMITS_H
 #define SHARED_LIMITS_H
@@ -28,11 +29,11 @@
 #define EVENT_BYTES_MAX       ((uint64_t)64 << 30) /* decompressed, a run */
 #define GZIP_RATIO_MAX        200                  /* above 1 MiB of output */
 
-#define FINDINGS_MAX      5000
-#define OUTSIDE_TEXT_MAX  120 /* characters of outside text in state and reports */
-#define REPORT_BYTES_MAX  (8 * MIB)
-#define ENTRIES_MAX       1000000 /* directory entries walked */
-#define PATH_BYTES_MAX    4096
-#define ARENA_BYTES_MAX   ((size_t)4 << 30)
+#define FINDINGS_MAX     5000
+#define OUTSIDE_TEXT_MAX 120 /* characters of outside text in state and reports */
+#define REPORT_BYTES_MAX (8 * MIB)
+#define ENTRIES_MAX      1000000 /* directory entries walked */
+#define PATH_BYTES_MAX   4096
+#define ARENA_BYTES_MAX  ((size_t)4 << 30)
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Users' regular expressions through PCRE2: UTF, UCP, limits set; whole-string matching.
+ * Users' regular expressions through PCRE2: UTF, UCP, limits set; whole-string
+ * matching.
  */
 #ifndef SHARED_RE_H
 #define SHARED_RE_H
@@ -15,14 +16,18 @@ struct re; /* a compiled pattern; freed with re_free */
 
 enum re_result { RE_MATCH, RE_NO_MATCH, RE_TOO_COSTLY, RE_BAD_TEXT };
 
-/* `anchored`: the whole subject must match. At most PATTERN_BYTES_MAX bytes. The caller frees with re_free. */
-MUST_USE bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *err);
+/* `anchored`: the whole subject must match. At most PATTERN_BYTES_MAX bytes. The caller
+ * frees with re_free. */
+MUST_USE bool re_compile(const char *pattern, bool anchored, struct re **re,
+                         struct err *err);
 void re_free(struct re *re);
 
-/* Counts nothing, logs nothing: a limit hit is RE_TOO_COSTLY, bad UTF-8 is RE_BAD_TEXT. */
+/* Counts nothing, logs nothing: a limit hit is RE_TOO_COSTLY, bad UTF-8 is RE_BAD_TEXT.
+ */
 enum re_result re_match(const struct re *re, struct str subject);
 
-/* Replacement of a whole-string match: `as` may name groups as $1..$9. RE_MATCH sets `*out` in the arena. */
+/* Replacement of a whole-string match: `as` may name groups as $1..$9. RE_MATCH sets
+ * `*out` in the arena. */
 enum re_result re_replace(const struct re *re, struct str subject, const char *as,
                           struct arena *arena, struct str *out);
 

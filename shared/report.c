@@ -267,8 +267,6 @@ static json_t *report_to_json(const struct report *report)
     json_t *root = json_object();
     json_t *findings = json_array();
     json_t *problems = json_array();
-    const char *key;
-    json_t *value;
 
     for (size_t i = 0; i < report->findings.n; i++)
         json_push(findings, finding_to_json(&report->findings.item[i]));
@@ -290,8 +288,10 @@ static json_t *report_to_json(const struct report *report)
     json_put(root, "files", json_array());
     json_put(root, "tables", json_array());
     json_put(root, "confined", confined_to_json(&report->confined));
-    json_object_foreach((json_t *)(uintptr_t)report->extra, key, value) // read only
-        json_put(root, key, json_incref(value));
+    for (void *at = json_object_iter(report->extra); at;
+         at = json_object_iter_next(report->extra, at))
+        json_put(root, json_object_iter_key(at),
+                 json_incref(json_object_iter_value(at)));
     return root;
 }
 

@@ -52,7 +52,7 @@ struct report {
     const char *const *problems; /* sentences about inputs that could be read in part */
     size_t nproblems;
     struct confinement confined;
-    const json_t *extra; /* more members of the json form, borrowed; NULL when none */
+    json_t *extra; /* more members of the json form, borrowed; NULL when none */
 };
 
 /* Renders `report` and adds it to `out`; fails only when a text is no text (our own

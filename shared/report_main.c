@@ -114,9 +114,15 @@ static int report_text(const struct options *opt, struct err *err)
 }
 
 static const struct cli_verb verbs[] = {
-    {"text", report_text, "TOOL=EXIT=FILE...", "several run reports as one text", 1,
-     REPORTS_MAX},
-    {"tools", report_tools, "", "names of the tools the configuration asks for", 0, 0},
+    {.name = "text",
+     .run = report_text,
+     .args = "TOOL=EXIT=FILE...",
+     .help = "several run reports as one text",
+     .min_args = 1,
+     .max_args = REPORTS_MAX},
+    {.name = "tools",
+     .run = report_tools,
+     .help = "names of the tools the configuration asks for"},
 };
 
 static const struct cli cli = {

@@ -17,8 +17,9 @@
 
 #include <seccomp.h>
 
-#include "shared/banned.h"
 #include "shared/landlock.h"
+
+#include "shared/banned.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

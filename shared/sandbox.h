@@ -1,7 +1,8 @@
 /*
- * The kernel keeps the process from writing outside its state folder: Landlock and a seccomp deny list.
- * Entered once, after options, configuration, secrets and the state folder's descriptor, before any thread.
- * What this kernel cannot enforce is said, never assumed.
+ * The kernel keeps the process from writing outside its state folder: Landlock and a
+ * seccomp deny list. Entered once, after options, configuration, secrets and the state
+ * folder's descriptor, before any thread. What this kernel cannot enforce is said,
+ * never assumed.
  */
 #ifndef SHARED_SANDBOX_H
 #define SHARED_SANDBOX_H
@@ -32,7 +33,8 @@ struct sandbox_plan {
 /* What is in force. All zero: nothing (`--sandbox off`). */
 struct confinement {
     int landlock;  /* ABI in use, 0 none */
-    bool truncate; /* Landlock forbids truncating (ABI 3); otherwise seccomp does when `seccomp` */
+    bool truncate; /* Landlock forbids truncating (ABI 3); otherwise seccomp does when
+                      `seccomp` */
     bool network;  /* the tool may use the network at all */
     bool tcp;      /* TCP connects are limited to the ports (ABI 4) */
     uint16_t ports[SANDBOX_PORTS_MAX];
@@ -40,12 +42,14 @@ struct confinement {
     bool seccomp;
 };
 
-/* ROUNDS_LANDLOCK_ABI in the environment lowers the ABI used (tests); it can never raise it. */
+/* ROUNDS_LANDLOCK_ABI in the environment lowers the ABI used (tests); it can never
+ * raise it. */
 MUST_USE bool sandbox_enter(const struct sandbox_plan *plan, struct confinement *done,
                             struct err *err);
 
-/* `landlock=7 write=state truncate=yes net=443 seccomp=yes`; net=none without a network, net=any where ports
- * cannot be enforced; truncate=seccomp when only seccomp forbids it. */
+/* `landlock=7 write=state truncate=yes net=443 seccomp=yes`; net=none without a
+ * network, net=any where ports cannot be enforced; truncate=seccomp when only seccomp
+ * forbids it. */
 char *confinement_text(struct arena *arena, const struct confinement *confined);
 
 #endif

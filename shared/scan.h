@@ -1,11 +1,13 @@
 /*
- * The lazy field scanner: finds up to 32 JSON pointers in one line of JSON without building a tree. It walks
- * strings and nesting only; a value whose key cannot be on a wanted path is skipped whole.
+ * The lazy field scanner: finds up to 32 JSON pointers in one line of JSON without
+ * building a tree. It walks strings and nesting only; a value whose key cannot be on a
+ * wanted path is skipped whole.
  *
- * Promise: on every line that jansson accepts (JSON_REJECT_DUPLICATES) the values are jansson's; a line that
- * jansson refuses is refused too, except for faults inside skipped values. SCAN_SUSPICIOUS means: let jansson
- * decide this line (escape or odd number in a wanted value, escaped or repeated key on a wanted path, control
- * byte in a string, another type than asked).
+ * Promise: on every line that jansson accepts (JSON_REJECT_DUPLICATES) the values are
+ * jansson's; a line that jansson refuses is refused too, except for faults inside
+ * skipped values. SCAN_SUSPICIOUS means: let jansson decide this line (escape or odd
+ * number in a wanted value, escaped or repeated key on a wanted path, control byte in a
+ * string, another type than asked).
  */
 #ifndef SHARED_SCAN_H
 #define SHARED_SCAN_H
@@ -40,12 +42,15 @@ struct span {
 struct scan; /* compiled pointers; lives in the arena */
 struct arena;
 
-/* RFC 6901 pointers, at most SCAN_POINTERS_MAX, none a prefix of another, array elements by index. */
+/* RFC 6901 pointers, at most SCAN_POINTERS_MAX, none a prefix of another, array
+ * elements by index. */
 MUST_USE bool scan_compile(struct arena *arena, const char *const pointers[], size_t n,
                            struct scan **scan, struct err *err);
 
-/* One line without its newline. `out` has as many places as there are pointers; set on SCAN_OK only. */
-enum scan_result scan_line(const struct scan *scan, const char *line, size_t n, struct span out[]);
+/* One line without its newline. `out` has as many places as there are pointers; set on
+ * SCAN_OK only. */
+enum scan_result scan_line(const struct scan *scan, const char *line, size_t n,
+                           struct span out[]);
 
 /* The same without vector instructions; always built, tested equal. */
 enum scan_result scan_line_scalar(const struct scan *scan, const char *line, size_t n,

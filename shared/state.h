@@ -2,14 +2,15 @@
  * The state folder: lock, load, canonical bytes, atomic replacement.
  *
  * Calling sequence:
- *     state_folder_open      makes state/ and state/history/, opens both; before confinement
- *     state_folder_lock      flock state/.lock, or the inherited ROUNDS_LOCK_FD; busy after 30 s is an error
- *     state_json_load        the old conclusions, validated; absent is not an error, corrupt is
- *     state_text_load        the old evidence
+ *     state_folder_open      makes state/ and state/history/, opens both; before
+ * confinement state_folder_lock      flock state/.lock, or the inherited
+ * ROUNDS_LOCK_FD; busy after 30 s is an error state_json_load        the old
+ * conclusions, validated; absent is not an error, corrupt is state_text_load        the
+ * old evidence
  *     ... compute, print and flush the report ...
- *     state_save             each file: equal bytes are left alone, else .NAME.tmp, fsync, re-parse, rename
- *     state_folder_release
- * Old or new, never a mix, under SIGKILL, ENOSPC, EIO. The table of faults is in docs/state.md.
+ *     state_save             each file: equal bytes are left alone, else .NAME.tmp,
+ * fsync, re-parse, rename state_folder_release Old or new, never a mix, under SIGKILL,
+ * ENOSPC, EIO. The table of faults is in docs/state.md.
  */
 #ifndef SHARED_STATE_H
 #define SHARED_STATE_H
@@ -32,35 +33,40 @@ struct state_folder {
     int lock_fd; /* -1 when not locked by us */
 };
 
-/* `create`: make the folders when missing (a dry run and `show` do not: then fd may be -1, and loads find
- * nothing). */
-MUST_USE bool state_folder_open(struct state_folder *folder, const char *path, bool create,
+/* `create`: make the folders when missing (a dry run and `show` do not: then fd may be
+ * -1, and loads find nothing). */
+MUST_USE bool state_folder_open(struct state_folder *folder, const char *path,
+                                bool create, struct err *err);
+MUST_USE bool state_folder_lock(struct state_folder *folder, int seconds,
                                 struct err *err);
-MUST_USE bool state_folder_lock(struct state_folder *folder, int seconds, struct err *err);
 void state_folder_release(struct state_folder *folder);
 
-/* `name` below state/, or "history/NAME". Refuses what docs/state.md lists as corrupt: file untouched, the
- * message names the line and the remedy. `*json` NULL when there is no file. Checks `tool` and `schema` (an
- * integer, at most `schema`). The caller owns `*json`. */
-MUST_USE bool state_json_load(const struct state_folder *folder, const char *name, const char *tool,
-                              int schema, struct arena *arena, json_t **json, struct err *err);
+/* `name` below state/, or "history/NAME". Refuses what docs/state.md lists as corrupt:
+ * file untouched, the message names the line and the remedy. `*json` NULL when there is
+ * no file. Checks `tool` and `schema` (an integer, at most `schema`). The caller owns
+ * `*json`. */
+MUST_USE bool state_json_load(const struct state_folder *folder, const char *name,
+                              const char *tool, int schema, struct arena *arena,
+                              json_t **json, struct err *err);
 
-/* The bytes of a TSV file whose first line must be `header` (without newline); `*bytes` is what follows the
- * header, n == 0 when the file is not there. Conflict markers, NUL, bad UTF-8, a missing final newline and lines
- * over HISTORY_LINE_BYTES_MAX are refused with the line. */
+/* The bytes of a TSV file whose first line must be `header` (without newline); `*bytes`
+ * is what follows the header, n == 0 when the file is not there. Conflict markers, NUL,
+ * bad UTF-8, a missing final newline and lines over HISTORY_LINE_BYTES_MAX are refused
+ * with the line. */
 MUST_USE bool state_text_load(const struct state_folder *folder, const char *name,
-                              const char *header, struct arena *arena, struct str *bytes,
-                              struct err *err);
+                              const char *header, struct arena *arena,
+                              struct str *bytes, struct err *err);
 
-/* Canonical JSON: sorted keys, one fact a line, two spaces of indent, arrays of scalars on one line, final
- * newline. Only objects, arrays, strings, integers, booleans and null: a real number is our own mistake. The
- * bytes are parsed again and compared with `json` before they are returned. */
-MUST_USE bool state_json_format(const json_t *json, struct arena *arena, struct str *bytes,
-                                struct err *err);
+/* Canonical JSON: sorted keys, one fact a line, two spaces of indent, arrays of scalars
+ * on one line, final newline. Only objects, arrays, strings, integers, booleans and
+ * null: a real number is our own mistake. The bytes are parsed again and compared with
+ * `json` before they are returned. */
+MUST_USE bool state_json_format(const json_t *json, struct arena *arena,
+                                struct str *bytes, struct err *err);
 
-/* Atomic replacement. No write when the file has these bytes already; `*changed` (may be NULL) says. The temporary
- * file is read back and compared before the rename. */
-MUST_USE bool state_save(const struct state_folder *folder, const char *name, struct str bytes,
-                         bool *changed, struct err *err);
+/* Atomic replacement. No write when the file has these bytes already; `*changed` (may
+ * be NULL) says. The temporary file is read back and compared before the rename. */
+MUST_USE bool state_save(const struct state_folder *folder, const char *name,
+                         struct str bytes, bool *changed, struct err *err);
 
 #endif

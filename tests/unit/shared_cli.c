@@ -182,7 +182,7 @@ static void without_options_the_defaults_hold(void **state)
     assert_int_equal(opt.fail_on, FAIL_ON_WARN);
     assert_int_equal(opt.sandbox, SANDBOX_BEST_EFFORT);
     assert_int_equal(opt.timeout_s, 300);
-    assert_false(opt.dry_run || opt.replay || opt.charts || opt.quiet || opt.verbose);
+    assert_false(opt.dry_run || opt.replay || opt.quiet || opt.verbose);
     assert_int_equal(opt.nargs, 0);
 }
 
@@ -242,7 +242,6 @@ static void options_may_follow_the_verb_and_its_arguments(void **state)
     assert_string_equal(opt.args[0], "an/id");
     assert_true(opt.quiet && opt.verbose);
     assert_int_equal(opt.format, FORMAT_JSON);
-    assert_true(parsed(LINE("show", "--charts")).charts);
 }
 
 static void two_dashes_end_the_options(void **state)
@@ -336,8 +335,6 @@ static void a_verb_and_its_arguments_are_checked(void **state)
                         "'explain' does not take 'b'; see --help");
     assert_string_equal(refusal(LINE("run", "fast")),
                         "'run' does not take 'fast'; see --help");
-    assert_string_equal(refusal(LINE("--charts")),
-                        "--charts goes with 'show'; see --help");
 }
 
 static void a_huge_argument_is_a_usage_error(void **state)
@@ -366,7 +363,6 @@ static void help_names_every_verb_and_option_on_stdout(void **state)
         "--timeout S",
         "-q, --quiet",
         "-v, --verbose",
-        "--charts",
         "--version",
         "-h, --help",
         "(300)",

@@ -148,10 +148,6 @@ static void missing_keys_of_watchdog_get_their_defaults(void **state)
     assert_true(json_number(watchdog, "min_exposed", -1) == 20);
     assert_true(json_number(watchdog, "min_excess", -1) == 5);
     assert_true(json_number(watchdog, "min_ratio", -1) == 1.5);
-    assert_int_equal(json_int(watchdog, "quick_back_s", -1), 10);
-    assert_int_equal(json_int(watchdog, "retry_s", -1), 30);
-    assert_string_equal(json_text(watchdog, "checkout_pages", ""),
-                        "(?i)/(checkout|cart|payment)");
     assert_int_equal(json_array_size(json_object_get(watchdog, "crit")), 3);
     assert_true(json_number(watchdog, "max_rejected_pct", -1) == 1);
     assert_string_equal(json_text(watchdog, "scratch", ""), "/var/tmp");
@@ -268,8 +264,6 @@ static void ranges_are_those_of_the_specification(void **state)
         {"min_excess", "1", "0.5", "1000000", "1000001"},
         {"min_ratio", "1", "0.9", "10", "10.1"},
         {"new_error_min", "1", "0", "1000", "1001"},
-        {"quick_back_s", "1", "0", "600", "601"},
-        {"retry_s", "1", "0", "600", "601"},
         {"max_rejected_pct", "0", "-0.1", "50", "50.1"},
     };
 
@@ -293,11 +287,11 @@ static void a_wrong_type_is_named_with_the_right_one(void **state)
 {
     (void)state;
     assert_string_equal(
-        watchdog_refusal("\"retry_s\":\"30\""),
-        "rounds.json:1: /watchdog/retry_s: is a string, expected an integer");
+        watchdog_refusal("\"new_error_min\":\"30\""),
+        "rounds.json:1: /watchdog/new_error_min: is a string, expected an integer");
     assert_string_equal(
-        watchdog_refusal("\"retry_s\":30.0"),
-        "rounds.json:1: /watchdog/retry_s: is a number with a decimal point, "
+        watchdog_refusal("\"new_error_min\":30.0"),
+        "rounds.json:1: /watchdog/new_error_min: is a number with a decimal point, "
         "expected an integer");
     assert_string_equal(watchdog_refusal("\"q\":true"),
                         "rounds.json:1: /watchdog/q: is a boolean, expected a number");
@@ -455,10 +449,10 @@ static void comments_are_allowed_anywhere_and_gone_afterwards(void **state)
 static void the_first_fault_of_the_file_is_named(void **state)
 {
     (void)state;
-    assert_string_equal(refusal(
-                            "{\"watchdog\":{\"retry_s\":0,\n\"q\":9},\n\"site\":1}"),
-                        "rounds.json:1: /watchdog/retry_s: is 0, allowed 1 to 600");
-    assert_string_equal(refusal("{\n\"site\":1,\n\"watchdog\":{\"retry_s\":0}}"),
+    assert_string_equal(
+        refusal("{\"watchdog\":{\"new_error_min\":0,\n\"q\":9},\n\"site\":1}"),
+        "rounds.json:1: /watchdog/new_error_min: is 0, allowed 1 to 1000");
+    assert_string_equal(refusal("{\n\"site\":1,\n\"watchdog\":{\"new_error_min\":0}}"),
                         "rounds.json:2: /site: is an integer, expected a string");
 }
 
@@ -486,7 +480,7 @@ static void a_long_pointer_leaves_room_for_what_is_wrong(void **state)
 static void config_err_names_file_line_and_pointer(void **state)
 {
     struct config config = parsed("{\n\"watchdog\": {\n\"source\": \"a\"}}");
-    struct err err;
+    struct err err = {0};
 
     (void)state;
     assert_false(

@@ -7,8 +7,9 @@
 
 #include <cmocka.h>
 
-#include "shared/banned.h"
 #include "shared/hash.h"
+
+#include "shared/banned.h"
 
 static const uint8_t reference_key[16] = {0, 1, 2,  3,  4,  5,  6,  7,
                                           8, 9, 10, 11, 12, 13, 14, 15};

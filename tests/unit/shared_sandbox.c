@@ -22,9 +22,10 @@
 
 #include <cmocka.h>
 
-#include "shared/banned.h"
 #include "shared/landlock.h"
 #include "shared/sandbox.h"
+
+#include "shared/banned.h"
 
 /* In a child: says what was not so and ends it. */
 #define WANT(claim) want((claim), #claim)

@@ -12,10 +12,11 @@
 #include <jansson.h>
 
 #include "shared/arena.h"
-#include "shared/banned.h"
 #include "shared/own.h"
 #include "shared/scan.h"
 #include "shared/str.h"
+
+#include "shared/banned.h"
 
 static struct arena arena;
 
