@@ -12,11 +12,12 @@
 #include <jansson.h>
 
 #include "shared/arena.h"
-#include "shared/banned.h"
 #include "shared/limits.h"
 #include "shared/own.h"
 #include "shared/scan.h"
 #include "shared/str.h"
+
+#include "shared/banned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

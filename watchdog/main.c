@@ -1,0 +1,35 @@
+/* rounds-watchdog: pain in production analytics, before the support tickets. */
+#include <gsl/gsl_errno.h>
+
+#include "watchdog/watchdog.h"
+
+#include "shared/banned.h"
+
+static const struct cli_verb verbs[] = {
+    {.name = "run",
+     .run = watchdog_run,
+     .help = "read the sources, judge up to --as-of, write state",
+     .reports = true},
+    {.name = "show",
+     .run = watchdog_show,
+     .help = "the report again, from the state folder alone",
+     .reports = true},
+    {.name = "signals",
+     .run = watchdog_signals,
+     .help = "what is counted, and which source carries it, as JSON"},
+};
+
+static const struct cli cli = {
+    .tool = "watchdog",
+    .purpose = "find new user-visible pain in analytics events and access logs",
+    .verbs = verbs,
+    .nverbs = sizeof verbs / sizeof *verbs,
+    .timeout_s = 300,
+};
+
+int main(int argc, char **argv)
+{
+    process_begin();
+    gsl_set_error_handler_off();
+    return cli_main(&cli, argc, argv);
+}

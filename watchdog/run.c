@@ -1,0 +1,304 @@
+/* One round: what is known, what came, what follows from it, said and kept. */
+
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/own.h"
+#include "shared/state_diff.h"
+#include "watchdog/folder.h"
+#include "watchdog/watchdog.h"
+
+#include "shared/banned.h"
+
+/* Everything that is opened or loaded before a decision. */
+struct opened {
+    struct config config;
+    struct settings settings;
+    struct inputs inputs;
+    struct state_folder folder;
+    struct known known;
+    struct confinement confined;
+    int32_t as_of;
+    struct collected collected;
+};
+
+static const char *state_path(const struct options *opt, const struct config *config,
+                              struct arena *run)
+{
+    return opt->state_path ? opt->state_path : file_join(run, config->folder, "state");
+}
+
+static bool confine(const struct options *opt, struct opened *opened, struct arena *run,
+                    struct err *err)
+{
+    size_t most = 1;
+    const char **read;
+    struct sandbox_plan plan = {.mode = opt->sandbox,
+                                .write = &opened->folder.path,
+                                .nwrite = 1};
+
+    for (size_t i = 0; i < opened->inputs.nsources; i++) {
+        size_t n;
+
+        (void)source_folders(opened->inputs.source[i], &n);
+        most += n;
+    }
+    read = arena_new(run, const char *, most);
+    read[plan.nread++] = opt->config_path;
+    for (size_t i = 0; i < opened->inputs.nsources; i++) {
+        size_t n;
+        const char *const *folders = source_folders(opened->inputs.source[i], &n);
+
+        for (size_t f = 0; f < n; f++)
+            read[plan.nread++] = folders[f];
+    }
+    plan.read = read;
+    if (!sandbox_enter(&plan, &opened->confined, err))
+        return false;
+    if (opt->verbose)
+        cli_say(opt, "confined: %s", confinement_text(run, &opened->confined));
+    return true;
+}
+
+/* The last day to judge: asked for, pinned, or the last one that is complete by the
+ * slowest source. */
+static int32_t last_day(const struct options *opt, const struct opened *opened)
+{
+    int lag_h = 0;
+
+    if (opt->has_as_of)
+        return opt->as_of;
+    if (opened->config.has_as_of)
+        return opened->config.as_of;
+    for (size_t i = 0; i < opened->inputs.nsources; i++)
+        if (source_lag_h(opened->inputs.source[i]) > lag_h)
+            lag_h = source_lag_h(opened->inputs.source[i]);
+    return clock_last_complete_day(clock_now_ms(), lag_h);
+}
+
+static bool open_all(const struct options *opt, struct arena *run,
+                     struct opened *opened, struct err *err)
+{
+    if (!config_load(opt->config_path, run, &opened->config, err) ||
+        !settings_read(&opened->config, run, &opened->settings, err) ||
+        !zone_enter(opened->config.timezone, err) ||
+        !watchdog_open(&opened->config, &opened->settings, run, &opened->inputs, err) ||
+        !daycount_open(opened->settings.scratch, run, &opened->inputs.counts, err) ||
+        !state_folder_open(&opened->folder, state_path(opt, &opened->config, run),
+                           !opt->dry_run, err) ||
+        !confine(opt, opened, run, err))
+        return false;
+    opened->as_of = last_day(opt, opened);
+    return opt->dry_run || state_folder_lock(&opened->folder, LOCK_SECONDS, err);
+}
+
+static void close_all(struct opened *opened)
+{
+    known_release(&opened->known);
+    state_folder_release(&opened->folder);
+    watchdog_close(&opened->inputs);
+    settings_release(&opened->settings);
+    config_release(&opened->config);
+}
+
+/* --replay of a day before `through` starts from nothing, as a first run on that day
+ * would have. */
+static bool load_known(const struct options *opt, struct opened *opened,
+                       struct arena *run, struct err *err)
+{
+    struct known *known = &opened->known;
+
+    if (!known_load(&opened->folder, run, known, err))
+        return false;
+    evidence_forget_after(&known->evidence, known->kept);
+    if (!known->json || opened->as_of >= known->through)
+        return true;
+    if (!opt->replay)
+        return err_set(
+            err,
+            "cannot judge %s: state is through %s and never goes back; use --replay to "
+            "look without writing",
+            day_text(opened->as_of).text, day_text(known->through).text);
+    known_release(known);
+    *known = (struct known){0};
+    return true;
+}
+
+static int32_t first_day(const struct opened *opened)
+{
+    int32_t oldest = opened->as_of - (HISTORY_DAYS - 1);
+    int32_t first = opened->known.kept + 1 - REWRITE_CHECK_DAYS;
+
+    return first > oldest ? first : oldest;
+}
+
+static bool partial(const char *source, const struct source_day *day, struct err *err)
+{
+    const char *what = day->is_cut ? "a file ends early" : "too many lines are broken";
+    int64_t rejected = 0;
+
+    for (int r = 0; r < REJECT_COUNT; r++)
+        rejected += day->rejected[r];
+    return err_set(
+        err,
+        "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s); mend "
+        "the export and run again",
+        source, day_text(day->day).text, what, (long long)day->rows,
+        (long long)rejected, day->place ? ", first at " : "",
+        day->place ? day->place : "");
+}
+
+/* A last day that is stale or partial is no verdict. */
+static bool check_last_day(const struct collected *collected,
+                           const struct settings *settings, struct err *err)
+{
+    size_t last = (size_t)(collected->as_of - collected->first);
+
+    for (size_t s = 0; s < settings->nsources; s++) {
+        switch (watchdog_day_status(collected, settings, s, last)) {
+        case DAY_OK:
+        case DAY_ABSENT: break;
+        case DAY_STALE:
+            return err_set(err,
+                           "source '%s' is stale: no event on %s or later; check the "
+                           "export, or judge an earlier day with --as-of",
+                           settings->source[s], day_text(collected->as_of).text);
+        case DAY_PARTIAL:
+            return partial(settings->source[s], &collected->source_days[s][last], err);
+        }
+    }
+    return true;
+}
+
+/* The checkpoint is the state of judging once the newest final day was judged. */
+struct snapshot {
+    const struct round *round;
+    int32_t final;
+    struct buf *out;
+};
+
+static void take_snapshot(void *context)
+{
+    const struct snapshot *snapshot = context;
+
+    checkpoint_format(snapshot->round->evidence, snapshot->round->data, snapshot->final,
+                      snapshot->out);
+}
+
+static struct judgement judge(struct opened *opened, struct outcome *outcome,
+                              struct arena *run)
+{
+    struct known *known = &opened->known;
+    struct round round = {.evidence = &known->evidence,
+                          .data = &known->data,
+                          .settings = &opened->settings,
+                          .arena = run};
+    struct snapshot snapshot = {&round, opened->as_of - FINAL_AFTER_DAYS,
+                                &outcome->checkpoint};
+    struct judge_hooks hooks = {.on_final = take_snapshot, .context = &snapshot};
+
+    buf_init(&outcome->evidence, run, HISTORY_BYTES_MAX);
+    buf_init(&outcome->checkpoint, run, HISTORY_BYTES_MAX);
+    evidence_link(&known->evidence, &opened->settings);
+    return watchdog_judge(&round, known->checkpoint, snapshot.final, opened->as_of,
+                          &hooks);
+}
+
+static bool add_diff(const struct opened *opened, const json_t *after,
+                     struct arena *run, struct buf *out, struct err *err)
+{
+    OWN(json) nothing = json_object();
+    const json_t *before = opened->known.json ? opened->known.json : nothing;
+
+    if (!nothing)
+        return err_set(err, "out of memory");
+    buf_add_text(out, "state/" WATCHDOG_JSON ":\n");
+    state_diff(before, after, run, out);
+    return true;
+}
+
+static bool report(const struct options *opt, const struct opened *opened,
+                   const json_t *after, struct arena *run, int *status, struct err *err)
+{
+    OWN(json) extra = watchdog_report_extra(&opened->collected, &opened->settings);
+    struct report said = {.tool = "watchdog",
+                          .has_through = true,
+                          .confined = opened->confined,
+                          .extra = extra};
+    struct buf out;
+
+    if (!watchdog_findings(after, run, &said.through, &said.findings, err) ||
+        (opened->known.json &&
+         !watchdog_withdrawn(opened->known.json, after, opened->known.kept, run,
+                             &said.findings, err)))
+        return false;
+    findings_mute(&said.findings, &opened->config, said.through, run, &said.muted);
+    watchdog_report(&opened->known.evidence, &opened->settings, run, &said);
+    watchdog_problems(&opened->collected, &opened->settings, run, &said);
+    said.exit = findings_exit_status(&said.findings, opt->fail_on);
+    *status = said.exit;
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    if (!report_render(&said, opt->format, &out, err) ||
+        (opt->dry_run && opt->format == FORMAT_TEXT &&
+         !add_diff(opened, after, run, &out, err)))
+        return false;
+    return report_print(&out, err);
+}
+
+static bool conclude(const struct options *opt, struct opened *opened,
+                     struct arena *run, int *status, struct err *err)
+{
+    struct outcome outcome;
+    struct judgement judgement = judge(opened, &outcome, run);
+    OWN(json) after = NULL;
+
+    if (judgement.collapse.is_there)
+        return err_set(
+            err,
+            "only %lld sessions on %s, %.0f expected: the day is partial and is "
+            "not judged; check the export, or list the day in expected_days",
+            (long long)judgement.collapse.found, day_text(opened->as_of).text,
+            judgement.collapse.expected);
+    after = watchdog_state_json(&judgement, &opened->settings, opened->collected.over,
+                                opened->known.json, run);
+    evidence_format(&opened->known.evidence, opened->as_of - (HISTORY_DAYS - 1),
+                    &outcome.evidence);
+    return state_json_format(after, run, &outcome.json, err) &&
+           report(opt, opened, after, run, status, err) &&
+           (opt->dry_run || outcome_save(&opened->folder, &outcome, err));
+}
+
+static bool round_in(const struct options *opt, struct opened *opened,
+                     struct arena *run, int *status, struct err *err)
+{
+    struct collected *collected = &opened->collected;
+    size_t cells;
+
+    if (!open_all(opt, run, opened, err) || !load_known(opt, opened, run, err))
+        return false;
+    collected->first = first_day(opened);
+    collected->as_of = opened->as_of;
+    if (!watchdog_collect(&opened->inputs, &opened->settings, run, collected, err) ||
+        !check_last_day(collected, &opened->settings, err))
+        return false;
+    cells = watchdog_measure(collected, &opened->settings, opened->known.kept,
+                             &opened->known.evidence, &opened->known.data, run);
+    if (cells > CELLS_MAX)
+        return err_set(
+            err, "%zu cells to track, at most %d; lower 'top' or leave out segments",
+            cells, CELLS_MAX);
+    return conclude(opt, opened, run, status, err);
+}
+
+int watchdog_run(const struct options *opt, struct err *err)
+{
+    struct opened opened = {.folder = {.fd = -1, .history_fd = -1, .lock_fd = -1}};
+    struct arena run;
+    int status = VERDICT_UNKNOWN;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    if (!round_in(opt, &opened, &run, &status, err))
+        status = VERDICT_UNKNOWN;
+    close_all(&opened);
+    arena_release(&run);
+    return status;
+}

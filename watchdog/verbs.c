@@ -1,0 +1,147 @@
+/* The verbs that write nothing: show, signals. */
+#include <unistd.h>
+
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/own.h"
+#include "watchdog/folder.h"
+#include "watchdog/watchdog.h"
+
+#include "shared/banned.h"
+
+struct shown {
+    struct config config;
+    struct settings settings;
+    struct state_folder folder;
+    struct known known;
+};
+
+/* The configuration lends mutes, titles and the place of the state; a state folder
+ * alone will do. */
+static bool read_config(const struct options *opt, struct shown *shown,
+                        struct arena *run, struct err *err)
+{
+    if (opt->state_path && access(opt->config_path, F_OK) != 0) {
+        signals_builtin(&shown->settings, -1);
+        shown->folder.path = opt->state_path;
+        return true;
+    }
+    if (!config_load(opt->config_path, run, &shown->config, err) ||
+        !settings_read(&shown->config, run, &shown->settings, err))
+        return false;
+    shown->folder.path = opt->state_path
+                             ? opt->state_path
+                             : file_join(run, shown->config.folder, "state");
+    return true;
+}
+
+static bool show(const struct options *opt, struct shown *shown, struct arena *run,
+                 int *status, struct err *err)
+{
+    struct report said = {.tool = "watchdog", .has_through = true};
+    const char *path;
+    struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
+    struct buf out;
+
+    if (!read_config(opt, shown, run, err))
+        return false;
+    path = shown->folder.path;
+    if (!state_folder_open(&shown->folder, path, false, err) ||
+        !sandbox_enter(&plan, &said.confined, err) ||
+        !known_load(&shown->folder, run, &shown->known, err))
+        return false;
+    if (!shown->known.json)
+        return err_set(err,
+                       "nothing to show: there is no '%s/" WATCHDOG_JSON "'; run first",
+                       path);
+    if (!watchdog_findings(shown->known.json, run, &said.through, &said.findings, err))
+        return false;
+    findings_mute(&said.findings, &shown->config, said.through, run, &said.muted);
+    watchdog_report(&shown->known.evidence, &shown->settings, run, &said);
+    said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    return report_render(&said, opt->format, &out, err) && report_print(&out, err);
+}
+
+int watchdog_show(const struct options *opt, struct err *err)
+{
+    struct shown shown = {.folder = {.fd = -1, .history_fd = -1, .lock_fd = -1}};
+    struct arena run;
+    int status = VERDICT_UNKNOWN;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    if (!show(opt, &shown, &run, &status, err))
+        status = VERDICT_UNKNOWN;
+    known_release(&shown.known);
+    state_folder_release(&shown.folder);
+    settings_release(&shown.settings);
+    config_release(&shown.config);
+    arena_release(&run);
+    return status;
+}
+
+static json_t *signal_to_json(const struct signal *signal,
+                              const struct settings *settings)
+{
+    json_t *object = json_object();
+    json_t *sources = json_array();
+    const char *form = signal->is_form_without ? "without" : "has";
+
+    for (size_t i = 0; i < settings->nsources; i++)
+        if ((signal->sources >> i & 1) != 0)
+            json_push(sources, json_string(settings->source[i]));
+    json_put(object, "name", json_string(signal->name));
+    json_put(object, "affected", json_string(signal->affected));
+    json_put(object, "exposed", json_string(signal->exposed));
+    json_put(object, "form", json_string(form));
+    json_put(object, "model",
+             json_string(signal->model == MODEL_COUNT ? "count" : "proportion"));
+    json_put(object, "direction",
+             json_string(signal->direction == DIRECTION_UP ? "up" : "down"));
+    json_put(object, "source", sources);
+    json_put(object, "active",
+             json_boolean(signal->is_configured && signal->sources != 0));
+    return object;
+}
+
+static bool list_signals(const struct options *opt, struct config *config,
+                         struct settings *settings, struct arena *run, struct err *err)
+{
+    OWN(json) root = json_object();
+    json_t *list = json_array();
+    struct inputs inputs = {0};
+    struct str bytes;
+    struct buf out;
+    struct sandbox_plan plan = {.mode = opt->sandbox};
+    struct confinement confined;
+    bool good = config_load(opt->config_path, run, config, err) &&
+                settings_read(config, run, settings, err) &&
+                sandbox_enter(&plan, &confined, err) &&
+                watchdog_open(config, settings, run, &inputs, err);
+
+    watchdog_close(&inputs);
+    for (size_t i = 0; i < settings->nsignals && good; i++)
+        json_push(list, signal_to_json(&settings->signals[i], settings));
+    json_put(root, "signals", list);
+    if (!good || !state_json_format(root, run, &bytes, err))
+        return false;
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    buf_add(&out, bytes.at, bytes.n);
+    return report_print(&out, err);
+}
+
+int watchdog_signals(const struct options *opt, struct err *err)
+{
+    struct config config = {0};
+    struct settings settings = {0};
+    struct arena run;
+    int status;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    status =
+        list_signals(opt, &config, &settings, &run, err) ? VERDICT_OK : VERDICT_UNKNOWN;
+    settings_release(&settings);
+    config_release(&config);
+    arena_release(&run);
+    return status;
+}
