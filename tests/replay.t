@@ -1,0 +1,66 @@
+#!/bin/sh
+# The planted days of the example shop, replayed day by day as TAP: at most the lines that docs/state.md promises
+# change, a quiet day moves `through` alone, a second run of a day moves nothing, and the end is the committed state.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+BIN=${BIN:-$root/build/release/bin}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+
+check() { # status, sentence
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+changed() { # lines that differ, less the headers of the diff
+	diff "$1" "$2" | grep -c '^[<>]'
+}
+
+cp -R "$root/examples/shop" "$work/shop"
+shop=$work/shop
+json=$shop/state/watchdog.json
+mkdir "$work/days"
+while read -r day; do
+	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.out" 2>"$work/err"
+	status=$?
+	cp "$json" "$work/days/$day.json"
+	cp -R "$shop/state" "$work/once"
+	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
+	diff -r -x .lock "$work/once" "$shop/state" >"$work/diff"
+	check $? "$day: a second run changes no byte"
+	rm -rf "$work/once"
+	if [ -n "${before:-}" ]; then
+		lines=$(changed "$before" "$json")
+		grep -q ', new, ' "$work/days/$day.out" && most=64 || most=8
+		[ "$lines" -ge 2 ] && [ "$lines" -le "$most" ]
+		check $? "$day: exit $status, $lines lines of watchdog.json changed, at most $most"
+	fi
+	before=$work/days/$day.json
+done <"$root/examples/shop/planted-days"
+
+quiet=0
+for day in 2026-11-05 2026-11-14; do
+	earlier=$(grep -B1 "$day" "$root/examples/shop/planted-days" | head -n 1)
+	[ "$(changed "$work/days/$earlier.json" "$work/days/$day.json")" -eq 2 ] || quiet=1
+done
+check $quiet "on a quiet day only the line 'through' moves"
+
+grep -q '^OK\|WATCHDOG OK' "$work/days/2026-11-05.out"
+check $? "the day before the incident is OK"
+grep -q '^[a-z]* watchdog/js_exception/site: .*, new, .*browser=Safari' "$work/days/2026-11-06.out"
+check $? "the planted incident is found on its first day, with its browser"
+grep -q 'release 4.2.0 first seen 2026-11-06' "$work/days/2026-11-06.out"
+check $? "and with its release"
+[ "$(grep -c '^warn\|^crit' "$work/days/2026-11-15.out")" -eq 1 ]
+check $? "nothing else is open on the last day"
+
+for file in watchdog.json history/watchdog.tsv history/watchdog.cells.tsv; do
+	cmp "$shop/state/$file" "$root/state/$file" >&2
+	check $? "state/$file is what the demo writes"
+done
+"$BIN/rounds-watchdog" show -c "$shop/rounds.json" >"$work/show"
+"$BIN/rounds-watchdog" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"
+cmp "$work/show" "$work/run" >&2
+check $? "show prints the run's report from the state folder alone"
+echo "1..$n"
