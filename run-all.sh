@@ -128,26 +128,20 @@ demo() {
 	rm -rf "$shop"
 	mkdir -p "$here/build"
 	cp -R "$here/examples/shop" "$shop" || exit 3
-	echo "replaying the planted days of examples/shop:"
-	last=0
+	echo "replaying the planted days of examples/shop, with the diff of state/ where more than the day moved:"
 	while read -r day; do
 		mkdir -p "$shop/state"
-		rm -rf "$shop/before"
-		cp -R "$shop/state" "$shop/before"
+		facts "$shop/state" >"$shop/old"
 		line=$("$0" -c "$shop/rounds.json" --as-of "$day" 2>"$shop/voice")
-		last=$?
+		[ $? -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
 		printf '%s  %s\n' "$day" "$(printf '%s\n' "$line" | sed -n '1s/ |.*//p')"
-		[ "$last" -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
+		facts "$shop/state" >"$shop/new"
+		[ ! -s "$shop/old" ] || diff -U0 "$shop/old" "$shop/new" | sed -n '3,$s/^[-+]/            &/p'
 	done <"$here/examples/shop/planted-days"
-	echo
-	echo "what a reviewer sees of the last day (diff of state/):"
-	(cd "$shop" && diff -U1 before/watchdog.json state/watchdog.json)
-	rm -rf "$shop/before" "$shop/voice"
-	echo
-	printf '%s\n' "$line"
-	echo
-	echo "state:  build/demo/state/watchdog.json"
-	echo "events: build/demo/events/  configuration: build/demo/rounds.json"
+	rm -f "$shop/old" "$shop/new" "$shop/voice"
+	printf '\n%s\n\n' "$line"
+	echo "state:         build/demo/state/watchdog.json"
+	echo "configuration: build/demo/rounds.json"
 	exit 0
 }
 

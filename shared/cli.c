@@ -448,6 +448,7 @@ static void print_unknown(const struct cli *cli, const struct options *opt,
 
     arena_init(&arena, 4 * MIB);
     buf_init(&out, &arena, MIB);
+    report.summary = text_safe(&arena, err->text, strlen(err->text), sizeof err->text);
     if (report_render(&report, opt->format, &out, &second))
         (void)!report_print(&out, &second);
     arena_release(&arena);

@@ -56,10 +56,10 @@ static int hang(const struct options *opt, struct err *err)
 }
 
 static const struct cli_verb verbs[] = {
-    {"run", run, "", "judge and write state", 0, 0},
-    {"show", show, "", "the report again", 0, 0},
-    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1},
-    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2},
+    {"run", run, "", "judge and write state", 0, 0, true},
+    {"show", show, "", "the report again", 0, 0, true},
+    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false},
+    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false},
 };
 static const struct cli cli = {"watchdog", "which pain of users rose", verbs, 4, 300};
 
@@ -460,6 +460,19 @@ static void an_error_is_one_line_without_control_characters(void **state)
         ended.said, "rounds-watchdog: cannot read 'state/a\\u{1B}[31m\\u{0A}.json'\n");
 }
 
+static void a_run_without_a_verdict_says_so_on_stdout_too(void **state)
+{
+    struct ended ended = start(LINE("show"));
+
+    (void)state;
+    assert_string_equal(ended.out, "WATCHDOG UNKNOWN - cannot read "
+                                   "'state/a\\u{1B}[31m\\u{0A}.json'\n");
+    ended = start(LINE("show", "--format", "json"));
+    assert_int_equal(ended.status, 3);
+    assert_non_null(strstr(ended.out, "\"status\": \"unknown\""));
+    assert_non_null(strstr(ended.out, "\"exit\": 3"));
+}
+
 static void a_run_that_takes_too_long_gives_up(void **state)
 {
     struct ended ended;
@@ -552,6 +565,7 @@ int main(void)
         cmocka_unit_test(the_verb_decides_the_exit_status),
         cmocka_unit_test(quiet_silences_all_but_errors),
         cmocka_unit_test(an_error_is_one_line_without_control_characters),
+        cmocka_unit_test(a_run_without_a_verdict_says_so_on_stdout_too),
         cmocka_unit_test(a_run_that_takes_too_long_gives_up),
         cmocka_unit_test(a_process_begins_in_a_known_state),
     };
