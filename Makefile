@@ -23,7 +23,7 @@ PKGS_shared    := libpcre2-8 zlib $(sort $(foreach t,$(TOOLS),$(PKGS_$(t))))
 B    := build/$(VARIANT)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wformat=2 \
         -Wmissing-prototypes -Wold-style-definition -Wstrict-prototypes -Wundef -Wvla \
-        -Wwrite-strings $(if $(WERROR),-Werror)
+        -Wwrite-strings
 STD  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
 INC  := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS_common) $(PKGS_shared) 2>/dev/null))
 SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -105,7 +105,7 @@ $(FAULTS): $(B)/%.so: %.c $(B)/.flags
 
 $(B)/%.o: %.c $(B)/.flags
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(WERROR),-Werror) -MMD -MP $(CPPFLAGS) -c -o $@ $<
 
 # Objects are rebuilt when the compiler or a flag changes; a missing library is one clear line.
 STAMP    = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(ALL_LDFLAGS)
