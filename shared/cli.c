@@ -469,7 +469,7 @@ int cli_main(const struct cli *cli, int argc, char **argv)
     status = opt.verb->run(&opt, &err);
     if (status != VERDICT_UNKNOWN || !err.text[0])
         return status;
-    if (opt.verb->reports)
+    if (opt.verb->reports && !err.after_report)
         print_unknown(cli, &opt, &err);
     return fail(cli, &err);
 }

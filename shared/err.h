@@ -14,7 +14,8 @@
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 struct err {
-    char text[512]; /* NUL-terminated; a longer message is cut */
+    char text[512];    /* NUL-terminated; a longer message is cut */
+    bool after_report; /* the run's report was printed before this went wrong */
 };
 
 /* Sets the text. Always false, so that a failing function can `return err_set(...)`. */

@@ -262,9 +262,11 @@ static bool conclude(const struct options *opt, struct opened *opened,
                                 opened->known.json, run);
     evidence_format(&opened->known.evidence, opened->as_of - (HISTORY_DAYS - 1),
                     &outcome.evidence);
-    return state_json_format(after, run, &outcome.json, err) &&
-           report(opt, opened, after, run, status, err) &&
-           (opt->dry_run || outcome_save(&opened->folder, &outcome, err));
+    if (!state_json_format(after, run, &outcome.json, err) ||
+        !report(opt, opened, after, run, status, err))
+        return false;
+    err->after_report = true;
+    return opt->dry_run || outcome_save(&opened->folder, &outcome, err);
 }
 
 static bool round_in(const struct options *opt, struct opened *opened,

@@ -374,6 +374,19 @@ bool watchdog_findings(const json_t *state, struct arena *run, int32_t *through,
     return true;
 }
 
+static bool has_finding(const json_t *state, const char *id)
+{
+    return json_object_get(json_object_get(state, "findings"), id) != NULL;
+}
+
+/* Findings about the data come and go by their own rules. */
+static bool is_episode(const json_t *state, const char *id)
+{
+    const json_t *finding = json_object_get(json_object_get(state, "findings"), id);
+
+    return json_object_get(finding, "opened_by") != NULL;
+}
+
 bool watchdog_withdrawn(const json_t *before, const json_t *after, int32_t final,
                         struct arena *run, struct findings *findings, struct err *err)
 {
@@ -386,7 +399,7 @@ bool watchdog_withdrawn(const json_t *before, const json_t *after, int32_t final
         struct finding *finding = &known.item[i];
 
         if (finding->status == STATUS_RESOLVED || finding->since <= final ||
-            json_object_get(json_object_get(after, "findings"), finding->id))
+            !is_episode(before, finding->id) || has_finding(after, finding->id))
             continue;
         finding->status = STATUS_RESOLVED;
         finding->because = "withdrawn: late data undid it";

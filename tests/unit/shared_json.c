@@ -49,7 +49,7 @@ static json_t *load(const char *text)
 static void refused(struct str bytes, const char *message)
 {
     json_t *json = NULL;
-    struct err err = {""};
+    struct err err = {.text = ""};
 
     assert_false(json_load_strict(bytes, "x.json", 8, 3, &json, &err));
     assert_null(json);
@@ -301,7 +301,7 @@ static void each_failing_allocation_is_an_error_and_never_half_a_document(void *
     (void)state;
     while (!loaded) {
         json_t *json = NULL;
-        struct err err = {""};
+        struct err err = {.text = ""};
 
         assert_true(failures < 1000);
         allocations_left = failures++;

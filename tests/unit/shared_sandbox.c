@@ -89,7 +89,7 @@ static struct sandbox_plan plan_of(enum sandbox_mode mode)
 static struct confinement confine(const struct sandbox_plan *plan)
 {
     struct confinement done = {0};
-    struct err err = {{0}};
+    struct err err = {0};
 
     if (!sandbox_enter(plan, &done, &err)) {
         (void)fprintf(stderr, "# %s\n", err.text);
@@ -103,7 +103,7 @@ static struct confinement confine(const struct sandbox_plan *plan)
 static void want_refused(const struct sandbox_plan *plan, const char *reason)
 {
     struct confinement done = {.landlock = -1};
-    struct err err = {{0}};
+    struct err err = {0};
 
     WANT(!sandbox_enter(plan, &done, &err));
     WANT(strstr(err.text, reason) != NULL);

@@ -110,7 +110,7 @@ static bool load(json_t **json, struct err *err)
 
 static void refused_json(struct str bytes, const char *message)
 {
-    struct err err = {""};
+    struct err err = {.text = ""};
     struct stat was;
     json_t *json;
 
@@ -259,7 +259,7 @@ static void an_older_schema_is_loaded_for_its_tool_to_migrate(void **state)
 
 static void refused_text(struct str bytes, const char *message)
 {
-    struct err err = {""};
+    struct err err = {.text = ""};
     struct str rest;
     struct stat was;
 
