@@ -1,4 +1,4 @@
-/* The run's memory. Blocks double up to 1 MiB, larger objects get a block of their own.
+/* The run's memory. Blocks double up to 1 MiB, larger objects get their own.
  */
 #include "shared/arena.h"
 

@@ -50,7 +50,7 @@ struct day_bounds day_bounds_new(struct arena *arena, int32_t first, size_t n);
 /* The day that holds `ms`, by binary search; false when it is outside. */
 bool day_bounds_find(const struct day_bounds *bounds, int64_t ms, int32_t *day);
 
-/* The only reading of the clock in the suite: ms since the epoch. Called by main alone.
+/* The only reading of the clock: ms since the epoch. Called by main alone.
  */
 int64_t clock_now_ms(void);
 

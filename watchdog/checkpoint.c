@@ -120,8 +120,7 @@ static size_t count_lines(const struct evidence *evidence, int32_t closed_from)
     return n;
 }
 
-/* Closed episodes are kept from this day on: as long as they matter, or as many as fit.
- */
+/* Closed episodes are kept from this day on: while they matter, and as many as fit. */
 static int32_t oldest_kept(const struct evidence *evidence, size_t others, int32_t day)
 {
     int32_t from = day - EPISODE_DAYS;

@@ -1,5 +1,4 @@
-/* The order of judging: day by day, tracking first, then parents, then children. Pure.
- */
+/* The order of judging: day by day, tracking, then parents, then children. Pure. */
 #include "watchdog/judge.h"
 
 #include <string.h>

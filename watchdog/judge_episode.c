@@ -72,8 +72,7 @@ static void publish_day(const struct judged *judged, int32_t day,
     episode->p = stats_p_text(judge_p(judged), arena);
 }
 
-/* A slow rise: rate and counts summed since the change day, beside the expected rate.
- */
+/* A slow rise: rate and counts since the change day, beside the expected. */
 static void publish_sum(const struct judged *judged, int32_t day,
                         struct episode *episode, struct arena *arena)
 {

@@ -278,8 +278,7 @@ static uint32_t find_missing(const struct collected *collected,
     return missing;
 }
 
-/* Some source carries the signal's exposure, and each that does can be trusted today.
- */
+/* Some source carries the exposure, and each that does can be trusted today. */
 static bool is_counted(const struct signal *signal, uint32_t missing)
 {
     return signal->is_configured && signal->sources != 0 &&

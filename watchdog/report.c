@@ -1,5 +1,4 @@
-/* What the watchdog adds to the common report: metrics, checks, data status, sentences.
- */
+/* What the watchdog adds to the report: metrics, checks, data status, sentences. */
 #include <stdio.h>
 #include <string.h>
 
