@@ -54,7 +54,8 @@ FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
 SH     := $(wildcard *.sh shared/*.sh tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
 MAN    := $(wildcard $(TOOLS:=/*.1))
-C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch])
+C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
+SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
 
 all: $(BINS) ## build the tools into build/release/bin
 
@@ -99,6 +100,10 @@ else
 $(FUZZ): %: %.o $(B)/tests/lib/replay.o $(LIB)
 	$(call LINK,$(call owner,$@))
 endif
+# What made the example's history; a test holds the committed files to it.
+$(SHOP): %: %.o
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lz -lm
 $(FAULTS): $(B)/%.so: %.c $(B)/.flags
 	$(call say,SO)
 	$(Q)$(CC) $(STD) $(WARN) -O1 -g -shared -fPIC -o $@ $<
@@ -119,7 +124,7 @@ TEST_ENV = BIN=$(CURDIR)/$(B)/bin VARIANT=$(VARIANT) FAULTS=$(CURDIR)/$(B)/tests
            CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS=exitcode=99 \
            UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
 
-check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) ## every test (PROVEFLAGS=-v, UPDATE=1 rewrites golden)
+check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) $(SHOP) ## every test (PROVEFLAGS=-v, UPDATE=1 rewrites golden)
 	@$(TEST_ENV) prove -j$(JOBS) --merge $(PROVEFLAGS) $(UNITS) $(SIMS) $(FUZZ) $(SCRIPT)
 
 asan: ## the same under AddressSanitizer and UBSan
