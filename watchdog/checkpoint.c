@@ -168,6 +168,8 @@ void checkpoint_format(const struct evidence *evidence, const struct data_days *
 struct reader {
     struct arena *arena;
     struct checkpoint *into;
+    const struct cell *cell; /* of the line before */
+    int32_t opened; /* and its episode, INT32_MAX: not closed, the last of a cell */
 };
 
 static bool parse_text(const struct reader *reader, struct str field, const char **text)
@@ -240,6 +242,21 @@ static bool parse_episode(const struct reader *reader, const struct str *field,
     return good && episode->change <= episode->opened;
 }
 
+/* Lines of a cell lie together, closed episodes by day and then what it carries on;
+ * cells are sorted. So nothing is there twice. */
+static bool in_order(struct reader *reader, const struct cell *cell, int32_t opened)
+{
+    const struct cell *before = reader->cell;
+    int order = before ? strcmp(before->signal_name, cell->signal_name) : -1;
+    int32_t opened_before = reader->opened;
+
+    if (order == 0)
+        order = strcmp(before->segment, cell->segment);
+    reader->cell = cell;
+    reader->opened = opened;
+    return order < 0 || (order == 0 && opened_before < opened);
+}
+
 static const char *read_cell(struct reader *reader, const struct str *field,
                              struct cell *cell)
 {
@@ -249,6 +266,8 @@ static const char *read_cell(struct reader *reader, const struct str *field,
 
     if (!parse_episode(reader, field, episode))
         return "the numbers of the episode are broken";
+    if (!in_order(reader, cell, is_closed ? episode->opened : INT32_MAX))
+        return "not in the order of signal, segment, opening, each once";
     episode->signal = cell->signal_name;
     episode->segment = cell->segment;
     if (is_closed) {
@@ -299,6 +318,8 @@ static const char *read_line(struct reader *reader, const struct str *field)
         return "an unknown status";
     if (!parse_day(field[8], &day) || day == 0 || segment[0] == '\0')
         return "a day without data lacks its day or source";
+    if (data_days_find(reader->into->data, segment, day))
+        return "a second line of one day and source";
     data_days_put(reader->into->data, reader->arena,
                   (struct data_day){.source = segment,
                                     .day = day,
@@ -310,7 +331,7 @@ static const char *read_line(struct reader *reader, const struct str *field)
 bool checkpoint_parse(struct str bytes, const char *name, struct arena *arena,
                       struct checkpoint *into, struct err *err)
 {
-    struct reader reader = {arena, into};
+    struct reader reader = {.arena = arena, .into = into};
     struct str line;
 
     for (size_t number = 2; str_next_line(&bytes, &line); number++) {

@@ -147,8 +147,8 @@ void watchdog_problems(const struct collected *collected,
         if (rejected == 0)
             continue;
         buf_init(&text, run, 4096);
-        buf_printf(&text, "source '%s': %lld lines rejected", settings->source[s],
-                   (long long)rejected);
+        buf_printf(&text, "source '%s': %lld line%s rejected", settings->source[s],
+                   (long long)rejected, rejected == 1 ? "" : "s");
         for (size_t i = 0; i < totals->nplaces; i++)
             buf_printf(&text, "%s%s", i == 0 ? ", first at " : ", ", totals->place[i]);
         said[n++] = text.at;
