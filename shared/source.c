@@ -33,14 +33,22 @@ const char *day_status_word(enum day_status status)
     return words[status];
 }
 
+int64_t source_rejected(const struct source_day *days, size_t n)
+{
+    int64_t rejected = 0;
+
+    for (size_t d = 0; d < n; d++)
+        for (int i = 0; i < REJECT_COUNT; i++)
+            rejected += days[d].rejected[i];
+    return rejected;
+}
+
 enum day_status source_day_status(const struct source_day *day, double max_rejected_pct,
                                   bool later)
 {
-    int64_t rejected = 0, lines;
+    int64_t rejected = source_rejected(day, 1);
+    int64_t lines = day->rows + day->bots + rejected;
 
-    for (int i = 0; i < REJECT_COUNT; i++)
-        rejected += day->rejected[i];
-    lines = day->rows + day->bots + rejected;
     if (day->is_cut || (rejected >= REJECTED_MIN &&
                         (double)rejected * 100 > max_rejected_pct * (double)lines))
         return DAY_PARTIAL;
@@ -340,6 +348,8 @@ bool source_start(struct source *source, const struct day_bounds *bounds,
     for (size_t i = 0; i < bounds->n; i++)
         source->days[i].day = bounds->first + (int32_t)i;
     source->totals = (struct source_totals){0};
+    memset(source->waiting, 0, sizeof source->waiting); // of a pass that was given up
+    source->waiting_place = NULL;
     source->files = (struct file_list){0};
     source->dated = NULL;
     source->ndated = source->dated_capacity = 0;
@@ -384,6 +394,9 @@ static void count_waiting(struct source *source, const struct place *place)
         count_rejected(source, place, (enum reject_reason)i, source->waiting[i]);
         source->waiting[i] = 0;
     }
+    if (place->side == 0 && !source->days[place->index].place)
+        source->days[place->index].place = source->waiting_place;
+    source->waiting_place = NULL;
 }
 
 static void keep_place(struct source *source, enum reject_reason reason)
@@ -394,16 +407,19 @@ static void keep_place(struct source *source, enum reject_reason reason)
     struct source_day *day = source->place.known && source->place.side == 0
                                  ? &source->days[source->place.index]
                                  : NULL;
+    const char **of_day = day                   ? &day->place
+                          : source->place.known ? NULL
+                                                : &source->waiting_place;
     const char *text;
 
-    if (!is_among_first && (!day || day->place))
+    if (!is_among_first && (!of_day || *of_day))
         return;
     text = str_format(source->arena, "%s:%lld: %s", source->shown,
                       (long long)source->lines.number, reject_word(reason));
     if (is_among_first)
         totals->place[totals->nplaces++] = text;
-    if (day && !day->place)
-        day->place = text;
+    if (of_day && !*of_day)
+        *of_day = text;
 }
 
 static void reject(struct source *source, enum reject_reason reason)

@@ -65,6 +65,9 @@ enum day_status { DAY_OK, DAY_PARTIAL, DAY_ABSENT, DAY_STALE };
 const char *day_status_word(
     enum day_status status); /* "ok" "partial" "absent" "stale" */
 
+/* Lines of `n` days that were rejected, whatever the reason. */
+int64_t source_rejected(const struct source_day *days, size_t n);
+
 /* Status of `day` by the numbers alone (a volume collapse is the judge's): partial when
  * cut, or when at least 10 lines and more than `max_rejected_pct` percent of all were
  * rejected; without a row absent when `later` (a row was seen on a later day), else

@@ -145,6 +145,7 @@ struct source {
     /* of one file */
     struct place place;            /* of the last line whose time could be read */
     int64_t waiting[REJECT_COUNT]; /* rejected before the first such line */
+    const char *waiting_place;     /* of the first of them */
     size_t
         *touched; /* a day of the span -> number of the last file with a line on it */
 };

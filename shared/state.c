@@ -50,6 +50,12 @@ bool state_folder_open(struct state_folder *folder, const char *path, bool creat
     folder->fd = folder_open(AT_FDCWD, path, create, 0);
     if (folder->fd < 0 && errno == ENOENT && !create)
         return true;
+    if (folder->fd < 0 && errno == ENOENT)
+        return err_set(
+            err,
+            "cannot make state folder '%s': the folder it is to be in is not "
+            "there; make that first",
+            path);
     if (folder->fd < 0)
         return err_system(err, "cannot open state folder '%s'", path);
     folder->history_fd = folder_open(folder->fd, "history", create, O_NOFOLLOW);

@@ -50,9 +50,9 @@ MUST_USE bool state_json_load(const struct state_folder *folder, const char *nam
                               json_t **json, struct err *err);
 
 /* The bytes of a TSV file whose first line must be `header` (without newline); `*bytes`
- * is what follows the header, n == 0 when the file is not there. Conflict markers, NUL,
- * bad UTF-8, a missing final newline and lines over HISTORY_LINE_BYTES_MAX are refused
- * with the line. */
+ * is what follows the header, its `at` NULL when the file is not there. Conflict
+ * markers, NUL, bad UTF-8, a missing final newline and lines over
+ * HISTORY_LINE_BYTES_MAX are refused with the line. */
 MUST_USE bool state_text_load(const struct state_folder *folder, const char *name,
                               const char *header, struct arena *arena,
                               struct str *bytes, struct err *err);

@@ -199,7 +199,7 @@ bool state_text_load(const struct state_folder *folder, const char *name,
     if (!source_read(&source, HISTORY_BYTES_MAX, arena, &all, &absent, err))
         return false;
     if (absent) {
-        *bytes = STR("");
+        *bytes = (struct str){NULL, 0};
         return true;
     }
     if (all.n == 0)

@@ -15,8 +15,13 @@ static bool load_evidence(const struct state_folder *folder, struct arena *run,
     struct checkpoint checkpoint = {&known->evidence, &known->data, 0};
     struct str rows, lines;
 
-    if (!state_text_load(folder, WATCHDOG_EVIDENCE, EVIDENCE_HEADER, run, &rows, err) ||
-        !evidence_parse(rows, "state/" WATCHDOG_EVIDENCE, true, run, &known->evidence,
+    if (!state_text_load(folder, WATCHDOG_EVIDENCE, EVIDENCE_HEADER, run, &rows, err))
+        return false;
+    if (!rows.at) // it is written before the JSON, so it was there
+        return err_set(err, "cannot go on without 'state/" WATCHDOG_EVIDENCE
+                            "': restore it from git, or remove 'state/" WATCHDOG_JSON
+                            "' to begin anew");
+    if (!evidence_parse(rows, "state/" WATCHDOG_EVIDENCE, true, run, &known->evidence,
                         err) ||
         !state_text_load(folder, WATCHDOG_CHECKPOINT, CHECKPOINT_HEADER, run, &lines,
                          err) ||

@@ -138,12 +138,9 @@ void watchdog_problems(const struct collected *collected,
     for (size_t s = 0; s < settings->nsources; s++) {
         const struct source_totals *totals = &collected->totals[s];
         size_t all = (size_t)(collected->as_of - collected->first) + 2;
-        int64_t rejected = 0;
+        int64_t rejected = source_rejected(collected->source_days[s], all);
         struct buf text;
 
-        for (size_t i = 0; i < all; i++)
-            for (int r = 0; r < REJECT_COUNT; r++)
-                rejected += collected->source_days[s][i].rejected[r];
         if (rejected == 0)
             continue;
         buf_init(&text, run, 4096);

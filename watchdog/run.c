@@ -75,12 +75,20 @@ static int32_t last_day(const struct options *opt, const struct opened *opened)
     return clock_last_complete_day(clock_now_ms(), lag_h);
 }
 
+static bool enter_zone(const struct config *config, struct err *err)
+{
+    struct err cause;
+
+    return zone_enter(config->timezone, &cause) ||
+           config_err(config, "/timezone", err, "%s", cause.text);
+}
+
 static bool open_all(const struct options *opt, struct arena *run,
                      struct opened *opened, struct err *err)
 {
     if (!config_load(opt->config_path, run, &opened->config, err) ||
         !settings_read(&opened->config, run, &opened->settings, err) ||
-        !zone_enter(opened->config.timezone, err) ||
+        !enter_zone(&opened->config, err) ||
         !watchdog_open(&opened->config, &opened->settings, run, &opened->inputs, err) ||
         !daycount_open(opened->settings.scratch, run, &opened->inputs.counts, err) ||
         !state_folder_open(&opened->folder, state_path(opt, &opened->config, run),
@@ -134,10 +142,8 @@ static int32_t first_day(const struct opened *opened)
 static bool partial(const char *source, const struct source_day *day, struct err *err)
 {
     const char *what = day->is_cut ? "a file ends early" : "too many lines are broken";
-    int64_t rejected = 0;
+    int64_t rejected = source_rejected(day, 1);
 
-    for (int r = 0; r < REJECT_COUNT; r++)
-        rejected += day->rejected[r];
     return err_set(
         err,
         "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s); mend "
@@ -145,6 +151,26 @@ static bool partial(const char *source, const struct source_day *day, struct err
         source, day_text(day->day).text, what, (long long)day->rows,
         (long long)rejected, day->place ? ", first at " : "",
         day->place ? day->place : "");
+}
+
+/* Lines rejected where events were awaited are the likelier cause than an export that
+ * did not come: the wrong preset, or no JSON Lines at all. */
+static bool stale(const char *source, const struct source_day day[2], struct err *err)
+{
+    int64_t rejected = source_rejected(day, 2);
+
+    if (rejected == 0)
+        return err_set(err,
+                       "source '%s' is stale: no event on %s or the day after; check "
+                       "the export, or judge an earlier day with --as-of",
+                       source, day_text(day->day).text);
+    return err_set(err,
+                   "source '%s' is stale: no event on %s or the day after, and %lld "
+                   "line%s rejected, first at %s; check the export, its type and "
+                   "preset, or judge an earlier day with --as-of",
+                   source, day_text(day->day).text, (long long)rejected,
+                   rejected == 1 ? "" : "s",
+                   day[0].place ? day[0].place : day[1].place);
 }
 
 /* A last day that is stale or partial is no verdict. */
@@ -158,10 +184,7 @@ static bool check_last_day(const struct collected *collected,
         case DAY_OK:
         case DAY_ABSENT: break;
         case DAY_STALE:
-            return err_set(err,
-                           "source '%s' is stale: no event on %s or later; check the "
-                           "export, or judge an earlier day with --as-of",
-                           settings->source[s], day_text(collected->as_of).text);
+            return stale(settings->source[s], &collected->source_days[s][last], err);
         case DAY_PARTIAL:
             return partial(settings->source[s], &collected->source_days[s][last], err);
         }
