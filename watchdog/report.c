@@ -128,11 +128,30 @@ json_t *watchdog_report_extra(const struct collected *collected,
     return extra;
 }
 
+/* Events came and no signal could count them: their names are nobody's kind. */
+static bool is_nobody_exposed(const struct collected *collected,
+                              const struct settings *settings)
+{
+    size_t all = (size_t)(collected->as_of - collected->first) + 2;
+    int64_t units = 0;
+
+    for (size_t i = 0; i < all; i++) {
+        const struct day_dimension *site =
+            &collected->days[i].dimension[DIMENSION_SITE];
+
+        units += collected->days[i].units;
+        for (size_t s = 0; s < settings->ncounted && site->nvalues > 0; s++)
+            if (settings->signals[s].is_configured && site->exposed[s] > 0)
+                return false;
+    }
+    return units > 0;
+}
+
 void watchdog_problems(const struct collected *collected,
                        const struct settings *settings, struct arena *run,
                        struct report *report)
 {
-    const char **said = arena_new(run, const char *, settings->nsources + 1);
+    const char **said = arena_new(run, const char *, settings->nsources + 2);
     size_t n = 0;
 
     for (size_t s = 0; s < settings->nsources; s++) {
@@ -156,6 +175,9 @@ void watchdog_problems(const struct collected *collected,
                        "a pattern of the configuration was too costly for %lld values, "
                        "which it did not match; simplify it",
                        (long long)collected->too_costly);
+    if (is_nobody_exposed(collected, settings))
+        said[n++] = "no event is of a kind that a signal needs; name yours in 'events' "
+                    "of the source";
     report->problems = said;
     report->nproblems = n;
 }
