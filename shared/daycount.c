@@ -75,6 +75,7 @@ struct daycount {
     uint64_t of_any_kind;         /* predicates that do not ask for a kind */
     uint64_t of_kind[KIND_COUNT]; /* predicates that a kind satisfies */
     uint64_t asks_more;           /* predicates that ask for a number or a referrer */
+    uint64_t given;               /* predicates that row.custom decides */
     struct arena memory;          /* from one start to the next */
     struct values values[DIMENSION_COUNT];
     struct memo *memo;
@@ -212,7 +213,7 @@ static uint64_t predicates_of(const struct daycount *counts, const struct row *r
         if (!row_has_rest(plan, &plan->predicates[lowest], row))
             bits &= ~((uint64_t)1 << lowest);
     }
-    return bits;
+    return bits | (row->custom & counts->given);
 }
 
 static uint32_t page_number(struct daycount *counts, struct str path)
@@ -474,11 +475,16 @@ static void predicates_index(struct daycount *counts, const struct daycount_plan
 {
     counts->of_any_kind = 0;
     counts->asks_more = 0;
+    counts->given = 0;
     memset(counts->of_kind, 0, sizeof counts->of_kind);
     for (size_t i = 0; i < plan->npredicates; i++) {
         const struct predicate *what = &plan->predicates[i];
         uint64_t bit = (uint64_t)1 << i;
 
+        if (what->given) {
+            counts->given |= bit;
+            continue;
+        }
         if (what->kinds == 0)
             counts->of_any_kind |= bit;
         for (size_t kind = 0; kind < KIND_COUNT; kind++)

@@ -33,8 +33,10 @@ enum { PREDICATES_MAX = 64, COUNTED_MAX = 64, SCRATCH_FILES = 64 };
 
 /* True on a row of one of `kinds` (0: any) that has number `which` (when `has_number`)
  * with above < value <= at_most, and a referrer among the own hosts when
- * `own_referrer`. */
+ * `own_referrer`. One that is `given` is decided elsewhere: it holds where row.custom
+ * has its bit, or where a pattern (below) ends. */
 struct predicate {
+    bool given;
     uint32_t kinds;
     bool has_number;
     enum row_number which;
@@ -42,12 +44,29 @@ struct predicate {
     bool own_referrer;
 };
 
+/* Patterns in the time order of a unit-day's rows; rows of one instant are in the order
+ * of their ids. Only rows of the exposure take part; one without a page fits nowhere.
+ */
+enum form {
+    FORM_ROWS,  /* none: any row will do */
+    FORM_BACK,  /* three in a row on pages A B A, B not A */
+    FORM_RETRY, /* three in a row on one page */
+};
+
 /* What to count of a unit-day, by masks of predicates (bit 1 << index). A unit counts
  * as exposed in a value when some row with that value matches any of `exposed`; as
  * affected when in that value any of `affected` matched and, where `ended` is not 0, no
- * row of the whole unit-day matched `ended`; or when any of `failed` matched. */
+ * row of the whole unit-day matched `ended`; or when any of `failed` matched. `within`:
+ * affected only where exposed too, so that the one is a part of the other.
+ *
+ * Of another form than rows, `affected` is one given predicate of its own. It holds in
+ * the values of the row that ends the pattern, for the page dimension in B, when first
+ * and last row are at most `window_ms` apart. */
 struct counted {
     uint64_t exposed, affected, ended, failed;
+    bool within;
+    enum form form;
+    int64_t window_ms;
 };
 
 struct daycount_plan {

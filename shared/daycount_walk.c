@@ -42,6 +42,7 @@ struct walk {
     struct cell *cells; /* a hash table, open addressing, at most half full */
     size_t ncells;
     size_t nslots; /* a power of two */
+    bool has_patterns;
 };
 
 enum order { ORDER_TIME, ORDER_ID };
@@ -198,6 +199,8 @@ struct walk *walk_new(const struct daycount_plan *plan, const struct value_list 
         .cells = arena_new(memory, struct cell, 1024),
         .nslots = 1024,
     };
+    for (size_t c = 0; c < plan->ncounted; c++)
+        walk->has_patterns = walk->has_patterns || plan->counted[c].form != FORM_ROWS;
     for (size_t d = 0; d < DIMENSION_COUNT; d++) {
         walk->seen[d].bits = arena_new(memory, uint64_t, (size_t)lists[d].n + 1);
         walk->seen[d].touched = arena_new(memory, uint32_t, (size_t)lists[d].n + 1);
@@ -232,12 +235,50 @@ static void count_value(struct walk *walk, size_t day, enum dimension dimension,
         // a row with an error carries no exposure: an error's is the site's
         bool is_exposed = dimension != DIMENSION_ERROR && (bits & what->exposed) != 0;
 
+        is_affected = is_affected && (is_exposed || !what->within);
         if (!is_affected && !is_exposed)
             continue;
         if (!counts)
             counts = cell_counts(walk, day, dimension, value);
         counts[2 * c] += is_affected;
         counts[2 * c + 1] += is_exposed;
+    }
+}
+
+/* Whether the last three rows that take part are the pattern; `page` is what they say
+ * of. */
+static bool pattern_ends(const struct counted *what, const struct record *const last[3],
+                         uint32_t *page)
+{
+    if (last[2]->time_ms - last[0]->time_ms > what->window_ms || last[0]->page == 0 ||
+        last[1]->page == 0 || last[2]->page != last[0]->page)
+        return false;
+    *page = last[1]->page;
+    return (last[1]->page == last[0]->page) == (what->form == FORM_RETRY);
+}
+
+/* Finds one pattern in the rows of a unit-day, which are in order of time. */
+static void see_pattern(struct walk *walk, const struct counted *what,
+                        const struct record *records, size_t n)
+{
+    const struct record *last[3] = {NULL};
+
+    for (size_t i = 0; i < n; i++) {
+        const struct record *r = &records[i];
+        uint32_t page;
+
+        if ((r->predicates & what->exposed) == 0)
+            continue;
+        last[0] = last[1];
+        last[1] = last[2];
+        last[2] = r;
+        if (!last[0] || !pattern_ends(what, last, &page))
+            continue;
+        see(&walk->seen[DIMENSION_SITE], 1, what->affected);
+        see(&walk->seen[DIMENSION_PAGE], page, what->affected);
+        see(&walk->seen[DIMENSION_BROWSER], r->browser, what->affected);
+        see(&walk->seen[DIMENSION_DEVICE], r->device, what->affected);
+        see(&walk->seen[DIMENSION_RELEASE], r->release, what->affected);
     }
 }
 
@@ -260,6 +301,9 @@ static void count_unit(struct walk *walk, size_t day, const struct record *recor
         see(&walk->seen[DIMENSION_RELEASE], r->release, r->predicates);
         see(&walk->seen[DIMENSION_ERROR], r->error, r->predicates);
     }
+    for (size_t c = 0; c < walk->plan->ncounted && walk->has_patterns; c++)
+        if (walk->plan->counted[c].form != FORM_ROWS)
+            see_pattern(walk, &walk->plan->counted[c], records, n);
     walk->days[day].units++;
     for (size_t kind = 0; kind < KIND_COUNT; kind++)
         walk->days[day].kind_units[kind] += kinds >> kind & 1;
@@ -297,11 +341,12 @@ static void walk_unit_day(struct walk *walk, size_t day, struct record *records,
     size_t start = 0;
 
     walk->days[day].duplicates += (int64_t)(n - kept);
+    if (walk->has_patterns || (records[0].kinds & RECORD_OF_USER) != 0)
+        sort_small(records, kept, ORDER_TIME);
     if ((records[0].kinds & RECORD_OF_USER) == 0) {
         count_unit(walk, day, records, kept);
         return;
     }
-    sort_small(records, kept, ORDER_TIME);
     for (size_t i = 1; i <= kept; i++) {
         if (i == kept || records[i].time_ms - records[i - 1].time_ms > USER_GAP_MS) {
             count_unit(walk, day, records + start, i - start);

@@ -56,6 +56,7 @@ struct row {
     struct str browser, device, release, error;
     uint32_t numbers; /* bit 1 << enum row_number: present */
     double number[NUMBER_COUNT];
+    uint64_t custom; /* what the caller decided of it: predicates of the plan, by bit */
 };
 
 static inline bool row_has_number(const struct row *row, enum row_number which)

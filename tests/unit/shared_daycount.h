@@ -38,6 +38,10 @@ enum {
     LCP_SLOW,
     STATUS_5XX,
     INTERNAL_404,
+    REQUESTED,
+    WENT_BACK,
+    RETRIED,
+    DECIDED,
     PREDICATES,
 };
 
@@ -69,6 +73,10 @@ static const struct predicate predicates[PREDICATES] = {
                       .above = 403,
                       .at_most = 404,
                       .own_referrer = true},
+    [REQUESTED] = {.kinds = 1 << KIND_REQUEST},
+    [WENT_BACK] = {.given = true},
+    [RETRIED] = {.given = true},
+    [DECIDED] = {.given = true},
 };
 
 enum {
@@ -78,17 +86,35 @@ enum {
     COUNT_LCP,
     COUNT_5XX,
     COUNT_404,
+    COUNT_BACK,
+    COUNT_RETRY,
+    COUNT_DECIDED, /* of the pageviews */
+    COUNT_PART,    /* the same, in part of the exposed alone */
     COUNTED
 };
 
 static const struct counted counted[COUNTED] = {
-    [COUNT_EXCEPTION] = {1 << PAGEVIEW, 1 << EXCEPTION, 0, 0},
-    [COUNT_ABANDON] = {1 << FORM_START, 1 << FORM_START, 1 << FORM_SUBMIT, 0},
-    [COUNT_CHECKOUT] = {1 << FORM_START | 1 << PAYMENT_FAILED, 1 << FORM_START,
-                        1 << FORM_SUBMIT, 1 << PAYMENT_FAILED},
-    [COUNT_LCP] = {1 << LCP_SAMPLE, 1 << LCP_SLOW, 0, 0},
-    [COUNT_5XX] = {1 << ANY, 1 << STATUS_5XX, 0, 0},
-    [COUNT_404] = {1 << ANY, 1 << INTERNAL_404, 0, 0},
+    [COUNT_EXCEPTION] = {.exposed = 1 << PAGEVIEW, .affected = 1 << EXCEPTION},
+    [COUNT_ABANDON] = {.exposed = 1 << FORM_START,
+                       .affected = 1 << FORM_START,
+                       .ended = 1 << FORM_SUBMIT},
+    [COUNT_CHECKOUT] = {.exposed = 1 << FORM_START | 1 << PAYMENT_FAILED,
+                        .affected = 1 << FORM_START,
+                        .ended = 1 << FORM_SUBMIT,
+                        .failed = 1 << PAYMENT_FAILED},
+    [COUNT_LCP] = {.exposed = 1 << LCP_SAMPLE, .affected = 1 << LCP_SLOW},
+    [COUNT_5XX] = {.exposed = 1 << ANY, .affected = 1 << STATUS_5XX},
+    [COUNT_404] = {.exposed = 1 << ANY, .affected = 1 << INTERNAL_404},
+    [COUNT_BACK] = {.exposed = 1 << PAGEVIEW,
+                    .affected = 1 << WENT_BACK,
+                    .form = FORM_BACK,
+                    .window_ms = 2 * MINUTE},
+    [COUNT_RETRY] = {.exposed = 1 << PAGEVIEW | 1 << REQUESTED,
+                     .affected = 1 << RETRIED,
+                     .form = FORM_RETRY,
+                     .window_ms = 3 * MINUTE},
+    [COUNT_DECIDED] = {.exposed = 1 << PAGEVIEW, .affected = 1 << DECIDED},
+    [COUNT_PART] = {.exposed = 1 << PAGEVIEW, .affected = 1 << DECIDED, .within = true},
 };
 
 static const char *const own_hosts[] = {"shop.example", "www.shop.example"};

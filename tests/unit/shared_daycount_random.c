@@ -60,11 +60,14 @@ static struct row row_random(uint64_t *seed)
     static const char *const browsers[] = {"", "Firefox", "Chrome"};
     static const char *const releases[] = {"", "1", "2"};
     uint64_t unit = below(seed, 12);
-    struct row row = row_of(unit, (int64_t)below(seed, (size_t)71 * 60) * MINUTE,
+    // half of them close together, so that there are patterns, and rows of one instant
+    size_t minutes = below(seed, 2) == 0 ? 10 : (size_t)71 * 60;
+    struct row row = row_of(unit, (int64_t)below(seed, minutes) * MINUTE,
                             (enum kind)below(seed, KIND_COUNT), pages[below(seed, 6)]);
 
     row.unit_is_user = unit < 6;
-    row.kinds |= 1U << below(seed, KIND_COUNT);
+    row.kinds |= 1U << (below(seed, 2) == 0 ? KIND_PAGEVIEW
+                                            : (enum kind)below(seed, KIND_COUNT));
     row.error = str_of(errors[below(seed, 4)]);
     row.browser = str_of(browsers[below(seed, 3)]);
     row.release = str_of(releases[below(seed, 3)]);
@@ -73,6 +76,8 @@ static struct row row_random(uint64_t *seed)
         row = row_with(row, NUMBER_LCP, (double)below(seed, 5000));
     if (below(seed, 2) == 0)
         row = row_with(row, NUMBER_STATUS, (double)(404 + 96 * below(seed, 2)));
+    if (below(seed, 3) == 0)
+        row.custom = 1 << DECIDED | 1 << EXCEPTION; // the second is not its to decide
     return row;
 }
 
@@ -107,6 +112,8 @@ static bool slow_matches(const struct predicate *p, const struct row *row)
 
     for (size_t i = 0; i < 2; i++)
         own = own || str_equal(row->referrer_host, str_of(own_hosts[i]));
+    if (p->given)
+        return p == &predicates[DECIDED] && (row->custom >> DECIDED & 1) != 0;
     return (p->kinds == 0 || (p->kinds & row->kinds) != 0) &&
            (!p->has_number ||
             (row_has_number(row, p->which) && row->number[p->which] > p->above &&
@@ -154,6 +161,43 @@ static struct str slow_value(const struct row *row, enum dimension dimension)
     return STR("");
 }
 
+/* Whether rows i < j < k of one unit are a pattern that counts in `value`. */
+static bool slow_is_pattern(const struct row *const three[3], enum dimension dimension,
+                            struct str value, const struct counted *what)
+{
+    bool back = str_equal(three[0]->page, three[2]->page) &&
+                !str_equal(three[0]->page, three[1]->page);
+    bool retry = str_equal(three[0]->page, three[1]->page) &&
+                 str_equal(three[0]->page, three[2]->page);
+
+    return (what->form == FORM_BACK ? back : retry) && three[0]->page.n > 0 &&
+           three[1]->page.n > 0 &&
+           three[2]->time_ms - three[0]->time_ms <= what->window_ms &&
+           str_equal(value,
+                     slow_value(three[dimension == DIMENSION_PAGE ? 1 : 2], dimension));
+}
+
+static bool slow_has_pattern(const struct slow *slow, size_t unit,
+                             enum dimension dimension, struct str value,
+                             const struct counted *what)
+{
+    const struct row *three[3];
+
+    if (dimension == DIMENSION_ERROR)
+        return false;
+    for (size_t end = unit; end < slow->n; end++) {
+        size_t found = 0;
+
+        for (size_t i = end + 1; i-- > unit && found < 3;)
+            if (slow->row[i].unit == unit &&
+                slow_matches_any(what->exposed, slow->row[i].row))
+                three[2 - found++] = slow->row[i].row;
+        if (found == 3 && slow_is_pattern(three, dimension, value, what))
+            return true;
+    }
+    return false;
+}
+
 /* How many units of the day have, among their rows with `value`, one of `mask`, and no
  * row at all of `without`. */
 static int64_t slow_count(const struct slow *slow, enum dimension dimension,
@@ -183,6 +227,10 @@ static int64_t slow_count(const struct slow *slow, enum dimension dimension,
             failed = failed || slow_matches_any(what->failed, row);
             exposed = exposed || slow_matches_any(what->exposed, row);
         }
+        if (what->form != FORM_ROWS)
+            began = slow_has_pattern(slow, u, dimension, value, what);
+        if (what->within && (!exposed || dimension == DIMENSION_ERROR))
+            began = failed = false;
         units += affected ? (began && !ended) || failed : exposed;
     }
     return units;
@@ -193,7 +241,9 @@ static int by_time(const void *a, const void *b)
     const struct slow_row *x = a;
     const struct slow_row *y = b;
 
-    return (x->row->time_ms > y->row->time_ms) - (x->row->time_ms < y->row->time_ms);
+    if (x->row->time_ms == y->row->time_ms)
+        return (x->row->id > y->row->id) - (x->row->id < y->row->id);
+    return x->row->time_ms > y->row->time_ms ? 1 : -1;
 }
 
 static void random_rows_count_as_the_definitions_say(void **state)
@@ -205,6 +255,7 @@ static void random_rows_count_as_the_definitions_say(void **state)
     struct slow_row slow[N];
     uint64_t seed = 1;
     size_t cells = 0;
+    int64_t patterns[COUNTED] = {0};
 
     for (size_t i = 0; i < N; i++) {
         rows[i] = row_random(&seed);
@@ -222,6 +273,8 @@ static void random_rows_count_as_the_definitions_say(void **state)
         for (size_t i = 0; i < N; i++)
             units += slow[i].unit == i && slow[i].day == day;
         assert_int_equal(f->days[day].units, units);
+        for (size_t c = COUNT_BACK; c <= COUNT_RETRY; c++)
+            patterns[c] += f->days[day].dimension[DIMENSION_SITE].affected[c];
         for (size_t d = 0; d < DIMENSION_COUNT; d++) {
             const struct day_dimension *out = &f->days[day].dimension[d];
 
@@ -240,6 +293,7 @@ static void random_rows_count_as_the_definitions_say(void **state)
             }
         }
     }
+    assert_true(patterns[COUNT_BACK] > 1 && patterns[COUNT_RETRY] > 1);
     // per day: site, 5 pages, 2 errors, 2 browsers, 2 releases
     assert_int_equal(cells, 3 * (1 + 5 + 2 + 2 + 2) * COUNTED);
 }
