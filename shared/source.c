@@ -258,6 +258,37 @@ void source_close(struct source *source)
     values_release(source->log.caddy);
 }
 
+bool source_has_properties(const struct source *source)
+{
+    return source->type == SOURCE_JSONL;
+}
+
+bool source_want(struct source *source, const char *const *pointers, size_t n,
+                 struct err *err)
+{
+    struct values *values = source->fields.values;
+
+    if (n == 0 || !source_has_properties(source))
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        if (i == SCAN_POINTERS_MAX)
+            return err_set(err, "more than %d different JSON pointers",
+                           SCAN_POINTERS_MAX);
+        if (!values_add(values, pointers[i], &source->wanted[i], err))
+            return false;
+    }
+    return values_compile(values, err);
+}
+
+const struct span *source_wanted(const struct source *source, size_t index)
+{
+    static const struct span absent = {.type = SPAN_ABSENT};
+
+    return source_has_properties(source)
+               ? values_at(source->fields.values, source->wanted[index])
+               : &absent;
+}
+
 /* ---- a run: its files ---- */
 
 /* The pattern for one day; false when it names no day, so that its files may hold any.

@@ -101,6 +101,15 @@ MUST_USE bool source_start(struct source *source, const struct day_bounds *bound
 MUST_USE bool source_next(struct source *source, struct row *row, bool *end,
                           struct err *err);
 
+/* Further JSON pointers to look up in each line, once, before source_start; borrowed.
+ * Of the row that source_next gave last, source_wanted has what was at the `index`th:
+ * absent where the source has no properties, as a log. */
+struct span; /* shared/scan.h */
+MUST_USE bool source_want(struct source *source, const char *const *pointers, size_t n,
+                          struct err *err);
+const struct span *source_wanted(const struct source *source, size_t index);
+bool source_has_properties(const struct source *source);
+
 /* One entry a day of the span, in order. */
 const struct source_day *source_days(const struct source *source, size_t *n);
 const struct source_totals *source_totals(const struct source *source);

@@ -129,6 +129,7 @@ struct source {
     struct lines lines;
     char cut[TEXT_COUNT][EVENT_VALUE_BYTES_MAX + 4];
     char number[FIELD_COUNT][VALUES_NUMBER_BYTES];
+    unsigned wanted[SCAN_POINTERS_MAX]; /* slots of source_want's pointers */
 
     /* of one run over a span */
     struct arena *arena;

@@ -4,6 +4,8 @@
  */
 #include "tests/unit/shared_source.h"
 
+#include "shared/scan.h"
+
 #include "shared/banned.h"
 
 enum { NONE = -1, CELLS = KIND_COUNT };
@@ -520,6 +522,111 @@ static void unknown_source_suggests_the_nearest_name(void **state)
     ASSERT_SAYS("there is no source 'event'; did you mean 'events'?");
 }
 
+/* The next row's first wanted value: its type, and its bytes. */
+static enum span_type next_wanted(struct source *source, struct str *text)
+{
+    struct row row;
+    bool end = true;
+    const struct span *value;
+
+    assert_true(source_next(source, &row, &end, &test_err));
+    assert_false(end);
+    value = source_wanted(source, 0);
+    *text = (struct str){value->at, value->n};
+    return value->type;
+}
+
+static void start(struct source *source)
+{
+    struct day_bounds bounds = day_bounds_new(&test_run, DAY, 1);
+
+    assert_true(source_start(source, &bounds, &test_run, &test_err));
+}
+
+static void wanted_values_come_with_their_row(void **state)
+{
+    static const char *const pointers[] = {"/plan", "/event"};
+    struct source *source;
+    struct str text;
+
+    (void)state;
+    put("a.jsonl", "{'time':'2026-03-02T00:00:01Z','session':'s','plan':'pro'}\n"
+                   "{'time':'2026-03-02T00:00:02Z','session':'s','event':'e'}\n"
+                   "{'time':'2026-03-02T00:00:03Z','session':'s','plan':12.50}\n"
+                   "{'time':'2026-03-02T00:00:04Z','session':'s','plan':'\\u0061'}\n"
+                   "{'time':'2026-03-02T00:00:05Z','session':'s','plan':false}\n");
+    source = opened("'type':'jsonl','path':'a.jsonl'");
+    assert_true(source_has_properties(source));
+    assert_true(source_want(source, pointers, 2, &test_err));
+    start(source);
+    assert_int_equal(next_wanted(source, &text), SPAN_STRING);
+    ASSERT_TEXT(text, "pro");
+    assert_int_equal(source_wanted(source, 1)->type, SPAN_ABSENT);
+    assert_int_equal(next_wanted(source, &text), SPAN_ABSENT);
+    assert_int_equal(source_wanted(source, 1)->type, SPAN_STRING); // a field's own
+    assert_int_equal(next_wanted(source, &text), SPAN_NUMBER);
+    ASSERT_TEXT(text, "12.50");
+    assert_int_equal(next_wanted(source, &text), SPAN_STRING); // by jansson
+    ASSERT_TEXT(text, "a");
+    assert_int_equal(next_wanted(source, &text), SPAN_FALSE);
+    source_close(source);
+}
+
+static void wanted_values_of_ga4_are_looked_up_by_key(void **state)
+{
+    static const char *const pointers[] = {"/event_params/plan"};
+    struct source *source;
+    struct str text;
+
+    (void)state;
+    put("a.jsonl",
+        "{'event_timestamp':'1772409601000000','event_name':'e','user_pseudo_id':'u',"
+        "'event_params':[{'key':'plan','value':{'string_value':'pro'}}]}\n");
+    source = opened("'type':'jsonl','path':'a.jsonl','preset':'ga4_bigquery'");
+    assert_true(source_want(source, pointers, 1, &test_err));
+    start(source);
+    assert_int_equal(next_wanted(source, &text), SPAN_STRING);
+    ASSERT_TEXT(text, "pro");
+    source_close(source);
+}
+
+static void a_log_has_nothing_that_is_wanted(void **state)
+{
+    static const char *const pointers[] = {"/plan"};
+    struct source *source;
+    struct str text;
+
+    (void)state;
+    put("a.log", "192.0.2.1 - - [02/Mar/2026:00:00:01 +0000] 'GET / HTTP/1.1' 200 5 "
+                 "'-' 'x'\n");
+    source = opened("'type':'access_log','path':'a.log'");
+    assert_false(source_has_properties(source));
+    assert_true(source_want(source, pointers, 1, &test_err));
+    start(source);
+    assert_int_equal(next_wanted(source, &text), SPAN_ABSENT);
+    source_close(source);
+}
+
+static void pointers_that_cannot_be_wanted_are_refused(void **state)
+{
+    static const char *const inner[] = {"/event/name"};
+    const char *many[SCAN_POINTERS_MAX];
+    struct source *source;
+
+    (void)state;
+    for (int i = 0; i < SCAN_POINTERS_MAX; i++)
+        many[i] = str_format(&test_run, "/p%d", i);
+    put("a.jsonl", "");
+    source = opened("'type':'jsonl','path':'a.jsonl'");
+    assert_false(source_want(source, inner, 1, &test_err));
+    ASSERT_SAYS("leads into another one");
+    source_close(source);
+    source = opened("'type':'jsonl','path':'a.jsonl'");
+    assert_false(source_want(source, many, SCAN_POINTERS_MAX, &test_err));
+    ASSERT_SAYS("more than 32 different JSON pointers");
+    source_close(source);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, test_begin, test_end)
@@ -539,6 +646,10 @@ int main(void)
         TEST(long_names_and_values_are_cut_at_a_character),
         TEST(bad_configuration_names_file_line_and_pointer),
         TEST(unknown_source_suggests_the_nearest_name),
+        TEST(wanted_values_come_with_their_row),
+        TEST(wanted_values_of_ga4_are_looked_up_by_key),
+        TEST(a_log_has_nothing_that_is_wanted),
+        TEST(pointers_that_cannot_be_wanted_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
