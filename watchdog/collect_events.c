@@ -2,7 +2,7 @@
  * outside world. */
 #include <string.h>
 
-#include "shared/limits.h"
+#include "shared/hash.h"
 #include "shared/page.h"
 #include "watchdog/watchdog.h"
 
@@ -10,15 +10,24 @@
 
 enum { VALUES_MANY = 20000, VALUES_FEW = 4096 }; // distinct values a run, by dimension
 
+enum { MEMOS = 1 << 12 };
+
 bool watchdog_open(const struct config *config, struct settings *settings,
                    struct arena *run, struct inputs *inputs, struct err *err)
 {
+    struct err why;
+
     *inputs = (struct inputs){0};
     for (size_t i = 0; i < settings->nsources; i++) {
         if (!source_open(config, settings->source[i], settings->exclude_bots, run,
                          &inputs->source[i], err))
             return false;
         inputs->nsources++;
+        if (!source_want(inputs->source[i], settings->matches.pointer,
+                         settings->matches.npointers, &why))
+            return config_err(config, "/watchdog", err, "properties of source '%s': %s",
+                              settings->source[i], why.text);
+        custom_carried(settings, i, source_has_properties(inputs->source[i]));
         signals_carried(settings, i, source_kinds(inputs->source[i]),
                         source_numbers(inputs->source[i]));
     }
@@ -33,9 +42,17 @@ void watchdog_close(struct inputs *inputs)
     *inputs = (struct inputs){0};
 }
 
+/* What was decided of an event's name or of a raw page; a slot that another text took
+ * is only a miss, and collisions of 64 bits are accepted. */
+struct memo {
+    uint64_t hash, bits;
+    bool is_known;
+};
+
 /* One pass over the sources. */
 struct pass {
     const struct settings *settings;
+    struct memo *events, *pages; /* MEMOS each */
     struct collected *collected;
     struct arena *run;
     struct daycount *counts;
@@ -89,6 +106,63 @@ static bool is_ignored(const struct row *row, struct pass *pass)
                        (struct str){page, n}, pass->collected);
 }
 
+/* The matches that the name of an event lets pass. */
+static uint64_t event_bits(struct pass *pass, struct str event)
+{
+    uint64_t hash = hash_bytes(event.at, event.n);
+    struct memo *memo = &pass->events[hash % MEMOS];
+
+    if (!memo->is_known || memo->hash != hash)
+        *memo = (struct memo){hash,
+                              matches_of_event(&pass->settings->matches, event,
+                                               &pass->collected->too_costly),
+                              true};
+    return memo->bits;
+}
+
+/* The matches that a page lets pass, and whether it is one of the checkout. */
+static uint64_t page_bits(struct pass *pass, struct str path)
+{
+    const struct settings *settings = pass->settings;
+    uint64_t hash = hash_bytes(path.at, path.n);
+    struct memo *memo = &pass->pages[hash % MEMOS];
+    int64_t *too_costly = &pass->collected->too_costly;
+    char name[PAGE_BYTES_MAX + 1];
+    struct str page = {name, 0};
+
+    if (memo->is_known && memo->hash == hash)
+        return memo->bits;
+    if (path.n > 0 && !name_page(pass, path, name, &page.n))
+        page.n = 0;
+    *memo = (struct memo){hash, matches_of_page(&settings->matches, page, too_costly),
+                          true};
+    if (matches_any(&settings->checkout_pages, 1, page, pass->collected))
+        memo->bits |= settings->threw_at_checkout;
+    return memo->bits;
+}
+
+/* What the configuration's own patterns say of a row: predicates, by bit. */
+static uint64_t custom_bits(struct pass *pass, const struct source *source,
+                            const struct row *row)
+{
+    const struct settings *settings = pass->settings;
+    const struct matches *matches = &settings->matches;
+    bool threw = (row->kinds >> KIND_EXCEPTION & 1) != 0;
+    struct span value[SCAN_POINTERS_MAX];
+    uint64_t bits = matches->n > 0 ? event_bits(pass, row->event) : 0;
+    uint64_t at = threw || (bits != 0 && matches->asks_page)
+                      ? page_bits(pass, row->page)
+                      : ~settings->threw_at_checkout;
+
+    bits &= at;
+    if (bits != 0 && matches->npointers > 0) {
+        for (size_t i = 0; i < matches->npointers; i++)
+            value[i] = *source_wanted(source, i);
+        bits = matches_of_properties(matches, bits, value);
+    }
+    return threw ? bits | (at & settings->threw_at_checkout) : bits;
+}
+
 static bool read_source(struct source *source, struct pass *pass, struct err *err)
 {
     struct row row;
@@ -99,8 +173,10 @@ static bool read_source(struct source *source, struct pass *pass, struct err *er
     while (source_next(source, &row, &end, err)) {
         if (end)
             return true;
-        if (!is_ignored(&row, pass) &&
-            !daycount_add(pass->counts, &row, &pass->is_full, err))
+        if (is_ignored(&row, pass))
+            continue;
+        row.custom = custom_bits(pass, source, &row);
+        if (!daycount_add(pass->counts, &row, &pass->is_full, err))
             return false;
     }
     return false;
@@ -159,6 +235,8 @@ bool watchdog_collect(const struct inputs *inputs, const struct settings *settin
     size_t all = (size_t)(collected->as_of - first) + 2;
     struct day_bounds whole = day_bounds_new(run, first, all);
     size_t span = all;
+    struct memo *events = arena_new(run, struct memo, MEMOS);
+    struct memo *pages = arena_new(run, struct memo, MEMOS);
 
     collected->days = arena_new(run, struct day_cells, all);
     for (size_t i = 0; i < inputs->nsources; i++)
@@ -166,6 +244,8 @@ bool watchdog_collect(const struct inputs *inputs, const struct settings *settin
     for (size_t at = 0; at < all;) {
         size_t n = all - at < span ? all - at : span;
         struct pass pass = {.settings = settings,
+                            .events = events,
+                            .pages = pages,
                             .collected = collected,
                             .run = run,
                             .counts = inputs->counts,

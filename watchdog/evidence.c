@@ -92,6 +92,7 @@ struct cell *evidence_make(struct evidence *evidence, const char *signal,
     cell->signal_name = str_copy(arena, signal, strlen(signal));
     cell->segment = str_copy(arena, segment, strlen(segment));
     cell->dimension = segment_dimension(segment);
+    cell->is_note = strncmp(segment, CHECKOUT_ERROR, strlen(CHECKOUT_ERROR)) == 0;
     evidence->cell = arena_room(arena, evidence->cell, evidence->n, &evidence->capacity,
                                 sizeof(struct cell *));
     memmove(&evidence->cell[at + 1], &evidence->cell[at],
@@ -101,17 +102,22 @@ struct cell *evidence_make(struct evidence *evidence, const char *signal,
     return cell;
 }
 
+const char *error_note(struct arena *arena, const char *segment)
+{
+    return str_format(arena, CHECKOUT_ERROR "%s", strchr(segment, '=') + 1);
+}
+
 void evidence_link(struct evidence *evidence, const struct settings *settings)
 {
     for (size_t i = 0; i < evidence->n; i++) {
         struct cell *cell = evidence->cell[i];
 
         cell->signal = signal_find(settings, cell->signal_name);
-        if (cell->signal &&
-            (!cell->signal->is_configured || !settings->segment[cell->dimension]))
+        if (cell->signal && (!cell->signal->is_configured ||
+                             !settings->segment[cell->dimension] || cell->is_note))
             cell->signal = NULL;
         cell->parent = NULL;
-        if (strchr(cell->segment, '='))
+        if (strchr(cell->segment, '=') && !cell->is_note)
             cell->parent = evidence_find(evidence, cell->signal_name, "site");
         cell->is_child = cell->parent != NULL;
     }
@@ -190,6 +196,8 @@ struct census evidence_census(const struct evidence *evidence, int32_t day)
         size_t today = day_index(cell, day);
         size_t before = today - day_index(cell, day - BASELINE_DAYS);
 
+        if (cell->is_note)
+            continue;
         if (today < cell->ndays && cell->days[today].day == day) {
             census.judged += before >= BASELINE_LEAST;
             census.learning += before < BASELINE_LEAST;

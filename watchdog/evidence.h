@@ -17,6 +17,10 @@
 #include "watchdog/measure.h"
 #include "watchdog/settings.h"
 
+/* How many of an error's units met it on a checkout page, the error's key behind it. A
+ * cell that is looked up, never judged. */
+#define CHECKOUT_ERROR "checkout_error="
+
 #define EVIDENCE_HEADER "day\tsignal\tsegment\taffected\texposed"
 
 enum { CELLS_MAX = 2000, TRACKED_DAYS = 28 };
@@ -68,6 +72,7 @@ struct cell {
     enum dimension
         dimension; /* what the segment is of; `site` for other segments too */
     bool is_child;
+    bool is_note;             /* a CHECKOUT_ERROR */
     struct cell *parent;      /* the signal's site cell; NULL when not a child */
     struct observation *days; /* ascending */
     size_t ndays, capacity;
@@ -93,6 +98,9 @@ struct cell *evidence_find(const struct evidence *evidence, const char *signal,
                            const char *segment);
 struct cell *evidence_make(struct evidence *evidence, const char *signal,
                            const char *segment, struct arena *arena);
+
+/* The segment of the note on `segment`, which is "error=" and a key. */
+const char *error_note(struct arena *arena, const char *segment);
 
 /* Makes each `dim=value` cell whose signal has a `site` cell its child, and binds
  * signals. */

@@ -15,13 +15,36 @@ static bool was_seen(const struct cell *cell, int32_t day)
     return false;
 }
 
+/* Units that met the error on a page of the checkout today. */
+static int64_t met_at_checkout(const struct round *round, const struct cell *cell)
+{
+    const struct cell *note = evidence_find(round->evidence, cell->signal_name,
+                                            error_note(round->arena, cell->segment));
+    const struct observation *today = note ? cell_day(note, round->day.day) : NULL;
+
+    return today ? today->affected : 0;
+}
+
+/* The rule that today's units of an error meet, as its least number; 0 when none. */
+static int64_t rule_met(const struct round *round, const struct judged *judged)
+{
+    const struct settings *settings = round->settings;
+    int64_t affected = judged->today.affected;
+
+    if (affected >= settings->new_error_min)
+        return settings->new_error_min;
+    return affected >= settings->checkout_error_min &&
+                   met_at_checkout(round, judged->cell) >= settings->checkout_error_min
+               ? settings->checkout_error_min
+               : 0;
+}
+
 static bool is_unknown(const struct round *round, const struct judged *judged)
 {
     const struct cell *cell = judged->cell;
     const struct cell *parent = cell->parent;
 
     return cell->dimension == DIMENSION_ERROR && !cell->open &&
-           judged->today.affected >= round->settings->new_error_min &&
            !(parent && (parent->open || (parent->today && parent->today->is_hit))) &&
            !was_seen(cell, round->day.day);
 }
@@ -36,8 +59,12 @@ void judge_new_errors(const struct round *round)
         struct judged *judged = &round->day.item[i];
         struct cell *cell = judged->cell;
         int64_t affected = judged->today.affected;
+        int64_t least;
 
         if (!is_unknown(round, judged))
+            continue;
+        least = rule_met(round, judged);
+        if (least == 0)
             continue;
         cell->open = arena_new(round->arena, struct episode, 1);
         *cell->open = (struct episode){
@@ -50,8 +77,7 @@ void judge_new_errors(const struct round *round)
             .is_crit = affected >= CRIT_EXCESS, // nothing was expected: any ratio
             .affected = affected,
             .exposed = judged->today.exposed,
-            .limit_ppm =
-                round->settings->new_error_min * 1000000 / judged->today.exposed,
+            .limit_ppm = least * 1000000 / judged->today.exposed,
             .ratio_x100 = affected * 200 + 100, // (x + 1/2) / (0 + 1/2)
             .p = "",
             .because = "",

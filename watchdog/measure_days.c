@@ -37,8 +37,9 @@ enum day_status watchdog_day_status(const struct collected *collected,
 struct candidate {
     const char *segment;
     int64_t affected, exposed;
-    int64_t today;  /* what ranks it today: exposed, of errors affected */
-    int64_t recent; /* the same over 28 days to today */
+    int64_t at_checkout; /* units that met an error on a page of the checkout */
+    int64_t today;       /* what ranks it today: exposed, of errors affected */
+    int64_t recent;      /* the same over 28 days to today */
     bool is_kept;
 };
 
@@ -136,8 +137,10 @@ static size_t list_silent_errors(const struct tracker *tracker, const char *sign
             continue;
         before = cell_weight(cell, day - TRACKED_DAYS, day - 1);
         if (before > 0 && !is_listed(list, met, cell->segment))
-            list[n++] =
-                (struct candidate){cell->segment, 0, site_exposed, 0, before, true};
+            list[n++] = (struct candidate){.segment = cell->segment,
+                                           .exposed = site_exposed,
+                                           .recent = before,
+                                           .is_kept = true};
     }
     return n;
 }
@@ -151,23 +154,27 @@ static size_t list_candidates(struct tracker *tracker, size_t index,
     int32_t day = tracker->today->day;
     struct candidate *list = make_room(tracker, values->nvalues + tracker->evidence->n);
     bool is_error = dimension == DIMENSION_ERROR;
+    size_t ncounted = tracker->settings->ncounted;
     size_t n = 0;
 
     for (size_t v = 0; v < values->nvalues; v++) {
-        size_t at = v * tracker->settings->ncounted + index;
+        size_t row = v * ncounted;
+        size_t at = row + index;
         const char *segment = tracker->segment[dimension][v];
         const struct cell *cell = evidence_find(tracker->evidence, signal, segment);
         int64_t before = cell ? cell_weight(cell, day - TRACKED_DAYS, day - 1) : 0;
         int64_t today = is_error ? values->affected[at] : values->exposed[at];
 
         if (today > 0)
-            list[n++] =
-                (struct candidate){segment,
-                                   values->affected[at],
-                                   is_error ? site_exposed : values->exposed[at],
-                                   today,
-                                   before + today,
-                                   before > 0};
+            list[n++] = (struct candidate){
+                .segment = segment,
+                .affected = values->affected[at],
+                .exposed = is_error ? site_exposed : values->exposed[at],
+                .at_checkout = is_error ? values->affected[row + ncounted - 1] : 0,
+                .today = today,
+                .recent = before + today,
+                .is_kept = before > 0,
+            };
     }
     return is_error ? list_silent_errors(tracker, signal, site_exposed, list, n) : n;
 }
@@ -177,6 +184,7 @@ static size_t list_candidates(struct tracker *tracker, size_t index,
 static void track_children(struct tracker *tracker, size_t index,
                            enum dimension dimension, int64_t site_exposed)
 {
+    const char *signal = tracker->settings->signals[index].name;
     size_t top = tracker->settings->top[dimension];
     size_t n = list_candidates(tracker, index, dimension, site_exposed);
     struct candidate *list = tracker->list;
@@ -187,10 +195,13 @@ static void track_children(struct tracker *tracker, size_t index,
         list[i].is_kept = list[i].is_kept || list[i].today > 0;
     if (n > 1)
         qsort(list, n, sizeof *list, by_recent);
-    for (size_t i = 0; i < n && i < 2 * top && list[i].is_kept; i++)
+    for (size_t i = 0; i < n && i < 2 * top && list[i].is_kept; i++) {
         if (list[i].exposed > 0)
-            put(tracker, tracker->settings->signals[index].name, list[i].segment,
-                list[i].affected, list[i].exposed);
+            put(tracker, signal, list[i].segment, list[i].affected, list[i].exposed);
+        if (list[i].exposed > 0 && list[i].at_checkout > 0)
+            put(tracker, signal, error_note(tracker->arena, list[i].segment),
+                list[i].at_checkout, list[i].exposed);
+    }
 }
 
 static void track_signal(struct tracker *tracker, size_t index)
@@ -200,6 +211,9 @@ static void track_signal(struct tracker *tracker, size_t index)
     const char *signal = settings->signals[index].name;
     bool has_errors = strcmp(signal, "js_exception") == 0;
 
+    if (settings->counted[index].form != FORM_ROWS &&
+        (tracker->over >> DIMENSION_PAGE & 1) != 0)
+        return; // patterns are made of pages: missing, not zero
     if (site->nvalues == 0 || site->exposed[index] == 0)
         return; // nothing was exposed: missing, not zero
     put(tracker, signal, "site", site->affected[index], site->exposed[index]);
@@ -311,7 +325,7 @@ size_t watchdog_measure(const struct collected *collected,
         for (int d = DIMENSION_PAGE; d < DIMENSION_COUNT; d++)
             name_segments(&tracker, (enum dimension)d);
         missing = find_missing(collected, settings, i, has_past, data, run);
-        for (size_t s = 0; s < settings->ncounted; s++)
+        for (size_t s = 0; s + 1 < settings->nsignals; s++)
             if (is_counted(&settings->signals[s], missing))
                 track_signal(&tracker, s);
         if (missing == 0)

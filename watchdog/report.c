@@ -31,6 +31,7 @@ static void add_checks(const struct evidence *evidence, const struct settings *s
         *check = (struct check){.id = signal->name, .title = signal->title};
         for (size_t i = 0; i < evidence->n; i++)
             if (strcmp(evidence->cell[i]->signal_name, signal->name) == 0 &&
+                !evidence->cell[i]->is_note &&
                 cell_day(evidence->cell[i], report->through))
                 check->judged++;
         for (size_t i = 0; i < report->findings.n; i++)

@@ -126,34 +126,77 @@ static bool read_sources(const struct config *config, const json_t *section,
     return true;
 }
 
+/* The signal that `pointer` of the configuration names; NULL with the error set. */
+static struct signal *need_signal(const struct config *config, const char *pointer,
+                                  struct settings *settings, struct err *err)
+{
+    const char *name = json_string_value(json_at(config->root, pointer));
+    const char *names[SIGNALS_MAX];
+    const char *near;
+
+    for (size_t i = 0; i < settings->nsignals; i++) {
+        names[i] = settings->signals[i].name;
+        if (strcmp(names[i], name) == 0)
+            return &settings->signals[i];
+    }
+    near = str_nearest(name, names, settings->nsignals);
+    (void)config_err(config, pointer, err, "'%s' is not a signal%s%s%s", name,
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'" : "");
+    return NULL;
+}
+
 /* `signals`: "auto", or the names wanted; tracking is always on. */
 static bool read_signals(const struct config *config, const json_t *section,
                          struct settings *settings, struct err *err)
 {
     const json_t *wanted = json_object_get(section, "signals");
-    const json_t *crit = json_object_get(section, "crit");
+    char pointer[64];
 
     for (size_t i = 0; json_is_array(wanted) && i < settings->nsignals; i++)
         settings->signals[i].is_configured =
             strcmp(settings->signals[i].name, TRACKING) == 0;
     for (size_t i = 0; i < json_array_size(wanted); i++) {
-        const char *name = json_string_value(json_array_get(wanted, i));
+        struct signal *signal;
 
-        for (size_t s = 0; s < settings->nsignals; s++)
-            if (strcmp(settings->signals[s].name, name) == 0)
-                settings->signals[s].is_configured = true;
+        (void)snprintf(pointer, sizeof pointer, "/watchdog/signals/%zu", i);
+        signal = need_signal(config, pointer, settings, err);
+        if (!signal)
+            return false;
+        signal->is_configured = true;
     }
-    for (size_t i = 0; i < json_array_size(crit); i++) {
-        const char *name = json_string_value(json_array_get(crit, i));
+    for (size_t i = 0; i < json_array_size(json_object_get(section, "crit")); i++) {
+        struct signal *signal;
 
-        if (!signal_find(settings, name))
-            return config_err(config, "/watchdog/crit", err, "'%s' is not a signal",
-                              name);
-        for (size_t s = 0; s < settings->nsignals; s++)
-            if (strcmp(settings->signals[s].name, name) == 0)
-                settings->signals[s].is_crit = true;
+        (void)snprintf(pointer, sizeof pointer, "/watchdog/crit/%zu", i);
+        signal = need_signal(config, pointer, settings, err);
+        if (!signal)
+            return false;
+        signal->is_crit = true;
     }
     return true;
+}
+
+/* How long the patterns of quick_back and retry_loop may take. */
+static void read_windows(const json_t *section, struct settings *settings)
+{
+    for (size_t i = 0; i < settings->nsignals; i++) {
+        struct counted *counted = &settings->signals[i].counted;
+
+        if (counted->form == FORM_BACK)
+            counted->window_ms = 1000 * json_int(section, "quick_back_s", 0);
+        if (counted->form == FORM_RETRY)
+            counted->window_ms = 1000 * json_int(section, "retry_s", 0);
+    }
+}
+
+static bool read_checkout_pages(const struct config *config, const json_t *section,
+                                struct settings *settings, struct err *err)
+{
+    struct err why;
+
+    return re_compile(json_text(section, "checkout_pages", ""), false,
+                      &settings->checkout_pages, &why) ||
+           config_err(config, "/watchdog/checkout_pages", err, "%s", why.text);
 }
 
 static void read_segments(const json_t *section, struct settings *settings)
@@ -182,6 +225,8 @@ static void read_numbers(const json_t *section, struct settings *settings)
     settings->min_excess = json_number(section, "min_excess", 0);
     settings->min_ratio = json_number(section, "min_ratio", 0);
     settings->new_error_min = json_int(section, "new_error_min", NEW_ERROR_MIN);
+    settings->checkout_error_min =
+        json_int(section, "new_error_min", CHECKOUT_ERROR_MIN);
     settings->max_rejected_pct = json_number(section, "max_rejected_pct", 0);
     settings->scratch = json_text(section, "scratch", "");
     settings->exclude_bots = strcmp(json_text(section, "bots", ""), "exclude") == 0;
@@ -198,11 +243,16 @@ bool settings_read(const struct config *config, struct arena *arena,
             "there is no 'watchdog' section; add \"watchdog\": {\"source\": ...}");
     *settings = (struct settings){.site = config->site};
     signals_builtin(settings, json_int(section, "min_affected", -1));
+    read_windows(section, settings);
     read_numbers(section, settings);
     read_segments(section, settings);
     read_hosts(section, arena, settings);
+    if (!custom_read(config, arena, settings, err))
+        return false;
+    signals_count(settings);
     return read_sources(config, section, settings, err) &&
            read_signals(config, section, settings, err) &&
+           read_checkout_pages(config, section, settings, err) &&
            read_expected(config, section, arena, settings, err) &&
            read_page_rules(config, section, settings, err) &&
            read_patterns(config, section, "page_ignore", settings->page_ignore,
@@ -219,6 +269,8 @@ void settings_release(struct settings *settings)
         re_free(settings->page_ignore[i]);
     for (size_t i = 0; i < settings->nevent_ignore; i++)
         re_free(settings->event_ignore[i]);
+    re_free(settings->checkout_pages);
+    matches_release(&settings->matches);
     *settings = (struct settings){0};
 }
 

@@ -14,9 +14,14 @@
 #include "shared/err.h"
 #include "shared/re.h"
 #include "shared/row.h"
+#include "watchdog/match.h"
 #include "watchdog/measure.h"
 
-enum { NEW_ERROR_MIN = 5 }; /* sessions that meet an unknown error: fewer are a stray */
+enum {
+    NEW_ERROR_MIN = 5,      /* sessions that meet an unknown error: fewer are a stray */
+    CHECKOUT_ERROR_MIN = 3, /* on checkout_pages, where one costs more */
+    USUAL_AFFECTED = 5,     /* effect gate of most signals, docs/method.md */
+};
 
 enum { SOURCES_MAX = 8, SIGNALS_MAX = 64, PAGE_RULES_MAX = 32 };
 
@@ -29,7 +34,6 @@ struct signal {
     const char *affected, *exposed; /* in words, for the verb `signals` */
     enum model model;
     enum direction direction;
-    bool is_form_without;
     struct counted counted;  /* masks over settings.predicates */
     uint32_t exposure_kinds; /* kinds whose loss makes the signal missing, bit each */
     uint32_t sources; /* sources that carry its exposure, bit each; 0: unavailable */
@@ -56,8 +60,12 @@ struct settings {
     size_t npredicates;
     struct signal signals[SIGNALS_MAX]; /* tracking last */
     size_t nsignals;
-    struct counted counted[SIGNALS_MAX]; /* of signals[0 .. ncounted), in their order */
+    struct counted counted[COUNTED_MAX]; /* of the signals but tracking, in their order;
+                                            last errors on checkout pages */
     size_t ncounted;
+    struct matches matches;     /* of `custom` and `funnel` */
+    uint64_t threw_at_checkout; /* predicate: an exception on one of these pages */
+    struct re *checkout_pages;
     bool segment[DIMENSION_COUNT];
     size_t top[DIMENSION_COUNT];
     struct page_rule page_rules[PAGE_RULES_MAX];
@@ -73,7 +81,7 @@ struct settings {
     int64_t cusum_h_x1000;     /* top-level cells */
     int64_t cusum_child_x1000; /* children */
     double min_exposed, min_excess, min_ratio;
-    int64_t new_error_min;
+    int64_t new_error_min, checkout_error_min;
     const struct expected_days *expected;
     size_t nexpected;
     double max_rejected_pct;
@@ -87,8 +95,22 @@ MUST_USE bool settings_read(const struct config *config, struct arena *arena,
 void settings_release(struct settings *settings);
 
 /* The built-in signals into settings->signals and ->predicates (signals.c).
- * `min_affected` < 0: the defaults. */
+ * `min_affected` < 0: the defaults. Patterns have no window yet. */
 void signals_builtin(struct settings *settings, int64_t min_affected);
+
+/* Adds a signal before tracking. */
+void signals_add(struct settings *settings, struct signal signal);
+
+/* Fills settings->counted, once all signals are there. */
+void signals_count(struct settings *settings);
+
+/* The signals of `custom` and `funnel` (custom.c). */
+MUST_USE bool custom_read(const struct config *config, struct arena *arena,
+                          struct settings *settings, struct err *err);
+
+/* Those that source `index` can carry: all where rows have properties, else those that
+ * ask for none and let a log's only event pass. */
+void custom_carried(struct settings *settings, size_t index, bool has_properties);
 
 /* Which sources can carry what: bits 1 << kind, 1 << number of source `index`. */
 void signals_carried(struct settings *settings, size_t index, uint32_t kinds,

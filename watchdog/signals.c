@@ -1,4 +1,5 @@
 /* The built-in signals as one table: what is counted, of whom, and how it is judged. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-enum { MINOR_AFFECTED = 3, USUAL_AFFECTED = 5 }; // effect gates, docs/method.md
+enum { MINOR_AFFECTED = 3 }; // effect gate, docs/method.md
 
 /* A row that is... */
 enum what {
@@ -39,6 +40,9 @@ enum what {
     CHECKOUT_STARTED,
     CHECKOUT_DONE,
     PAYMENT_FAILED,
+    WENT_BACK, // given: where a pattern ends
+    RETRIED,
+    THREW_AT_CHECKOUT, // given: the collector knows the pages
     WHAT_COUNT,
 };
 
@@ -94,12 +98,16 @@ static const struct predicate predicates[WHAT_COUNT] = {
     [CHECKOUT_STARTED] = OF_KIND(KIND_CHECKOUT_START),
     [CHECKOUT_DONE] = OF_KIND(KIND_CHECKOUT_DONE),
     [PAYMENT_FAILED] = OF_KIND(KIND_PAYMENT_FAILED),
+    [WENT_BACK] = {.given = true},
+    [RETRIED] = {.given = true},
+    [THREW_AT_CHECKOUT] = {.given = true},
 };
 
 struct builtin {
     const char *name, *title, *affected, *exposed;
     enum model model;
     enum what rows[2], of[2], ended, failed;
+    enum form form;
     uint32_t kinds;    /* of the exposure */
     bool needs_number; /* of what the exposure is a sample of, instead of a kind */
     enum row_number number;
@@ -175,6 +183,14 @@ static const struct builtin builtins[] = {
      .kinds = BIT(KIND_PAGEVIEW)},
     VITAL("lcp", "slow loading (LCP over 2.5 s)", "2500 ms", LCP, NUMBER_LCP,
           BIT(KIND_VITALS)),
+    {.name = "quick_back",
+     .title = "quick returns",
+     .affected = "pages A B A in quick_back_s",
+     .exposed = "pageview",
+     .rows = {WENT_BACK},
+     .of = {VIEWED},
+     .form = FORM_BACK,
+     .kinds = BIT(KIND_PAGEVIEW)},
     {.name = "rage_click",
      .title = "rage clicks",
      .affected = "rage_click",
@@ -182,6 +198,14 @@ static const struct builtin builtins[] = {
      .rows = {RAGED},
      .of = {VIEWED},
      .kinds = BIT(KIND_PAGEVIEW)},
+    {.name = "retry_loop",
+     .title = "pages tried again and again",
+     .affected = "3 rows of one page in retry_s",
+     .exposed = "request or pageview",
+     .rows = {RETRIED},
+     .of = {REQUESTED, VIEWED},
+     .form = FORM_RETRY,
+     .kinds = BIT(KIND_REQUEST) | BIT(KIND_PAGEVIEW)},
     {.name = "search_empty",
      .title = "searches without a result",
      .affected = "search with 0 results",
@@ -224,18 +248,17 @@ void signals_builtin(struct settings *settings, int64_t min_affected)
             .affected = from->affected,
             .exposed = from->exposed,
             .model = from->model,
-            .is_form_without = from->ended != NOTHING,
             .counted = {.exposed = mask(from->of[0]) | mask(from->of[1]),
                         .affected = mask(from->rows[0]) | mask(from->rows[1]),
                         .ended = mask(from->ended),
-                        .failed = mask(from->failed)},
+                        .failed = mask(from->failed),
+                        .form = from->form},
             .exposure_kinds = from->kinds,
             .is_configured = true,
             .min_affected = min_affected >= 0 ? min_affected : usual_gate(from->name),
         };
-        settings->counted[i] = settings->signals[i].counted;
     }
-    settings->ncounted = BUILTINS;
+    settings->threw_at_checkout = mask(THREW_AT_CHECKOUT);
     settings->signals[BUILTINS] = (struct signal){
         .name = TRACKING,
         .title = "tracked sessions",
@@ -247,6 +270,24 @@ void signals_builtin(struct settings *settings, int64_t min_affected)
         .sources = UINT32_MAX,
     };
     settings->nsignals = BUILTINS + 1;
+}
+
+void signals_add(struct settings *settings, struct signal signal)
+{
+    assert(settings->nsignals < SIGNALS_MAX);
+    settings->signals[settings->nsignals] = settings->signals[settings->nsignals - 1];
+    settings->signals[settings->nsignals - 1] = signal;
+    settings->nsignals++;
+}
+
+void signals_count(struct settings *settings)
+{
+    size_t n = settings->nsignals - 1; // tracking counts units
+
+    for (size_t i = 0; i < n; i++)
+        settings->counted[i] = settings->signals[i].counted;
+    settings->counted[n] = (struct counted){.affected = settings->threw_at_checkout};
+    settings->ncounted = n + 1;
 }
 
 void signals_carried(struct settings *settings, size_t index, uint32_t kinds,

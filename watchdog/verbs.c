@@ -85,7 +85,9 @@ static json_t *signal_to_json(const struct signal *signal,
 {
     json_t *object = json_object();
     json_t *sources = json_array();
-    const char *form = signal->is_form_without ? "without" : "has";
+    const char *form = signal->counted.form != FORM_ROWS ? "seq"
+                       : signal->counted.ended != 0      ? "without"
+                                                         : "has";
 
     for (size_t i = 0; i < settings->nsources; i++)
         if ((signal->sources >> i & 1) != 0)

@@ -151,6 +151,10 @@ static void missing_keys_of_watchdog_get_their_defaults(void **state)
     assert_int_equal(json_array_size(json_object_get(watchdog, "crit")), 3);
     assert_true(json_number(watchdog, "max_rejected_pct", -1) == 1);
     assert_string_equal(json_text(watchdog, "scratch", ""), "/var/tmp");
+    assert_int_equal(json_int(watchdog, "quick_back_s", -1), 10);
+    assert_int_equal(json_int(watchdog, "retry_s", -1), 30);
+    assert_string_equal(json_text(watchdog, "checkout_pages", ""),
+                        "(?i)/(checkout|cart|payment)");
     config_release(&config);
 }
 
@@ -210,8 +214,6 @@ static void what_nothing_implements_yet_is_refused(void **state)
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         assert_non_null(strstr(refusal(str_format(&arena, "{\"%s\":{}}", later[i])),
                                "unknown key"));
-    assert_non_null(strstr(watchdog_refusal("\"custom\":[]"), "unknown key"));
-    assert_non_null(strstr(watchdog_refusal("\"funnel\":[]"), "unknown key"));
     assert_string_equal(source_refusal("\"type\":\"clickhouse\",\"url\":\"x\""),
                         "rounds.json:1: /sources/a/type: 'clickhouse' is not known; "
                         "one of: jsonl, access_log");
@@ -265,6 +267,8 @@ static void ranges_are_those_of_the_specification(void **state)
         {"min_ratio", "1", "0.9", "10", "10.1"},
         {"new_error_min", "1", "0", "1000", "1001"},
         {"max_rejected_pct", "0", "-0.1", "50", "50.1"},
+        {"quick_back_s", "1", "0", "600", "601"},
+        {"retry_s", "1", "0", "600", "601"},
     };
 
     (void)state;
@@ -316,13 +320,56 @@ static void a_wrong_word_is_named_with_the_nearest_right_one(void **state)
     assert_string_equal(watchdog_refusal("\"bots\":\"maybe\""),
                         "rounds.json:1: /watchdog/bots: 'maybe' is not known; "
                         "one of: exclude, include");
-    assert_string_equal(watchdog_refusal("\"crit\":[\"http_5x\"]"),
-                        "rounds.json:1: /watchdog/crit/0: 'http_5x' is not known; "
-                        "did you mean 'http_5xx'");
+    assert_string_equal(watchdog_refusal("\"crit\":[\"5xx\"]"),
+                        "rounds.json:1: /watchdog/crit/0: is not a name of a signal");
     assert_string_equal(
         watchdog_refusal("\"signals\":\"all\""),
         "rounds.json:1: /watchdog/signals: is not \"auto\" or an array of names "
         "of signals");
+}
+
+/* One custom signal of every event, with one member more. */
+static const char *custom_refusal(const char *member)
+{
+    return watchdog_refusal(
+        str_format(&arena,
+                   "\"custom\":[{\"name\":\"a\",\"affected\":{},\"exposed\":{},%s}]",
+                   member));
+}
+
+static void a_signal_of_ones_own_is_checked_part_by_part(void **state)
+{
+    (void)state;
+    accept(
+        "{\"watchdog\":{\"custom\":[{\"name\":\"a_1\",\"affected\":{\"event\":[\"x\"],"
+        "\"page\":\"/a.*\",\"property\":{\"/p/$a b\":\"x\",\"/n\":1.5,\"/t\":true,"
+        "\"/r\":{\"min\":1,\"max\":2.5,\"//\":\"why\"}}},\"exposed\":{},"
+        "\"end\":{\"event\":\"y\"},\"form\":\"without\",\"model\":\"count\","
+        "\"direction\":\"down\",\"severity\":\"crit\"}],"
+        "\"signals\":[\"a_1\",\"funnel/s\"]}}");
+    assert_string_equal(
+        watchdog_refusal("\"custom\":[{\"name\":\"a\",\"affected\":{}}]"),
+        "rounds.json:1: /watchdog/custom/0: the key 'exposed' is missing");
+    assert_non_null(strstr(watchdog_refusal("\"custom\":[{\"name\":\"A\"}]"),
+                           "/watchdog/custom/0/name: is not a name: a letter"));
+    assert_string_equal(
+        custom_refusal("\"end\":{\"evnt\":\"x\"}"),
+        "rounds.json:1: /watchdog/custom/0/end/evnt: unknown key; did you mean 'event'");
+    assert_non_null(strstr(custom_refusal("\"end\":{\"property\":{\"plan\":1}}"),
+                           "/end/property/plan: is not a JSON pointer"));
+    assert_non_null(strstr(custom_refusal("\"end\":{\"property\":{\"/plan\":null}}"),
+                           "/end/property/~1plan: is null, expected a number"));
+    assert_non_null(
+        strstr(custom_refusal("\"end\":{\"property\":{\"/plan\":{\"min\":\"1\"}}}"),
+               "/end/property/~1plan/min: is a string, expected a number"));
+    assert_non_null(
+        strstr(custom_refusal("\"end\":{\"property\":{\"/p\":{\"least\":1}}}"),
+               "/end/property/~1p/least: unknown key"));
+    assert_non_null(strstr(custom_refusal("\"form\":\"seq\""),
+                           "'seq' is not known; one of: has, without"));
+    assert_non_null(
+        strstr(watchdog_refusal("\"funnel\":[{\"name\":\"a\",\"match\":{}}]"),
+               "/watchdog/funnel: has 1 items, allowed at least 2"));
 }
 
 static void a_date_that_is_none_is_refused(void **state)
@@ -589,6 +636,7 @@ int main(void)
         cmocka_unit_test(ranges_are_those_of_the_specification),
         cmocka_unit_test(a_wrong_type_is_named_with_the_right_one),
         cmocka_unit_test(a_wrong_word_is_named_with_the_nearest_right_one),
+        cmocka_unit_test(a_signal_of_ones_own_is_checked_part_by_part),
         cmocka_unit_test(a_date_that_is_none_is_refused),
         cmocka_unit_test(the_site_is_an_address_without_a_password),
         cmocka_unit_test(too_many_too_few_and_repeated_items_are_refused),

@@ -36,6 +36,7 @@ static int set_up(void **state)
     world.settings.min_excess = 5;
     world.settings.min_ratio = 1.5;
     world.settings.new_error_min = 5;
+    world.settings.checkout_error_min = 3;
     world.settings.source[0] = "events";
     world.settings.nsources = 1;
     *state = &world;
@@ -317,6 +318,75 @@ static void errors_of_the_first_fortnight_are_not_new(void **state)
     assert_null(cell(world, "js_exception", "error=TypeError: x")->open);
 }
 
+/* An unknown error of `affected` units, of which `there` met it on a checkout page. */
+static const struct cell *meet(struct world *world, int64_t affected, int64_t there)
+{
+    int32_t t = FIRST + CALM;
+
+    put_calm(world, "js_exception", "site", FIRST, t + 1);
+    put(world, "js_exception", "error=TypeError: x", t, affected, N);
+    if (there > 0)
+        put(world, "js_exception", "checkout_error=TypeError: x", t, there, N);
+    judge(world, t);
+    return cell(world, "js_exception", "error=TypeError: x");
+}
+
+static void three_who_met_a_new_error_on_the_checkout_are_enough(void **state)
+{
+    const struct cell *error = meet(*state, 4, 3);
+
+    assert_non_null(error->open);
+    assert_string_equal(error->open->opened_by, "new");
+    assert_int_equal(error->open->affected, 4);
+    assert_int_equal(error->open->limit_ppm, 3000); // 3 of 1000
+}
+
+static void four_elsewhere_are_not(void **state)
+{
+    assert_null(meet(*state, 4, 2)->open);
+}
+
+static void five_anywhere_open_by_their_own_rule(void **state)
+{
+    const struct cell *error = meet(*state, 5, 3);
+
+    assert_non_null(error->open);
+    assert_int_equal(error->open->limit_ppm, 5000);
+}
+
+static void yesterdays_checkout_is_not_todays(void **state)
+{
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+
+    put_calm(world, "js_exception", "site", FIRST, t + 1);
+    put(world, "js_exception", "error=TypeError: x", t, 4, N);
+    put(world, "js_exception", "checkout_error=TypeError: x", t - 1, 4, N);
+    put(world, "js_exception", "checkout_error=TypeError: y", t, 4, N);
+    judge(world, t);
+    assert_null(cell(world, "js_exception", "error=TypeError: x")->open);
+}
+
+static void what_happened_on_the_checkout_is_never_judged_itself(void **state)
+{
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+    const struct cell *note;
+
+    put_calm(world, "js_exception", "site", FIRST, t + 1);
+    put_calm(world, "js_exception", "error=TypeError: x", FIRST, t + 1);
+    put_calm(world, "js_exception", "checkout_error=TypeError: x", FIRST, t);
+    put(world, "js_exception", "checkout_error=TypeError: x", t, 900, N);
+    judge(world, t);
+    note = cell(world, "js_exception", "checkout_error=TypeError: x");
+    assert_null(note->open);
+    assert_null(note->today);
+    assert_null(note->parent);
+    assert_int_equal(note->status, CELL_LEARNING);
+    // two cells are tracked, not three
+    assert_int_equal(evidence_census(&world->evidence, t).judged, 2);
+}
+
 static void lost_pageviews_are_a_crit_finding_and_no_good_news(void **state)
 {
     struct world *world = *state;
@@ -395,6 +465,11 @@ int main(void)
         WORLD_TEST(without_exposure_for_28_days_an_episode_is_gone),
         WORLD_TEST(an_error_not_seen_before_is_new_for_a_week),
         WORLD_TEST(errors_of_the_first_fortnight_are_not_new),
+        WORLD_TEST(three_who_met_a_new_error_on_the_checkout_are_enough),
+        WORLD_TEST(four_elsewhere_are_not),
+        WORLD_TEST(five_anywhere_open_by_their_own_rule),
+        WORLD_TEST(yesterdays_checkout_is_not_todays),
+        WORLD_TEST(what_happened_on_the_checkout_is_never_judged_itself),
         WORLD_TEST(lost_pageviews_are_a_crit_finding_and_no_good_news),
         WORLD_TEST(a_collapse_of_volume_makes_the_day_missing),
         WORLD_TEST(expected_days_are_not_judged_and_teach_nothing),
