@@ -198,41 +198,45 @@ static bool slow_has_pattern(const struct slow *slow, size_t unit,
     return false;
 }
 
-/* How many units of the day have, among their rows with `value`, one of `mask`, and no
- * row at all of `without`. */
+/* Whether a unit-day has, among its rows with `value`, one of the masks of `what`, and
+ * no row at all of `ended`. */
+static bool slow_counts(const struct slow *slow, size_t unit, enum dimension dimension,
+                        struct str value, const struct counted *what, bool affected)
+{
+    bool began = false;
+    bool failed = false;
+    bool ended = false;
+    bool exposed = false;
+
+    for (size_t i = unit; i < slow->n; i++) {
+        const struct row *row = slow->row[i].row;
+
+        if (slow->row[i].unit != unit)
+            continue;
+        ended = ended || slow_matches_any(what->ended, row);
+        if (!str_equal(slow_value(row, dimension), value))
+            continue;
+        began = began || slow_matches_any(what->affected, row);
+        failed = failed || slow_matches_any(what->failed, row);
+        exposed = exposed || slow_matches_any(what->exposed, row);
+    }
+    if (!affected)
+        return exposed;
+    if (what->form != FORM_ROWS)
+        began = slow_has_pattern(slow, unit, dimension, value, what);
+    if (what->within && (!exposed || dimension == DIMENSION_ERROR))
+        return false;
+    return (began && !ended) || failed;
+}
+
 static int64_t slow_count(const struct slow *slow, enum dimension dimension,
                           struct str value, const struct counted *what, bool affected)
 {
-    const struct slow_row *rows = slow->row;
-    size_t n = slow->n;
     int64_t units = 0;
 
-    for (size_t u = 0; u < n; u++) {
-        bool began = false;
-        bool failed = false;
-        bool ended = false;
-        bool exposed = false;
-
-        if (rows[u].unit != u || rows[u].day != slow->day)
-            continue;
-        for (size_t i = u; i < n; i++) {
-            const struct row *row = rows[i].row;
-
-            if (rows[i].unit != u)
-                continue;
-            ended = ended || slow_matches_any(what->ended, row);
-            if (!str_equal(slow_value(row, dimension), value))
-                continue;
-            began = began || slow_matches_any(what->affected, row);
-            failed = failed || slow_matches_any(what->failed, row);
-            exposed = exposed || slow_matches_any(what->exposed, row);
-        }
-        if (what->form != FORM_ROWS)
-            began = slow_has_pattern(slow, u, dimension, value, what);
-        if (what->within && (!exposed || dimension == DIMENSION_ERROR))
-            began = failed = false;
-        units += affected ? (began && !ended) || failed : exposed;
-    }
+    for (size_t u = 0; u < slow->n; u++)
+        units += slow->row[u].unit == u && slow->row[u].day == slow->day &&
+                 slow_counts(slow, u, dimension, value, what, affected);
     return units;
 }
 
