@@ -204,6 +204,9 @@ static void print_options(const struct cli *cli)
             printf(" (%d)", cli->timeout_s);
         printf("\n");
     }
+    for (size_t i = 0; i < cli->nflags; i++)
+        printf("      %-16s %s: %s\n", cli->flags[i].name, cli->flags[i].verb,
+               cli->flags[i].help);
     printf(
         "\nexit status: 0 ok, 1 warning, 2 critical, 3 unknown: could not measure\n");
 }
@@ -223,17 +226,20 @@ static bool print_about(const struct cli *cli, enum option_id id, struct err *er
 
 /* ---- parsing ---- */
 
-static bool unknown_option(const char *argument, size_t n, struct err *err)
+static bool unknown_option(const struct cli *cli, const char *argument, size_t n,
+                           struct err *err)
 {
-    const char *names[ROWS];
+    const char *names[ROWS + NAMES_MAX];
     char name[SHOWN_MAX + 1];
     const char *near;
 
     for (size_t i = 0; i < ROWS; i++)
         names[i] = rows[i].name;
+    for (size_t i = 0; i < cli->nflags; i++)
+        names[ROWS + i] = cli->flags[i].name;
     (void)snprintf(name, sizeof name, "%.*s", (int)(n < SHOWN_MAX ? n : SHOWN_MAX),
                    argument);
-    near = str_nearest(name, names, ROWS);
+    near = str_nearest(name, names, ROWS + cli->nflags);
     if (near)
         return err_set(err, "unknown option '%s'; did you mean '%s'; see --help", name,
                        near);
@@ -242,11 +248,9 @@ static bool unknown_option(const char *argument, size_t n, struct err *err)
 
 /* The row of "--name", "--name=value" or "-c"; `*value` is what follows the equals
  * sign, else NULL. */
-static const struct option_row *find_row(const char *argument, const char **value,
-                                         struct err *err)
+static const struct option_row *find_row(const char *argument, size_t n,
+                                         const char **value)
 {
-    size_t n = argument[1] == '-' ? strcspn(argument, "=") : strlen(argument);
-
     *value = argument[n] ? argument + n + 1 : NULL;
     for (size_t i = 0; i < ROWS; i++) {
         bool is_letter =
@@ -256,19 +260,36 @@ static const struct option_row *find_row(const char *argument, const char **valu
             (strlen(rows[i].name) == n && strncmp(argument, rows[i].name, n) == 0))
             return &rows[i];
     }
-    (void)unknown_option(argument, n, err);
     return NULL;
+}
+
+/* An option of one verb: which verb it is, only the end of the line shows. */
+static bool take_flag(const struct cli *cli, const char *argument, size_t n,
+                      struct options *opt, struct err *err)
+{
+    for (size_t i = 0; i < cli->nflags; i++) {
+        const char *name = cli->flags[i].name;
+
+        if (strlen(name) != n || strncmp(argument, name, n) != 0)
+            continue;
+        if (argument[n])
+            return err_set(err, "%s takes no value; see --help", name);
+        opt->flags |= UINT32_C(1) << i;
+        return true;
+    }
+    return unknown_option(cli, argument, n, err);
 }
 
 /* Takes the option at argv[*i] and its value. `*done`: it was --help or --version. */
 static bool take_option(const struct cli *cli, char **argv, int *i, struct options *opt,
                         bool *done, struct err *err)
 {
+    size_t n = argv[*i][1] == '-' ? strcspn(argv[*i], "=") : strlen(argv[*i]);
     const char *value;
-    const struct option_row *row = find_row(argv[*i], &value, err);
+    const struct option_row *row = find_row(argv[*i], n, &value);
 
     if (!row)
-        return false;
+        return take_flag(cli, argv[*i], n, opt, err);
     if (!row->value && value)
         return err_set(err, "%s takes no value; see --help", row->name);
     if (row->value && !value)
@@ -303,10 +324,15 @@ static bool find_verb(const struct cli *cli, const char *name, struct options *o
     return err_set(err, "unknown verb '%.*s'; see --help", SHOWN_MAX, name);
 }
 
-static bool check_args(const struct options *opt, struct err *err)
+static bool check_args(const struct cli *cli, const struct options *opt,
+                       struct err *err)
 {
     const struct cli_verb *verb = opt->verb;
 
+    for (size_t i = 0; i < cli->nflags; i++)
+        if ((opt->flags >> i & 1) != 0 && strcmp(cli->flags[i].verb, verb->name) != 0)
+            return err_set(err, "'%s' does not take '%s'; see --help", verb->name,
+                           cli->flags[i].name);
     if (opt->nargs < verb->min_args)
         return err_set(err, "'%s' needs %s; see --help", verb->name, verb->args);
     if (opt->nargs > verb->max_args)
@@ -321,7 +347,7 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
     struct options read = {
         .tool = cli->tool,
         .verb = &cli->verbs[0],
-        .config_path = "rounds.json",
+        .config_path = CONFIG_PATH,
         .format = FORMAT_TEXT,
         .fail_on = FAIL_ON_WARN,
         .sandbox = SANDBOX_BEST_EFFORT,
@@ -348,7 +374,7 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
             (const char *const *)(argv + 2); // C allows no conversion to const in depth
         read.nargs = (size_t)n - 2;
     }
-    if (!check_args(&read, err))
+    if (!check_args(cli, &read, err))
         return false;
     *opt = read;
     return true;

@@ -4,7 +4,7 @@
  *
  *     static const struct cli_verb verbs[] = {{"run", watchdog_run, "judge and write
  * state"}, ...}; static const struct cli cli = {"watchdog", "what it is in a line",
- * verbs, n, extra options, n}; if (!cli_parse(&cli, argc, argv, &opt, &err)) ...
+ * verbs, n, timeout_s, flags, n}; return cli_main(&cli, argc, argv);
  */
 #ifndef SHARED_CLI_H
 #define SHARED_CLI_H
@@ -20,10 +20,12 @@
 
 #define ROUNDS_VERSION "0.1.0"
 
+#define CONFIG_PATH "rounds.json" /* without -c */
+
 struct options {
     const char *tool; /* "watchdog" */
     const struct cli_verb *verb;
-    const char *config_path; /* -c, else "rounds.json" */
+    const char *config_path; /* -c, else CONFIG_PATH */
     const char *state_path;  /* -s, else NULL: `state` beside the configuration */
     bool has_as_of;
     int32_t as_of;
@@ -35,6 +37,7 @@ struct options {
     bool replay;
     bool quiet;
     bool verbose;
+    uint32_t flags;          /* bit i: flags[i] of the tool was given */
     const char *const *args; /* what follows the verb */
     size_t nargs;
 };
@@ -49,12 +52,21 @@ struct cli_verb {
     bool reports; /* prints a run report: one of status unknown when it fails */
 };
 
+/* An option without a value that one verb alone takes. */
+struct cli_flag {
+    const char *name; /* "--alerts-only" */
+    const char *verb;
+    const char *help;
+};
+
 struct cli {
     const char *tool;
     const char *purpose;          /* one line for --help */
     const struct cli_verb *verbs; /* the first is the default */
     size_t nverbs;
     int timeout_s; /* default of --timeout */
+    const struct cli_flag *flags;
+    size_t nflags; /* at most 32 */
 };
 
 /* C locale, umask 022, no core file, SIGPIPE and SIGXFSZ ignored, descriptors 0 to 2

@@ -61,7 +61,14 @@ static const struct cli_verb verbs[] = {
     {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false},
     {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false},
 };
-static const struct cli cli = {"watchdog", "which pain of users rose", verbs, 4, 300};
+static const struct cli_flag flags[] = {
+    {"--brief", "show", "the first line alone"},
+    {"--alerts-only", "backtest", "leave out the days of cells"},
+};
+static const struct cli cli = {"watchdog", "which pain of users rose",
+                               verbs,      4,
+                               300,        flags,
+                               2};
 
 /* A command line. */
 struct line {
@@ -337,6 +344,28 @@ static void a_verb_and_its_arguments_are_checked(void **state)
                         "'run' does not take 'fast'; see --help");
 }
 
+static void an_option_of_one_verb_is_a_bit_wherever_it_stands(void **state)
+{
+    (void)state;
+    assert_int_equal(parsed(LINE("show")).flags, 0);
+    assert_int_equal(parsed(LINE("show", "--brief")).flags, 1);
+    assert_int_equal(parsed(LINE("--alerts-only", "backtest", "x")).flags, 2);
+}
+
+static void an_option_of_another_verb_is_refused(void **state)
+{
+    (void)state;
+    assert_string_equal(refusal(LINE("--alerts-only")),
+                        "'run' does not take '--alerts-only'; see --help");
+    assert_string_equal(refusal(LINE("backtest", "x", "--brief")),
+                        "'backtest' does not take '--brief'; see --help");
+    assert_string_equal(refusal(LINE("show", "--brief=yes")),
+                        "--brief takes no value; see --help");
+    assert_string_equal(
+        refusal(LINE("backtest", "x", "--alert-only")),
+        "unknown option '--alert-only'; did you mean '--alerts-only'; see --help");
+}
+
 static void a_huge_argument_is_a_usage_error(void **state)
 {
     static char huge[100 * 1024];
@@ -366,6 +395,7 @@ static void help_names_every_verb_and_option_on_stdout(void **state)
         "--version",
         "-h, --help",
         "(300)",
+        "--alerts-only    backtest: leave out the days of cells",
         "usage: rounds-watchdog [run] [options]",
         "rounds-watchdog explain FINDING-ID [options]",
         "which pain of users rose",
@@ -556,6 +586,8 @@ int main(void)
         cmocka_unit_test(a_wrong_value_is_named_with_what_is_right),
         cmocka_unit_test(formats_that_are_not_built_yet_are_unknown),
         cmocka_unit_test(a_verb_and_its_arguments_are_checked),
+        cmocka_unit_test(an_option_of_one_verb_is_a_bit_wherever_it_stands),
+        cmocka_unit_test(an_option_of_another_verb_is_refused),
         cmocka_unit_test(a_huge_argument_is_a_usage_error),
         cmocka_unit_test(help_names_every_verb_and_option_on_stdout),
         cmocka_unit_test(help_fits_a_terminal_of_80_columns),
