@@ -64,6 +64,10 @@ MUST_USE bool state_text_load(const struct state_folder *folder, const char *nam
 MUST_USE bool state_json_format(const json_t *json, struct arena *arena,
                                 struct str *bytes, struct err *err);
 
+/* The same text of any value that stands `depth` levels deep, without a newline behind
+ * it and unchecked, for output too large to be built whole. */
+void state_json_add(const json_t *json, size_t depth, struct buf *out);
+
 /* Atomic replacement. No write when the file has these bytes already; `*changed` (may
  * be NULL) says. The temporary file is read back and compared before the rename. */
 MUST_USE bool state_save(const struct state_folder *folder, const char *name,

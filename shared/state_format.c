@@ -72,8 +72,6 @@ static void add_scalar(struct buf *out, const json_t *json)
     }
 }
 
-static void add_value(struct buf *out, const json_t *json, size_t depth);
-
 static void add_object(struct buf *out, const json_t *object, size_t depth)
 {
     size_t n;
@@ -86,7 +84,7 @@ static void add_object(struct buf *out, const json_t *object, size_t depth)
         add_line(out, depth + 1);
         text_add_json(out, keys[i], strlen(keys[i]));
         buf_add_text(out, ": ");
-        add_value(out, json_object_get(object, keys[i]), depth + 1);
+        state_json_add(json_object_get(object, keys[i]), depth + 1, out);
     }
     if (n > 0)
         add_line(out, depth);
@@ -103,7 +101,7 @@ static void add_array(struct buf *out, const json_t *array, size_t depth)
             buf_add_text(out, one_line ? ", " : ",");
         if (!one_line)
             add_line(out, depth + 1);
-        add_value(out, json_array_get(array, i), depth + 1);
+        state_json_add(json_array_get(array, i), depth + 1, out);
     }
     if (!one_line)
         add_line(out, depth);
@@ -111,7 +109,7 @@ static void add_array(struct buf *out, const json_t *array, size_t depth)
 }
 
 /* Recursion is bounded: what is deeper than a state file may be is our own mistake. */
-static void add_value(struct buf *out, const json_t *json, size_t depth)
+void state_json_add(const json_t *json, size_t depth, struct buf *out)
 {
     assert(depth <= STATE_DEPTH_MAX);
     if (json_is_object(json))
@@ -131,7 +129,7 @@ bool state_json_format(const json_t *json, struct arena *arena, struct str *byte
 
     assert(json_is_object(json));
     buf_init(&out, arena, STATE_BYTES_MAX + 1);
-    add_value(&out, json, 0);
+    state_json_add(json, 0, &out);
     buf_add_text(&out, "\n");
     if (out.overflowed)
         return err_set(err, "cannot write state: it would be over %zu bytes",

@@ -73,21 +73,13 @@ static bool matches_any(struct re *const *patterns, size_t n, struct str subject
     return false;
 }
 
-/* The user's rules first, then the built-in ones. */
 static bool name_page(void *context, struct str path, char out[PAGE_BYTES_MAX + 1],
                       size_t *n)
 {
     struct pass *pass = context;
-    const struct settings *settings = pass->settings;
-    enum re_result result = RE_NO_MATCH;
 
-    for (size_t i = 0; i < settings->npage_rules && result != RE_MATCH; i++) {
-        const struct page_rule *rule = &settings->page_rules[i];
-
-        result = re_replace(rule->match, path, rule->as, pass->run, &path);
-        pass->collected->too_costly += result == RE_TOO_COSTLY;
-    }
-    *n = page_normalise(path, out);
+    *n = settings_name_page(pass->settings, path, pass->run,
+                            &pass->collected->too_costly, out);
     return true;
 }
 

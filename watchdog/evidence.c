@@ -239,12 +239,17 @@ struct evidence_row {
     int64_t affected, exposed;
 };
 
+/* Text that C strings and JSON can hold. */
+static bool is_text(struct str text)
+{
+    return text_is_utf8(text.at, text.n, NULL) && !memchr(text.at, '\0', text.n);
+}
+
 static const char *parse_row(struct str line, struct arena *arena,
                              struct evidence_row *row)
 {
     struct str field[5];
     size_t n = str_split(line, '\t', field, 5);
-    struct str signal;
 
     if (n != 5)
         return "not 5 tab-separated fields";
@@ -252,14 +257,14 @@ static const char *parse_row(struct str line, struct arena *arena,
         return "the first field is not a day (YYYY-MM-DD)";
     if (field[1].n == 0 || field[2].n == 0)
         return "signal or segment is empty";
-    if (!text_tsv_parse(arena, field[1].at, field[1].n, &signal) ||
-        !text_tsv_parse(arena, field[2].at, field[2].n, &row->segment))
+    if (!text_tsv_parse(arena, field[1].at, field[1].n, &row->signal) ||
+        !text_tsv_parse(arena, field[2].at, field[2].n, &row->segment) ||
+        !is_text(row->signal) || !is_text(row->segment))
         return "a %XX escape is broken";
     if (!str_to_int64(field[3].at, field[3].n, &row->affected) ||
         !str_to_int64(field[4].at, field[4].n, &row->exposed) || row->affected < 0 ||
         row->exposed < 1 || row->affected > 1000000000 || row->exposed > 1000000000)
         return "affected is not in 0..1e9 or exposed not in 1..1e9";
-    row->signal = signal;
     row->key =
         (struct str){field[1].at, (size_t)(field[2].at + field[2].n - field[1].at)};
     return NULL;
@@ -276,9 +281,27 @@ static const char *add_row(const struct evidence_row *row, struct arena *arena,
     return NULL;
 }
 
-bool evidence_parse(struct str bytes, const char *name, bool sorted,
+/* What is wrong with a row beside the one before it. */
+static const char *check_row(const struct evidence_file *file,
+                             const struct evidence_row *row,
+                             const struct evidence_row *before)
+{
+    const struct signal *signal =
+        file->settings ? signal_find(file->settings, row->signal.at) : NULL;
+
+    if (file->is_ours &&
+        (row->day < before->day ||
+         (row->day == before->day && str_compare(row->key, before->key) <= 0)))
+        return "not in the order of day, signal, segment, each once";
+    if (signal && signal->model == MODEL_PROPORTION && row->affected > row->exposed)
+        return "more affected than exposed";
+    return NULL;
+}
+
+bool evidence_parse(struct str bytes, const struct evidence_file *file,
                     struct arena *arena, struct evidence *evidence, struct err *err)
 {
+    const char *remedy = file->is_ours ? "restore the file from git" : "mend the line";
     struct evidence_row before = {0};
     struct str line;
 
@@ -286,15 +309,13 @@ bool evidence_parse(struct str bytes, const char *name, bool sorted,
         struct evidence_row row;
         const char *wrong = parse_row(line, arena, &row);
 
-        if (!wrong && sorted &&
-            (row.day < before.day ||
-             (row.day == before.day && str_compare(row.key, before.key) <= 0)))
-            wrong = "not in the order of day, signal, segment, each once";
+        if (!wrong)
+            wrong = check_row(file, &row, &before);
         if (!wrong)
             wrong = add_row(&row, arena, evidence);
         if (wrong)
-            return err_set(err, "cannot read '%s:%zu': %s; restore the file from git",
-                           name, number, wrong);
+            return err_set(err, "cannot read '%s:%zu': %s; %s", file->name, number,
+                           wrong, remedy);
         before = row;
     }
     return true;

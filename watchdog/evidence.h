@@ -128,9 +128,17 @@ struct census evidence_census(const struct evidence *evidence, int32_t day);
 /* Forgets all days after `day`. */
 void evidence_forget_after(struct evidence *evidence, int32_t day);
 
-/* The history file's rows (without its header), checked: file and line in the message.
- * `sorted`: must be in order, as the file is. */
-MUST_USE bool evidence_parse(struct str bytes, const char *name, bool sorted,
+/* How strictly a file of evidence is read. */
+struct evidence_file {
+    const char *name; /* for messages */
+    bool is_ours;     /* written by a run: in order, and to be restored from git */
+    const struct settings
+        *settings; /* refuse affected > exposed where a proportion is judged; NULL:
+                      clamped there, as of custom signals that count more */
+};
+
+/* The file's rows (without its header), checked: file and line in the message. */
+MUST_USE bool evidence_parse(struct str bytes, const struct evidence_file *file,
                              struct arena *arena, struct evidence *evidence,
                              struct err *err);
 /* With its header; only days >= `from`. */

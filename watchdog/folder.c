@@ -12,6 +12,8 @@
 static bool load_evidence(const struct state_folder *folder, struct arena *run,
                           struct known *known, struct err *err)
 {
+    static const struct evidence_file file = {.name = "state/" WATCHDOG_EVIDENCE,
+                                              .is_ours = true};
     struct checkpoint checkpoint = {&known->evidence, &known->data, 0};
     struct str rows, lines;
 
@@ -21,8 +23,7 @@ static bool load_evidence(const struct state_folder *folder, struct arena *run,
         return err_set(err, "cannot go on without 'state/" WATCHDOG_EVIDENCE
                             "': restore it from git, or remove 'state/" WATCHDOG_JSON
                             "' to begin anew");
-    if (!evidence_parse(rows, "state/" WATCHDOG_EVIDENCE, true, run, &known->evidence,
-                        err) ||
+    if (!evidence_parse(rows, &file, run, &known->evidence, err) ||
         !state_text_load(folder, WATCHDOG_CHECKPOINT, CHECKPOINT_HEADER, run, &lines,
                          err) ||
         !checkpoint_parse(lines, "state/" WATCHDOG_CHECKPOINT, run, &checkpoint, err))

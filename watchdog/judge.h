@@ -147,6 +147,12 @@ struct explanation {
 struct explanation judge_explain(const struct round *round, const struct judged *judged,
                                  int32_t change);
 
+/* What the children of one dimension add to the excess that a top-level cell of the
+ * judged day gathered since `change`; as measure_attribution, values as segments. */
+size_t judge_shares(const struct round *round, const struct judged *parent,
+                    int32_t change, enum dimension dimension,
+                    struct share share[SHARES_MAX]);
+
 /* The checkpoint file: cells not at rest, episodes, days without data, as of `day`. */
 #define CHECKPOINT_HEADER                                                                         \
     "day\tsignal\tsegment\tstatus\tcusum_x1000\texcess_x1000\tquiet\tbaseline_from\tlast_seen\t"  \

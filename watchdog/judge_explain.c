@@ -53,8 +53,9 @@ static struct sums sum_since(const struct round *round, const struct judged *jud
     return sums;
 }
 
-static void find_shares(const struct round *round, const struct judged *parent,
-                        int32_t change, struct dimension_shares *shares)
+size_t judge_shares(const struct round *round, const struct judged *parent,
+                    int32_t change, enum dimension dimension,
+                    struct share share[SHARES_MAX])
 {
     struct part *parts = arena_new(round->arena, struct part, round->day.n);
     struct sums all = sum_since(round, parent, parent, change);
@@ -64,20 +65,19 @@ static void find_shares(const struct round *round, const struct judged *parent,
         const struct judged *child = &round->day.item[i];
         struct sums sums;
 
-        if (child->cell->parent != parent->cell ||
-            child->cell->dimension != shares->dimension)
+        if (child->cell->parent != parent->cell || child->cell->dimension != dimension)
             continue;
         sums = sum_since(round, child, parent, change);
         parts[n++] = (struct part){
             .value = child->cell->segment,
             .affected = sums.affected,
             // everyone is exposed to every error, which says nothing against one
-            .exposed = shares->dimension == DIMENSION_ERROR ? 0 : sums.exposed,
+            .exposed = dimension == DIMENSION_ERROR ? 0 : sums.exposed,
             .expected = sums.expected,
         };
     }
-    shares->n = measure_attribution(parts, n, all.affected, all.exposed, all.expected,
-                                    shares->share);
+    return measure_attribution(parts, n, all.affected, all.exposed, all.expected,
+                               share);
 }
 
 /* Whole percent of the excess that a value of this dimension explains on average. */
@@ -181,7 +181,8 @@ struct explanation judge_explain(const struct round *round, const struct judged 
     buf_init(&text, round->arena, 4096);
     for (int d = DIMENSION_PAGE; d < DIMENSION_COUNT && !judged->cell->is_child; d++) {
         shares[n].dimension = (enum dimension)d;
-        find_shares(round, judged, change, &shares[n]);
+        shares[n].n =
+            judge_shares(round, judged, change, shares[n].dimension, shares[n].share);
         n += shares[n].n > 0;
     }
     qsort(shares, n, sizeof *shares, by_share_per_value);

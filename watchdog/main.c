@@ -17,6 +17,25 @@ static const struct cli_verb verbs[] = {
     {.name = "signals",
      .run = watchdog_signals,
      .help = "what is counted, and which source carries it, as JSON"},
+    {.name = "backtest",
+     .run = watchdog_backtest,
+     .args = "FILE.tsv",
+     .help = "judge a history file from its first day on, as JSON",
+     .min_args = 1,
+     .max_args = 1},
+    {.name = "explain",
+     .run = watchdog_explain,
+     .args = "FINDING-ID",
+     .help = "the numbers behind a finding, from the state folder alone",
+     .min_args = 1,
+     .max_args = 1},
+    {.name = "normalise-page",
+     .run = watchdog_normalise,
+     .help = "names of pages from paths, a line each on stdin"},
+};
+
+static const struct cli_flag flags[] = {
+    [FLAG_ALERTS_ONLY] = {"--alerts-only", "backtest", "leave out the days of cells"},
 };
 
 static const struct cli cli = {
@@ -25,6 +44,8 @@ static const struct cli cli = {
     .verbs = verbs,
     .nverbs = sizeof verbs / sizeof *verbs,
     .timeout_s = 300,
+    .flags = flags,
+    .nflags = sizeof flags / sizeof *flags,
 };
 
 int main(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include "shared/config.h"
 #include "shared/daycount.h"
 #include "shared/err.h"
+#include "shared/page.h"
 #include "shared/re.h"
 #include "shared/row.h"
 #include "watchdog/match.h"
@@ -118,6 +119,12 @@ void signals_carried(struct settings *settings, size_t index, uint32_t kinds,
 
 /* NULL when there is no such signal. */
 const struct signal *signal_find(const struct settings *settings, const char *name);
+
+/* Name of a page: the first of page_rules that matches, then the built-in rules. Bytes
+ * written to `out`. `*too_costly` counts the patterns that gave up. */
+size_t settings_name_page(const struct settings *settings, struct str path,
+                          struct arena *arena, int64_t *too_costly,
+                          char out[PAGE_BYTES_MAX + 1]);
 
 bool settings_is_expected(const struct settings *settings, int32_t day);
 

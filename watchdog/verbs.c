@@ -1,60 +1,19 @@
 /* The verbs that write nothing: show, signals. */
-#include <unistd.h>
-
 #include "shared/json.h"
 #include "shared/limits.h"
 #include "shared/own.h"
-#include "watchdog/folder.h"
-#include "watchdog/watchdog.h"
+#include "watchdog/shown.h"
 
 #include "shared/banned.h"
-
-struct shown {
-    struct config config;
-    struct settings settings;
-    struct state_folder folder;
-    struct known known;
-};
-
-/* The configuration lends mutes, titles and the place of the state; a state folder
- * alone will do. */
-static bool read_config(const struct options *opt, struct shown *shown,
-                        struct arena *run, struct err *err)
-{
-    if (opt->state_path && access(opt->config_path, F_OK) != 0) {
-        signals_builtin(&shown->settings, -1);
-        shown->folder.path = opt->state_path;
-        return true;
-    }
-    if (!config_load(opt->config_path, run, &shown->config, err) ||
-        !settings_read(&shown->config, run, &shown->settings, err))
-        return false;
-    shown->folder.path = opt->state_path
-                             ? opt->state_path
-                             : file_join(run, shown->config.folder, "state");
-    return true;
-}
 
 static bool show(const struct options *opt, struct shown *shown, struct arena *run,
                  int *status, struct err *err)
 {
     struct report said = {.tool = "watchdog", .has_through = true};
-    const char *path;
-    struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
     struct buf out;
 
-    if (!read_config(opt, shown, run, err))
-        return false;
-    path = shown->folder.path;
-    if (!state_folder_open(&shown->folder, path, false, err) ||
-        !sandbox_enter(&plan, &said.confined, err) ||
-        !known_load(&shown->folder, run, &shown->known, err))
-        return false;
-    if (!shown->known.json)
-        return err_set(err,
-                       "nothing to show: there is no '%s/" WATCHDOG_JSON "'; run first",
-                       path);
-    if (!watchdog_findings(shown->known.json, run, &said.through, &said.findings, err))
+    if (!shown_load(opt, run, shown, &said.confined, err) ||
+        !watchdog_findings(shown->known.json, run, &said.through, &said.findings, err))
         return false;
     findings_mute(&said.findings, &shown->config, said.through, run, &said.muted);
     watchdog_report(&shown->known.evidence, &shown->settings, run, &said);
@@ -65,17 +24,15 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
 
 int watchdog_show(const struct options *opt, struct err *err)
 {
-    struct shown shown = {.folder = {.fd = -1, .history_fd = -1, .lock_fd = -1}};
+    struct shown shown;
     struct arena run;
     int status = VERDICT_UNKNOWN;
 
     arena_init(&run, ARENA_BYTES_MAX);
+    shown_init(&shown);
     if (!show(opt, &shown, &run, &status, err))
         status = VERDICT_UNKNOWN;
-    known_release(&shown.known);
-    state_folder_release(&shown.folder);
-    settings_release(&shown.settings);
-    config_release(&shown.config);
+    shown_release(&shown);
     arena_release(&run);
     return status;
 }

@@ -113,5 +113,11 @@ void watchdog_problems(const struct collected *collected,
 int watchdog_run(const struct options *opt, struct err *err);
 int watchdog_show(const struct options *opt, struct err *err);
 int watchdog_signals(const struct options *opt, struct err *err);
+int watchdog_backtest(const struct options *opt, struct err *err);
+int watchdog_explain(const struct options *opt, struct err *err);
+int watchdog_normalise(const struct options *opt, struct err *err);
+
+/* Options that one verb alone takes: bits of struct options.flags. */
+enum { FLAG_ALERTS_ONLY };
 
 #endif
