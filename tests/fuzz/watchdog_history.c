@@ -12,12 +12,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_evidence(struct str bytes, struct arena *arena)
 {
+    static const struct evidence_file ours = {.name = "f", .is_ours = true};
     struct evidence read = {0}, again = {0};
     struct err err = {0};
     struct buf first, second;
     struct str rows;
 
-    if (!evidence_parse(bytes, "f", true, arena, &read, &err)) {
+    if (!evidence_parse(bytes, &ours, arena, &read, &err)) {
         assert(strncmp(err.text, "cannot read 'f:", 15) == 0);
         return;
     }
@@ -27,7 +28,7 @@ static void check_evidence(struct str bytes, struct arena *arena)
     rows = buf_str(&first);
     rows.at += sizeof EVIDENCE_HEADER;
     rows.n -= sizeof EVIDENCE_HEADER;
-    assert(evidence_parse(rows, "f", false, arena, &again, &err));
+    assert(evidence_parse(rows, &ours, arena, &again, &err));
     evidence_format(&again, 0, &second);
     assert(str_equal(buf_str(&first), buf_str(&second)));
 }
