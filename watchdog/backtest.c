@@ -292,7 +292,7 @@ static bool backtest(const struct options *opt, struct backtest *test, struct er
     struct evidence_file file = {.name = path, .settings = &test->shown.settings};
     struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
     struct confinement confined;
-    struct str rows;
+    struct str rows = {0};
 
     if (!shown_settings(opt, false, &test->run, &test->shown, err) ||
         !sandbox_enter(&plan, &confined, err) ||

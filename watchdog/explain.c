@@ -72,7 +72,7 @@ static bool find_opening(const struct shown *shown, struct opening *opening,
                        change);
     opening->statistic = json_string_value(json_object_get(finding, "statistic"));
     if (!opening->statistic)
-        opening->statistic = "";
+        opening->statistic = "-";
     return true;
 }
 
@@ -202,7 +202,9 @@ static bool explain(const struct options *opt, struct shown *shown, struct arena
     (void)watchdog_judge(&round, rewind_all(known, opening.day), 0, opening.day,
                          &hooks);
     if (!cell->today)
-        return err_set(err, "%s is not judged: it is among 'expected_days'",
+        return err_set(err,
+                       "%s is not judged: it is among 'expected_days', or its data "
+                       "are lost",
                        day_text(opening.day).text);
     explained.judged = cell->today;
     explained.change = opening.change;
