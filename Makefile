@@ -50,6 +50,7 @@ BINS   := $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$
 UNITS  := $(call progs,tests/unit)
 SIMS   := $(call progs,tests/sim)
 FUZZ   := $(call progs,tests/fuzz)
+BENCH  := $(call progs,tests/bench)
 FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
 SH     := $(wildcard *.sh shared/*.sh tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
@@ -104,6 +105,8 @@ endif
 $(SHOP): %: %.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lz -lm
+$(BENCH): %: %.o $(LIB)
+	$(call LINK,shared)
 $(FAULTS): $(B)/%.so: %.c $(B)/.flags
 	$(call say,SO)
 	$(Q)$(CC) $(STD) $(WARN) -O1 -g -shared -fPIC -o $@ $<
@@ -139,8 +142,8 @@ fuzz-run: $(FUZZ)
 	@for f in $(FUZZ); do mkdir -p $$f.new; $$f -max_total_time=$(or $(FUZZTIME),10) -max_len=65536 \
 	  $$f.new tests/fuzz/$$(basename $$f).corpus || exit 1; done
 
-bench: $(BINS) ## ratios against named peers, as a table
-	@$(TEST_ENV) tests/bench/run.sh
+bench: $(BINS) $(BENCH) ## ratios against named peers, as a table
+	@$(TEST_ENV) BENCH=$(CURDIR)/$(B)/tests/bench tests/bench/run.sh
 
 lint: ## format, static analysis, sizes, shell, manual pages
 	clang-format --dry-run -Werror $(C)

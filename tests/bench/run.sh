@@ -1,0 +1,131 @@
+#!/bin/sh
+# The table of docs/bench.md. Called by `make bench`; everything it makes is in
+# build/bench, whose inputs are kept. A peer that is absent is a row "not installed".
+set -u
+LC_ALL=C
+export LC_ALL
+
+root=$(cd "$(dirname "$0")/../.." && pwd) || exit 3
+work=$root/build/bench
+rounds=${ROUNDS:-5}
+watchdog=$BIN/rounds-watchdog
+mkdir -p "$work" && cd "$work" || exit 3
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Written once: FILE, then what writes it to stdout.
+input() {
+	[ -s "$1" ] && return 0
+	file=$1
+	shift
+	"$@" >"$file.part" && mv "$file.part" "$file"
+}
+
+generate() { "$BENCH/generate" "$@"; }
+
+# A folder for a run of the watchdog: NAME TYPE-AND-PATH.
+config() {
+	mkdir -p "$1"
+	cat >"$1/rounds.json" <<END
+{ "site": "https://shop.example", "timezone": "UTC", "as_of": "2026-03-02",
+  "sources": { "events": { $2 } },
+  "watchdog": { "source": "events", "top": { "page": ${3:-10}, "browser": ${3:-5}, "release": ${3:-5} } } }
+END
+}
+
+posthog='"type": "jsonl", "preset": "posthog", "fields": { "results": "/properties/results" },
+    "events": { "search": ["search"], "form_start": ["form started"],
+      "form_submit": ["form submitted"], "checkout_start": ["checkout started"],
+      "checkout_done": ["order completed"] }'
+
+many_files() {
+	[ -s many/499.jsonl.gz ] && return 0
+	mkdir -p many
+	for i in $(seq 0 499); do
+		generate short 1000000 10000000 $((i * 20000)) $((i * 20000 + 20000)) |
+			gzip -1 >"many/$(printf '%03d' "$i").jsonl.gz" || return 1
+	done
+}
+
+inputs() {
+	input events.jsonl generate events 18000 175000 0 175000
+	input events.jsonl.gz gzip -c events.jsonl
+	input access.log generate log 30000 300000 0 300000
+	many_files
+	input many.jsonl.gz cat many/*.jsonl.gz
+	input wide.jsonl generate wide 400 127 0 126
+	input wide-last.jsonl generate wide 400 127 117 127
+	config plain "$posthog, \"path\": \"../events.jsonl\""
+	config packed "$posthog, \"path\": \"../events.jsonl.gz\""
+	config log '"type": "access_log", "path": "../access.log", "format": "combined"'
+	config many "$posthog, \"path\": \"*.jsonl.gz\""
+	config many1 "$posthog, \"path\": \"../many.jsonl.gz\""
+	config wide "$posthog, \"path\": \"../wide.jsonl\"" 50
+	config wide-last "$posthog, \"path\": \"../wide-last.jsonl\"" 50
+	rm -rf wide/state shop
+	mkdir shop
+	"$watchdog" -q --fail-on never -c wide/rounds.json --as-of 2026-03-01 >/dev/null &&
+		"$watchdog" -q --fail-on never -c "$root/examples/shop/rounds.json" -s shop \
+			--as-of 2026-11-14 >/dev/null
+}
+
+# The peers: their commands, empty where they are not installed.
+peers() {
+	file=events.jsonl
+	jq='' duckdb='' goaccess='' simdjson=''
+	jq_name=jq duckdb_name='DuckDB, 1 thread' goaccess_name=GoAccess simdjson_name='simdjson on-demand'
+	jansson_name="jansson $(pkg-config --modversion jansson)"
+	if have jq; then
+		jq="jq -r .event $file | sort | uniq -c"
+		jq_name=$(jq --version)
+	fi
+	if have goaccess; then
+		goaccess='goaccess access.log --log-format=COMBINED --no-global-config --no-progress -o goaccess.json >/dev/null 2>&1; cat goaccess.json'
+		goaccess_name=$(goaccess --version | sed 's/ - / /; s/\.$//; q')
+	fi
+	if [ -d node_modules/@duckdb/node-api ] && have node; then
+		cp "$root/tests/bench/duckdb.mjs" .
+		duckdb="node duckdb.mjs $file"
+		duckdb_name="DuckDB $(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/@duckdb/node-api/package.json), 1 thread"
+	fi
+	if have c++ && pkg-config --exists simdjson; then
+		# shellcheck disable=SC2046 # flags are words
+		c++ -O2 -o simdjson "$root/tests/bench/simdjson.cc" $(pkg-config --cflags --libs simdjson) &&
+			simdjson="./simdjson $file" simdjson_name="simdjson $(pkg-config --modversion simdjson) on-demand"
+	fi
+}
+
+run_of() { printf "'%s' -n --format json -c %s/rounds.json" "$watchdog" "$1"; }
+read_by='sed -n "s/.*\"read\": \([1-9][0-9]*\),*/\1 rows read, sessions counted in all cells/p"'
+compare() { "$BENCH/compare" "$rounds" "$@"; }
+megabytes() { echo "$(($(wc -c <"$1") / 1000000))"; }
+
+table() {
+	echo '| input | what | wall s | CPU s | peak MiB | rate | ratio | aim | what it did |'
+	echo '|---|---|---|---|---|---|---|---|---|'
+	compare "175,000 events, $(megabytes events.jsonl) MB" "$(megabytes events.jsonl)" MB \
+		'scanner, 10 fields' "'$BENCH/scanner' events.jsonl" cat '>= 1000 MB/s' \
+		"$jansson_name, a tree a line" "'$BENCH/jansson' events.jsonl" cat '>= 12' \
+		"$simdjson_name" "$simdjson" cat ''
+	compare 'the same' "$(megabytes events.jsonl)" MB \
+		'watchdog -n' "$(run_of plain)" "$read_by" '' \
+		"$jq_name \\| sort \\| uniq -c" "$jq" "awk '{ n += \$1 } END { print n \" rows, \" NR \" names counted\" }'" '>= 10' \
+		"$duckdb_name" "$duckdb" "awk '{ n += \$NF } END { print n \" rows, \" NR \" names counted\" }'" '>= 3'
+	compare 'the same, .gz' "$(megabytes events.jsonl)" MB \
+		'watchdog -n' "$(run_of packed)" "$read_by" '' \
+		"zcat, $(gzip --version | sed q)" 'zcat events.jsonl.gz | cat >/dev/null' 'echo decompressed' '>= 0.9'
+	compare '300,000 lines of access log' 0.3 'M rows' \
+		'watchdog -n' "$(run_of log)" "$read_by" '' \
+		"$goaccess_name" "$goaccess" "sed 's/.*\"valid_requests\": *\([0-9]*\).*/\1 rows, all panels/; q'" '>= 10'
+	compare '10 M events, 1 M sessions, .gz' 10 'M rows' \
+		'watchdog -n, 1 file' "$(run_of many1)" "$read_by" '<= 64 MiB' \
+		'watchdog -n, 500 files' "$(run_of many)" "$read_by" '<= 64 MiB'
+	compare 'the shop, a day more' 1 day \
+		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" 'sed q' '<= 0.05 s'
+	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
+		'watchdog -n' "'$watchdog' -n -c wide-last/rounds.json -s wide/state" 'sed q' '<= 1.5 s'
+}
+
+inputs && peers || exit 3
+printf '%s, %s, %s rounds, median (least-most)\n\n' "$(sed -n 's/^model name.*: //p;' /proc/cpuinfo | sed q)" "$(uname -srm)" "$rounds"
+table
