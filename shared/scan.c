@@ -19,14 +19,17 @@
 
 /* ---- the wanted pointers as a trie ---- */
 
+enum { KEY_HASHES = 128 };
+
 struct node {
     struct str key; /* the reference token that leads here, decoded */
     bool has_index; /* the token is an array index too */
     size_t index;
     unsigned pointer; /* of a leaf: place in out[] */
     unsigned ordinal; /* among its siblings; at most SCAN_POINTERS_MAX of them */
-    struct node *first, *next; /* children, siblings */
-    uint64_t hashes;           /* bit key_hash() of each child */
+    struct node *first, *next;        /* children, siblings */
+    struct node *of_hash[KEY_HASHES]; /* children by key_hash(), chained by `alike` */
+    struct node *alike;
 };
 
 struct scan {
@@ -34,24 +37,42 @@ struct scan {
     unsigned n;
 };
 
-static unsigned key_hash(const char *at, size_t n)
+// Of length and two bytes: enough to tell most keys apart without looking at the rest.
+static inline unsigned key_hash(const char *at, size_t n)
 {
     if (n == 0)
         return 0;
     return ((unsigned)n * 5 + (unsigned char)at[n - 1] +
             3 * (unsigned)(unsigned char)at[n / 2]) %
-           64;
+           KEY_HASHES;
 }
 
-static struct node *child_by_key(const struct node *node, const char *at, size_t n)
+static inline uint64_t word_at(const char *at)
 {
-    struct node *child;
+    uint64_t word;
 
-    if ((node->hashes >> key_hash(at, n) & 1) == 0)
-        return NULL;
-    for (child = node->first; child; child = child->next)
-        if (child->key.n == n && memcmp(child->key.at, at, n) == 0)
-            break;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+// memcmp(a, b, n) == 0 without the call for the usual length of a key: two words that
+// overlap.
+static inline bool key_equal(const char *a, const char *b, size_t n)
+{
+    size_t word = sizeof(uint64_t);
+
+    if (n < word || n > 2 * word)
+        return memcmp(a, b, n) == 0;
+    return word_at(a) == word_at(b) && word_at(a + n - word) == word_at(b + n - word);
+}
+
+static inline struct node *child_by_key(const struct node *node, const char *at,
+                                        size_t n)
+{
+    struct node *child = node->of_hash[key_hash(at, n)];
+
+    while (child && !(child->key.n == n && key_equal(child->key.at, at, n)))
+        child = child->alike;
     return child;
 }
 
@@ -90,7 +111,8 @@ static struct node *node_add(struct arena *arena, struct node *parent, struct st
     child->ordinal = parent->first ? parent->first->ordinal + 1 : 0;
     child->next = parent->first;
     parent->first = child;
-    parent->hashes |= (uint64_t)1 << key_hash(key.at, key.n);
+    child->alike = parent->of_hash[key_hash(key.at, key.n)];
+    parent->of_hash[key_hash(key.at, key.n)] = child;
     return child;
 }
 
@@ -242,7 +264,8 @@ static void cursor_load(struct cursor *cursor)
     cursor->has_control |= (block.controls & strings) != 0;
 }
 
-static bool cursor_advance(struct cursor *cursor)
+// Not inlined: it runs once in 64 bytes, and its registers are missed in the walk.
+__attribute__((noinline)) static bool cursor_advance(struct cursor *cursor)
 {
     if (cursor->n - cursor->base <= BLOCK_BYTES)
         return false;
@@ -319,9 +342,13 @@ static bool is_space(char c)
 // The next byte that is not white space; at the end NUL, which nobody expects.
 static inline char peek(struct cursor *cursor)
 {
-    while (cursor->at < cursor->n && is_space(cursor->line[cursor->at]))
-        cursor->at++;
-    return cursor->at < cursor->n ? cursor->line[cursor->at] : '\0';
+    for (; cursor->at < cursor->n; cursor->at++) {
+        char c = cursor->line[cursor->at];
+
+        if (c > ' ' || !is_space(c))
+            return c;
+    }
+    return '\0';
 }
 
 // From the opening quote past the closing one. `text` may be NULL for a string nobody

@@ -46,37 +46,66 @@ static inline void block_classify_scalar(const char *at, struct block *block)
 
 #if defined(__SSE2__)
 
-static inline uint64_t block_mask16(__m128i hits, unsigned shift)
+static inline uint64_t block_mask16(__m128i hits)
 {
-    return (uint64_t)(unsigned)_mm_movemask_epi8(hits) << shift;
+    return (uint64_t)(unsigned)_mm_movemask_epi8(hits);
 }
 
-static inline void block_add16(const char *at, unsigned shift, struct block *block)
+/* One bit a byte of 64 that equals `c`. */
+static inline uint64_t block_equal(const __m128i bytes[4], char c)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + shift));
-    // 0x20 is all that lies between [ ] and { }
-    __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-    __m128i brackets = _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')),
-                                    _mm_cmpeq_epi8(folded, _mm_set1_epi8('}')));
-    // as signed numbers the bytes above 0x7F are below 0x20 too
-    uint64_t below = block_mask16(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), shift);
-    uint64_t high = block_mask16(bytes, shift);
+    __m128i same = _mm_set1_epi8(c);
 
-    block->quotes |= block_mask16(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), shift);
-    block->backslashes |=
-        block_mask16(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), shift);
-    block->brackets |= block_mask16(brackets, shift);
-    block->controls |= below & ~high;
-    block->high |= high;
+    return block_mask16(_mm_cmpeq_epi8(bytes[0], same)) |
+           block_mask16(_mm_cmpeq_epi8(bytes[1], same)) << 16 |
+           block_mask16(_mm_cmpeq_epi8(bytes[2], same)) << 32 |
+           block_mask16(_mm_cmpeq_epi8(bytes[3], same)) << 48;
+}
+
+/* 0x20 is all that lies between [ ] and { }. */
+static inline uint64_t block_brackets16(__m128i bytes)
+{
+    __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+
+    return block_mask16(_mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')),
+                                     _mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))));
+}
+
+/* Not zero in a byte that is a backslash, below 0x20, or above 0x7F, which as a signed
+ * number is below 0x20 too. */
+static inline __m128i block_odd16(__m128i bytes)
+{
+    return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')),
+                        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)));
+}
+
+static inline uint64_t block_below16(__m128i bytes)
+{
+    return block_mask16(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)));
 }
 
 static inline void block_classify_vector(const char *at, struct block *block)
 {
+    const __m128i *from = (const __m128i *)(const void *)at;
+    __m128i bytes[4] = {_mm_loadu_si128(from), _mm_loadu_si128(from + 1),
+                        _mm_loadu_si128(from + 2), _mm_loadu_si128(from + 3)};
+    __m128i odd =
+        _mm_or_si128(_mm_or_si128(block_odd16(bytes[0]), block_odd16(bytes[1])),
+                     _mm_or_si128(block_odd16(bytes[2]), block_odd16(bytes[3])));
+
     *block = (struct block){0};
-    block_add16(at, 0, block);
-    block_add16(at, 16, block);
-    block_add16(at, 32, block);
-    block_add16(at, 48, block);
+    block->quotes = block_equal(bytes, '"');
+    block->brackets = block_brackets16(bytes[0]) | block_brackets16(bytes[1]) << 16 |
+                      block_brackets16(bytes[2]) << 32 |
+                      block_brackets16(bytes[3]) << 48;
+    if (block_mask16(odd) == 0) // most blocks
+        return;
+    block->backslashes = block_equal(bytes, '\\');
+    block->high = block_mask16(bytes[0]) | block_mask16(bytes[1]) << 16 |
+                  block_mask16(bytes[2]) << 32 | block_mask16(bytes[3]) << 48;
+    block->controls = (block_below16(bytes[0]) | block_below16(bytes[1]) << 16 |
+                       block_below16(bytes[2]) << 32 | block_below16(bytes[3]) << 48) &
+                      ~block->high;
 }
 
 #elif defined(__aarch64__) && defined(__ARM_NEON)
