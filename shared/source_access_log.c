@@ -141,16 +141,19 @@ static struct str unescape(struct str text, char **room)
 /* A text in quotes. */
 static bool take_quoted(struct rest *rest, struct str *text)
 {
-    const char *from = rest->at + 1, *at = from;
-    bool escaped = false;
+    const char *from = rest->at + 1, *at;
+    bool escaped;
 
     if (rest->at == rest->end || *rest->at != '"')
         return false;
-    while (at < rest->end && *at != '"') {
-        escaped = escaped || *at == '\\';
-        at += *at == '\\' ? 2 : 1;
+    at = memchr(from, '"', (size_t)(rest->end - from));
+    escaped = at && memchr(from, '\\', (size_t)(at - from));
+    if (escaped) { // that quote may be part of the text
+        at = from;
+        while (at < rest->end && *at != '"')
+            at += *at == '\\' ? 2 : 1;
     }
-    if (at >= rest->end)
+    if (!at || at >= rest->end)
         return false;
     *text = (struct str){from, (size_t)(at - from)};
     rest->at = at + 1;
