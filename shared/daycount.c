@@ -30,6 +30,7 @@ enum {
     PARTITION_RECORDS_MAX = (48 << 20) / sizeof(struct record),
     SHORT_VALUES_MAX = UINT16_MAX, // browser, release, device: 16 bits in a record
     MEMO_PAGES = 1 << 15,
+    RECENT = 64,
 };
 
 struct chunk {
@@ -56,6 +57,7 @@ struct values {
     size_t capacity;
     uint32_t *slots; /* a hash table of numbers, open addressing, at most half full */
     size_t nslots;   /* a power of two, or 0 */
+    uint32_t recent[RECENT]; /* numbers last looked up, by recent_of(); 0: none */
     bool is_over;
 };
 
@@ -105,6 +107,16 @@ static size_t slot_of(const struct values *values, struct str text)
     return slot;
 }
 
+/* Where a text's number is kept for the next row: most rows bring texts that were there
+ * just before, and a comparison is cheaper than a hash. */
+static uint32_t *recent_of(struct values *values, struct str text)
+{
+    unsigned last = (unsigned char)text.at[text.n - 1];
+    unsigned middle = (unsigned char)text.at[text.n / 2];
+
+    return &values->recent[(text.n * 5 + last + 3 * middle) % RECENT];
+}
+
 static void values_widen(struct values *values, struct arena *memory)
 {
     values->nslots = values->nslots == 0 ? 64 : values->nslots * 2;
@@ -119,15 +131,19 @@ static void values_widen(struct values *values, struct arena *memory)
 static uint32_t values_number(struct values *values, struct arena *memory,
                               struct str text)
 {
+    uint32_t *recent;
     size_t slot;
 
     if (text.n == 0 || values->most == 0 || values->is_over)
         return 0;
+    recent = recent_of(values, text);
+    if (*recent != 0 && str_equal(values->text[*recent - 1], text))
+        return *recent;
     if (2 * ((size_t)values->n + 1) > values->nslots)
         values_widen(values, memory);
     slot = slot_of(values, text);
     if (values->slots[slot] != 0)
-        return values->slots[slot];
+        return *recent = values->slots[slot];
     if (values->n == values->most) {
         values->is_over = true;
         return 0;
@@ -135,8 +151,7 @@ static uint32_t values_number(struct values *values, struct arena *memory,
     values->text = arena_room(memory, values->text, values->n, &values->capacity,
                               sizeof *values->text);
     values->text[values->n] = (struct str){str_copy(memory, text.at, text.n), text.n};
-    values->slots[slot] = ++values->n;
-    return values->n;
+    return *recent = values->slots[slot] = ++values->n;
 }
 
 struct ranked {
@@ -203,10 +218,8 @@ static uint64_t predicates_of(const struct daycount *counts, const struct row *r
     const struct daycount_plan *plan = counts->plan;
     uint64_t bits = counts->of_any_kind;
 
-    for (size_t kind = 0; kind < KIND_COUNT; kind++) {
-        if ((row->kinds >> kind & 1) != 0)
-            bits |= counts->of_kind[kind];
-    }
+    for (uint32_t kinds = row->kinds; kinds != 0; kinds &= kinds - 1)
+        bits |= counts->of_kind[__builtin_ctz(kinds)];
     for (uint64_t open = bits & counts->asks_more; open != 0; open &= open - 1) {
         int lowest = __builtin_ctzll(open);
 

@@ -82,8 +82,10 @@ static void sort_small(struct record *records, size_t n, enum order order)
 {
     static const size_t gaps[] = {1,    8,     23,    77,     281,    1073,
                                   4193, 16577, 65921, 262913, 1050113};
-    size_t g = sizeof gaps / sizeof gaps[0];
+    size_t g = 0;
 
+    while (g < sizeof gaps / sizeof gaps[0] && gaps[g] < n)
+        g++;
     while (g-- > 0) {
         size_t gap = gaps[g];
 
@@ -139,7 +141,8 @@ static void sort_records(struct record *records, size_t n)
             *here = records[next[home]]; // itself where home == b
             records[next[home]++] = moved;
         }
-        sort_small(records + start, end[b] - start, ORDER_TIME);
+        if (end[b] - start > 1)
+            sort_small(records + start, end[b] - start, ORDER_TIME);
     }
 }
 

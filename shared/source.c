@@ -398,9 +398,13 @@ bool source_start(struct source *source, const struct day_bounds *bounds,
 static struct place place_of(const struct source *source, int64_t time_ms)
 {
     const struct day_bounds *bounds = &source->bounds;
+    const struct place *last = &source->place;
     struct place place = {.known = true};
     int32_t day;
 
+    if (last->known && last->side == 0 && time_ms >= bounds->at_ms[last->index] &&
+        time_ms < bounds->at_ms[last->index + 1])
+        return *last; // nearly always the day of the line before
     if (day_bounds_find(bounds, time_ms, &day))
         place.index = (size_t)(day - bounds->first);
     else

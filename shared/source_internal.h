@@ -64,6 +64,7 @@ struct event_kinds {
 /* A jsonl source's preset and overrides, compiled. */
 struct fields {
     struct values *values;
+    const struct span *value; /* of `values`, by slot */
     struct alternatives of[FIELD_COUNT];
     struct event_kinds *events; /* by name */
     size_t nevents;

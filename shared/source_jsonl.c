@@ -50,6 +50,8 @@ struct str source_host_of(struct str text)
     size_t from = authority_of(text), end = authority_end(text, from);
     struct str host = {text.at + from, end - from};
 
+    if (text.n == 0)
+        return text;
     for (size_t i = host.n; i > 0; i--) {
         if (host.at[i - 1] == '@') {
             host.at += i;
@@ -82,25 +84,48 @@ struct str source_text_cut(struct source *source, enum row_text which, struct st
 }
 
 /* The first alternative that is there and not empty. */
-static struct str field_text(struct source *source, enum field field)
+static inline struct str field_text(struct source *source, enum field field)
 {
     const struct alternatives *of = &source->fields.of[field];
     struct str text = STR("");
 
-    for (size_t i = 0; i < of->n && text.n == 0; i++)
-        text = values_text(values_at(source->fields.values, of->slot[i]),
-                           source->number[field]);
+    for (size_t i = 0; i < of->n && text.n == 0; i++) {
+        const struct span *value = &source->fields.value[of->slot[i]];
+
+        if (value->type == SPAN_STRING) // most are
+            text = (struct str){value->at, value->n};
+        else if (value->type != SPAN_ABSENT)
+            text = values_text(value, source->number[field]);
+    }
     return text;
+}
+
+/* Likewise. A number is read from the line: its text would be made only to be read. */
+static bool field_number(struct source *source, enum field field, double *number)
+{
+    const struct alternatives *of = &source->fields.of[field];
+
+    for (size_t i = 0; i < of->n; i++) {
+        const struct span *value = &source->fields.value[of->slot[i]];
+        struct str text = STR("");
+
+        if (value->type == SPAN_ABSENT)
+            continue;
+        if (value->type != SPAN_NUMBER)
+            text = values_text(value, source->number[field]);
+        else if (str_to_double(value->at, value->n, number))
+            return true;
+        if (text.n > 0)
+            return str_to_double(text.at, text.n, number);
+    }
+    return false;
 }
 
 static void take_numbers(struct source *source, struct row *row)
 {
-    for (int i = 0; i < NUMBER_COUNT; i++) {
-        struct str text = field_text(source, (enum field)(FIELD_STATUS + i));
-
-        if (text.n > 0 && str_to_double(text.at, text.n, &row->number[i]))
+    for (int i = 0; i < NUMBER_COUNT; i++)
+        if (field_number(source, (enum field)(FIELD_STATUS + i), &row->number[i]))
             row->numbers |= 1U << i;
-    }
 }
 
 static bool is_word(char c)
@@ -267,7 +292,8 @@ struct line_result jsonl_row(struct source *source, struct str line, struct row 
     event = field_text(source, FIELD_EVENT);
     row->id = event_id(source, row, event, user);
     row->kinds = source_fields_kinds(&source->fields, event);
-    if (kind_parse(field_text(source, FIELD_KIND), &kind))
+    text = field_text(source, FIELD_KIND);
+    if (text.n > 0 && kind_parse(text, &kind))
         row->kinds |= 1U << kind;
     row->event = source_text_cut(source, TEXT_EVENT, event, EVENT_NAME_BYTES_MAX);
     take_texts(source, row, &agent);

@@ -369,6 +369,7 @@ bool source_fields_open(struct source *source, const json_t *json, struct arena 
                           str_format(arena, "/sources/%s/preset", source->name), err,
                           "there is no preset '%s'", name);
     fields->values = values_new(arena, preset->keyed);
+    fields->value = values_all(fields->values);
     if (!open_fields(source, preset, overrides, arena, err) ||
         !open_events(source, preset, json_object_get(json, "events"), arena, err))
         return false;

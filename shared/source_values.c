@@ -354,3 +354,8 @@ const struct span *values_at(const struct values *values, unsigned slot)
 {
     return &values->value[slot];
 }
+
+const struct span *values_all(const struct values *values)
+{
+    return values->value;
+}

@@ -36,6 +36,8 @@ MUST_USE bool values_compile(struct values *values, struct err *err);
 MUST_USE bool values_read(struct values *values, struct str line,
                           enum reject_reason *reason);
 const struct span *values_at(const struct values *values, unsigned slot);
+/* All of them, by slot. The place is the same for every line. */
+const struct span *values_all(const struct values *values);
 
 /* Text of a string, number or boolean; empty for the rest. Whole numbers as they are
  * written, others in the shortest form that reads back to the same double, so that both
