@@ -52,11 +52,11 @@ enum what {
     }
 #define SAMPLE(number)                                                          \
     {                                                                           \
-        .has_number = true, .which = (number), .above = -1, .at_most = INFINITY \
+        .has_number = true, .which = (number), .above = -1, .at_most = HUGE_VAL \
     }
 #define OVER(number, limit)                                                          \
     {                                                                                \
-        .has_number = true, .which = (number), .above = (limit), .at_most = INFINITY \
+        .has_number = true, .which = (number), .above = (limit), .at_most = HUGE_VAL \
     }
 #define STATUS(low, high) \
     .has_number = true, .which = NUMBER_STATUS, .above = (low)-0.5, .at_most = (high)
@@ -89,7 +89,7 @@ static const struct predicate predicates[WHAT_COUNT] = {
                   .has_number = true,
                   .which = NUMBER_RESULTS,
                   .above = -1,
-                  .at_most = INFINITY},
+                  .at_most = HUGE_VAL},
     [FOUND_NOTHING] = {.kinds = BIT(KIND_SEARCH),
                        .has_number = true,
                        .which = NUMBER_RESULTS,
