@@ -140,27 +140,28 @@ static json_t *day_json(int32_t day)
     return day == 0 ? json_null() : json_string(day_text(day).text);
 }
 
-/* `scored` NULL: missing. */
-static json_t *scored_to_json(const struct scored *scored, int32_t day,
-                              struct arena *arena)
+static json_t *number_json(bool is_known, int64_t number)
 {
-    json_t *object = json_object();
-    bool tested = scored && scored->tested;
-    enum cell_status status = scored ? scored->status : CELL_MISSING;
+    return is_known ? json_integer(number) : json_null();
+}
 
-#define NUMBER(known, member) ((known) ? json_integer(scored->member) : json_null())
-    json_put(object, "day", day_json(day));
-    json_put(object, "status", json_string(cell_status_word(status)));
-    json_put(object, "affected", NUMBER(scored, affected));
-    json_put(object, "exposed", NUMBER(scored, exposed));
-    json_put(object, "expected_x10", NUMBER(tested, expected_x10));
+static json_t *scored_to_json(const struct scored *scored, struct arena *arena)
+{
+    bool is_there = scored->status != CELL_MISSING;
+    bool tested = scored->tested;
+    json_t *object = json_object();
+
+    json_put(object, "day", day_json(scored->day));
+    json_put(object, "status", json_string(cell_status_word(scored->status)));
+    json_put(object, "affected", number_json(is_there, scored->affected));
+    json_put(object, "exposed", number_json(is_there, scored->exposed));
+    json_put(object, "expected_x10", number_json(tested, scored->expected_x10));
     json_put(object, "p_up",
              tested ? json_string(stats_p_text(scored->p_up, arena)) : json_null());
-    json_put(object, "ratio_x100", NUMBER(tested, ratio_x100));
-    json_put(object, "llr_x1000", NUMBER(tested, llr_x1000));
-    json_put(object, "cusum_x1000", NUMBER(tested, cusum_x1000));
-    json_put(object, "bh", json_boolean(scored && scored->is_hit));
-#undef NUMBER
+    json_put(object, "ratio_x100", number_json(tested, scored->ratio_x100));
+    json_put(object, "llr_x1000", number_json(tested, scored->llr_x1000));
+    json_put(object, "cusum_x1000", number_json(tested, scored->cusum_x1000));
+    json_put(object, "bh", json_boolean(scored->is_hit));
     return object;
 }
 
@@ -179,10 +180,11 @@ static bool print_cell(const struct backtest *test, size_t index, struct err *er
 
     arena_init(&arena, ARENA_BYTES_MAX);
     for (int32_t day = test->from; day <= test->through; day++) {
+        struct scored missing = {.day = day, .status = CELL_MISSING};
         bool is_there = at < scored->n && scored->item[at].day == day;
 
         json_push(days,
-                  scored_to_json(is_there ? &scored->item[at] : NULL, day, &arena));
+                  scored_to_json(is_there ? &scored->item[at] : &missing, &arena));
         at += is_there;
     }
     json_put(object, "signal", json_string(cell->signal_name));
