@@ -65,6 +65,8 @@ enum form {
 struct counted {
     uint64_t exposed, affected, ended, failed;
     bool within;
+    uint64_t
+        from; /* 0, or counted only in values with a row that matches any of these */
     enum form form;
     int64_t window_ms;
 };

@@ -237,9 +237,10 @@ static void count_value(struct walk *walk, size_t day, enum dimension dimension,
         bool is_affected = began || (bits & what->failed) != 0;
         // a row with an error carries no exposure: an error's is the site's
         bool is_exposed = dimension != DIMENSION_ERROR && (bits & what->exposed) != 0;
+        bool is_fed = what->from == 0 || (bits & what->from) != 0;
 
         is_affected = is_affected && (is_exposed || !what->within);
-        if (!is_affected && !is_exposed)
+        if (!is_fed || (!is_affected && !is_exposed))
             continue;
         if (!counts)
             counts = cell_counts(walk, day, dimension, value);
@@ -270,7 +271,8 @@ static void see_pattern(struct walk *walk, const struct counted *what,
         const struct record *r = &records[i];
         uint32_t page;
 
-        if ((r->predicates & what->exposed) == 0)
+        if ((r->predicates & what->exposed) == 0 ||
+            (what->from != 0 && (r->predicates & what->from) == 0))
             continue;
         last[0] = last[1];
         last[1] = last[2];

@@ -31,6 +31,7 @@ bool watchdog_open(const struct config *config, struct settings *settings,
         signals_carried(settings, i, source_kinds(inputs->source[i]),
                         source_numbers(inputs->source[i]));
     }
+    signals_fed(settings);
     return true;
 }
 
@@ -155,7 +156,8 @@ static uint64_t custom_bits(struct pass *pass, const struct source *source,
     return threw ? bits | (at & settings->threw_at_checkout) : bits;
 }
 
-static bool read_source(struct source *source, struct pass *pass, struct err *err)
+static bool read_source(struct source *source, uint64_t source_bit, struct pass *pass,
+                        struct err *err)
 {
     struct row row;
     bool end = false;
@@ -167,7 +169,7 @@ static bool read_source(struct source *source, struct pass *pass, struct err *er
             return true;
         if (is_ignored(&row, pass))
             continue;
-        row.custom = custom_bits(pass, source, &row);
+        row.custom = custom_bits(pass, source, &row) | source_bit;
         if (!daycount_add(pass->counts, &row, &pass->is_full, err))
             return false;
     }
@@ -196,7 +198,7 @@ static bool read_sources(const struct inputs *inputs, struct pass *pass,
             d == DIMENSION_PAGE || d == DIMENSION_ERROR ? VALUES_MANY : VALUES_FEW;
     daycount_start(pass->counts, &plan);
     for (size_t i = 0; i < inputs->nsources; i++)
-        if (!read_source(inputs->source[i], pass, err))
+        if (!read_source(inputs->source[i], settings->source_bit[i], pass, err))
             return false;
     if (!daycount_finish(pass->counts, pass->run, days, &over, err))
         return false;

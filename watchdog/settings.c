@@ -107,6 +107,25 @@ static bool read_expected(const struct config *config, const json_t *section,
     return true;
 }
 
+/* With several sources each row says which it came from. */
+static bool mark_sources(const struct config *config, struct settings *settings,
+                         struct err *err)
+{
+    if (settings->nsources < 2)
+        return true;
+    if (settings->npredicates + settings->nsources > PREDICATES_MAX)
+        return config_err(config, "/watchdog/custom", err,
+                          "too many different matches beside %zu sources; at most %d "
+                          "predicates in all",
+                          settings->nsources, PREDICATES_MAX);
+    for (size_t i = 0; i < settings->nsources; i++) {
+        settings->source_bit[i] = UINT64_C(1) << settings->npredicates;
+        settings->predicates[settings->npredicates++] =
+            (struct predicate){.given = true};
+    }
+    return true;
+}
+
 static bool read_sources(const struct config *config, const json_t *section,
                          struct settings *settings, struct err *err)
 {
@@ -251,6 +270,7 @@ bool settings_read(const struct config *config, struct arena *arena,
         return false;
     signals_count(settings);
     return read_sources(config, section, settings, err) &&
+           mark_sources(config, settings, err) &&
            read_signals(config, section, settings, err) &&
            read_checkout_pages(config, section, settings, err) &&
            read_expected(config, section, arena, settings, err) &&

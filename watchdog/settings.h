@@ -57,6 +57,8 @@ struct settings {
     const char *site;
     const char *source[SOURCES_MAX];
     size_t nsources;
+    uint64_t
+        source_bit[SOURCES_MAX]; /* the predicate of its rows; 0 where it is alone */
     struct predicate predicates[PREDICATES_MAX];
     size_t npredicates;
     struct signal signals[SIGNALS_MAX]; /* tracking last */
@@ -116,6 +118,10 @@ void custom_carried(struct settings *settings, size_t index, bool has_properties
 /* Which sources can carry what: bits 1 << kind, 1 << number of source `index`. */
 void signals_carried(struct settings *settings, size_t index, uint32_t kinds,
                      uint32_t numbers);
+
+/* Counts each signal in the rows of the sources that carry it, and in no others: an
+ * access log's pageview exposes nobody to a rage click. After signals_carried. */
+void signals_fed(struct settings *settings);
 
 /* NULL when there is no such signal. */
 const struct signal *signal_find(const struct settings *settings, const char *name);

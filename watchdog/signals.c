@@ -312,6 +312,14 @@ void signals_carried(struct settings *settings, size_t index, uint32_t kinds,
     }
 }
 
+void signals_fed(struct settings *settings)
+{
+    for (size_t i = 0; i + 1 < settings->nsignals; i++)
+        for (size_t s = 0; s < settings->nsources; s++)
+            if ((settings->signals[i].sources >> s & 1) != 0)
+                settings->counted[i].from |= settings->source_bit[s];
+}
+
 const struct signal *signal_find(const struct settings *settings, const char *name)
 {
     for (size_t i = 0; i < settings->nsignals; i++)

@@ -109,17 +109,17 @@ static void json_read_again_renders_the_same_text(void **state)
 
 static void a_report_that_is_none_is_refused_by_name(void **state)
 {
+#define HEAD "{\"schema\": 1, \"tool\": \"t\", \"summary\": \"\", "
     static const char *const bad[] = {
         "",
         "WATCHDOG OK",
         "{}",
-        "{\"schema\": 2, \"tool\": \"t\", \"status\": \"ok\", \"exit\": 0, \"summary\": \"\"}",
-        "{\"schema\": 1, \"tool\": \"t\", \"status\": \"fine\", \"exit\": 0, \"summary\": \"\"}",
-        "{\"schema\": 1, \"tool\": \"t\", \"status\": \"ok\", \"exit\": 4, \"summary\": \"\"}",
-        "{\"schema\": 1, \"tool\": \"t\", \"status\": \"ok\", \"exit\": 0, \"summary\": \"\", "
-        "\"findings\": [{\"id\": \"t/a\", \"severity\": \"bad\", \"status\": \"new\", \"since\": "
-        "\"2026-03-08\"}]}",
+        "{\"schema\": 2, \"tool\": \"t\", \"summary\": \"\", \"status\": \"ok\", \"exit\": 0}",
+        HEAD "\"status\": \"fine\", \"exit\": 0}",
+        HEAD "\"status\": \"ok\", \"exit\": 4}",
+        HEAD "\"status\": \"ok\", \"exit\": 0, \"findings\": [{\"id\": \"t/a\"}]}",
     };
+#undef HEAD
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
