@@ -111,8 +111,8 @@ static size_t slot_of(const struct values *values, struct str text)
  * just before, and a comparison is cheaper than a hash. */
 static uint32_t *recent_of(struct values *values, struct str text)
 {
-    unsigned last = (unsigned char)text.at[text.n - 1];
-    unsigned middle = (unsigned char)text.at[text.n / 2];
+    size_t last = (unsigned char)text.at[text.n - 1];
+    size_t middle = (unsigned char)text.at[text.n / 2];
 
     return &values->recent[(text.n * 5 + last + 3 * middle) % RECENT];
 }
