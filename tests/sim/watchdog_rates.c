@@ -326,7 +326,7 @@ static bool roberts_alarms(const struct rule *rule, const struct seen *seen,
         mean += track->roberts[r] / (double)n;
     }
     track->roberts_excess = fmax(0, track->roberts_excess + excess);
-    return log(mean) > h && track->roberts_excess >= rule->settings->min_excess;
+    return mean > exp(h) && track->roberts_excess >= rule->settings->min_excess;
 }
 
 static bool cusum_alarms(const struct rule *rule, const struct seen *seen,
