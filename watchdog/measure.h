@@ -118,8 +118,8 @@ struct share {
 enum { SHARES_MAX = 5 };
 
 /* Positive shares in falling order (ties by value) until they sum to 67 %, at most 5;
- * none when they hold 67 % of the exposure too. `out` has room for SHARES_MAX; returns
- * how many. */
+ * none when their share of the excess is not 1.5 times their share of the exposure.
+ * `out` has room for SHARES_MAX; returns how many. */
 size_t measure_attribution(const struct part *parts, size_t n, int64_t affected,
                            int64_t exposed, double expected, struct share *out);
 

@@ -8,6 +8,8 @@
 
 enum { ENOUGH_PCT = 67 };
 
+#define LEAST_LIFT 1.5 /* share of the excess over share of the exposure */
+
 /* Falling shares, ties by value. */
 static bool comes_before(const struct share *a, const struct share *b)
 {
@@ -64,5 +66,6 @@ size_t measure_attribution(const struct part *parts, size_t n, int64_t affected,
         sum += best.share;
         held += parts[at].exposed;
     }
-    return held * 100 >= exposed * ENOUGH_PCT ? 0 : found;
+    // what carries no more of the excess than of the exposure says only "everywhere"
+    return sum * (double)exposed < LEAST_LIFT * (double)held ? 0 : found;
 }
