@@ -695,8 +695,7 @@ static void simulate_past(struct world *world, const struct sheet *sheet,
         }
     }
     sheet_say(sheet, "| 2x at 10/day, %s | found in %.1f %%, %.2f d |", past->name,
-              percent(found, (size_t)replicates * ALIKE),
-              found > 0 ? sum / (double)found : 0);
+              percent(found, n), found > 0 ? sum / (double)found : 0);
 }
 
 static void simulate_level(struct world *world, const struct sheet *sheet, double ratio)
