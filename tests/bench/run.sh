@@ -7,7 +7,8 @@ export LC_ALL
 
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 3
 work=$root/build/bench
-rounds=${ROUNDS:-5}
+all_rounds=${ROUNDS:-5}
+rounds=$all_rounds
 watchdog=$BIN/rounds-watchdog
 mkdir -p "$work" && cd "$work" || exit 3
 
@@ -72,7 +73,7 @@ inputs() {
 # The peers: their commands, empty where they are not installed.
 peers() {
 	file=events.jsonl
-	jq='' duckdb='' goaccess='' simdjson=''
+	jq='' duckdb='' duckdb_cells='' goaccess='' simdjson=''
 	jq_name=jq duckdb_name='DuckDB, 1 thread' goaccess_name=GoAccess simdjson_name='simdjson on-demand'
 	jansson_name="jansson $(pkg-config --modversion jansson)"
 	if have jq; then
@@ -85,18 +86,19 @@ peers() {
 	fi
 	if [ -d node_modules/@duckdb/node-api ] && have node; then
 		cp "$root/tests/bench/duckdb.mjs" .
-		duckdb="node duckdb.mjs $file"
+		duckdb="node duckdb.mjs $file names" duckdb_cells="node duckdb.mjs $file cells"
 		duckdb_name="DuckDB $(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/@duckdb/node-api/package.json), 1 thread"
 	fi
 	if have c++ && pkg-config --exists simdjson; then
 		# shellcheck disable=SC2046 # flags are words
-		c++ -O2 -o simdjson "$root/tests/bench/simdjson.cc" $(pkg-config --cflags --libs simdjson) &&
+		c++ -O3 -march=native -o simdjson "$root/tests/bench/simdjson.cc" $(pkg-config --cflags --libs simdjson) &&
 			simdjson="./simdjson $file" simdjson_name="simdjson $(pkg-config --modversion simdjson) on-demand"
 	fi
 }
 
 run_of() { printf "'%s' -n --format json -c %s/rounds.json" "$watchdog" "$1"; }
 read_by='sed -n "s/.*\"read\": \([1-9][0-9]*\),*/\1 rows read, sessions counted in all cells/p"'
+judged='sed -n "1s/.*judged=\([0-9]*\).*/\1 cells judged/p"'
 compare() { "$BENCH/compare" "$rounds" "$@"; }
 megabytes() { echo "$(($(wc -c <"$1") / 1000000))"; }
 
@@ -110,20 +112,24 @@ table() {
 	compare 'the same' "$(megabytes events.jsonl)" MB \
 		'watchdog -n' "$(run_of plain)" "$read_by" '' \
 		"$jq_name \\| sort \\| uniq -c" "$jq" "awk '{ n += \$1 } END { print n \" rows, \" NR \" names counted\" }'" '>= 10' \
-		"$duckdb_name" "$duckdb" "awk '{ n += \$NF } END { print n \" rows, \" NR \" names counted\" }'" '>= 3'
+		"$duckdb_name" "$duckdb" "awk '{ n += \$NF } END { print n \" rows, \" NR \" names counted\" }'" '>= 3' \
+		"$duckdb_name, sessions by cell" "$duckdb_cells" "awk 'END { print NR \" counts of sessions, raw pages\" }'" ''
 	compare 'the same, .gz' "$(megabytes events.jsonl)" MB \
 		'watchdog -n' "$(run_of packed)" "$read_by" '' \
-		"zcat, $(gzip --version | sed q)" 'zcat events.jsonl.gz | cat >/dev/null' 'echo decompressed' '>= 0.9'
+		"zcat, $(gzip --version | sed q)" 'zcat events.jsonl.gz >/dev/null' 'echo decompressed' '>= 0.9'
 	compare '300,000 lines of access log' 0.3 'M rows' \
 		'watchdog -n' "$(run_of log)" "$read_by" '' \
 		"$goaccess_name" "$goaccess" "sed 's/.*\"valid_requests\": *\([0-9]*\).*/\1 rows, all panels/; q'" '>= 10'
-	compare '10 M events, 1 M sessions, .gz' 10 'M rows' \
+	# two rounds: a bound on memory and not a ratio, and most of the minutes
+	rounds=2
+	compare '10 M events, 1 M sessions, .gz, 2 rounds' 10 'M rows' \
 		'watchdog -n, 1 file' "$(run_of many1)" "$read_by" '<= 64 MiB' \
 		'watchdog -n, 500 files' "$(run_of many)" "$read_by" '<= 64 MiB'
+	rounds=$all_rounds
 	compare 'the shop, a day more' 1 day \
-		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" 'sed q' '<= 0.05 s'
+		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
-		'watchdog -n' "'$watchdog' -n -c wide-last/rounds.json -s wide/state" 'sed q' '<= 1.5 s'
+		'watchdog -n' "'$watchdog' -n -c wide-last/rounds.json -s wide/state" "$judged" '<= 1.5 s'
 }
 
 inputs && peers || exit 3

@@ -1,7 +1,7 @@
 // The scanner's peer: the ten fields by simdjson's on-demand parser, as its
 // documentation advises for lines of JSON (iterate_many), from blocks of 1 MiB, so that
 // no peer pays for memory that another one does not touch. Built only where it is
-// installed: c++ -O2.
+// installed, for the processor it runs on.
 #include <simdjson.h>
 
 #include <cstdio>
@@ -23,13 +23,12 @@ template <typename T> static void add(T object, const char *key)
         bytes += (long long)text.size();
 }
 
-static void count(ondemand::parser &parser, const char *at, size_t n, size_t room)
+static void count(ondemand::parser &parser, const char *at, size_t n)
 {
     ondemand::document_stream lines;
 
-    if (parser.iterate_many(at, n, n < 32 ? 32 : n).get(lines) != SUCCESS)
+    if (parser.iterate_many(at, n, n + 32).get(lines) != SUCCESS)
         return;
-    (void)room;
     for (auto line : lines) {
         ondemand::object event, properties;
 
@@ -60,7 +59,7 @@ int main(int argc, char **argv)
 
         while (whole > 0 && room[whole - 1] != '\n')
             whole--;
-        count(parser, room.data(), whole, room.size());
+        count(parser, room.data(), whole);
         kept = kept + got - whole;
         std::memmove(room.data(), room.data() + whole, kept);
     }
