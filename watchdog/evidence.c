@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/clock.h"
+#include "shared/limits.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -337,13 +338,25 @@ static int dated_compare(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+static void add_key(struct buf *out, const struct cell *cell)
+{
+    buf_add_text(out, "\t");
+    text_add_tsv(out, cell->signal_name, strlen(cell->signal_name));
+    buf_add_text(out, "\t");
+    text_add_tsv(out, cell->segment, strlen(cell->segment));
+}
+
 void evidence_format(const struct evidence *evidence, int32_t from, struct buf *out)
 {
     size_t n = 0;
     struct dated *rows;
+    struct buf *keys = arena_new(out->arena, struct buf, evidence->n);
 
-    for (size_t i = 0; i < evidence->n; i++)
+    for (size_t i = 0; i < evidence->n; i++) { // escaped once a cell, not once a row
+        buf_init(&keys[i], out->arena, HISTORY_LINE_BYTES_MAX);
+        add_key(&keys[i], evidence->cell[i]);
         n += evidence->cell[i]->ndays;
+    }
     rows = arena_new(out->arena, struct dated, n);
     n = 0;
     for (size_t i = 0; i < evidence->n; i++) {
@@ -357,10 +370,7 @@ void evidence_format(const struct evidence *evidence, int32_t from, struct buf *
     buf_add_text(out, EVIDENCE_HEADER "\n");
     for (size_t i = 0; i < n; i++) {
         buf_add_text(out, day_text(rows[i].row->day).text);
-        buf_add_text(out, "\t");
-        text_add_tsv(out, rows[i].cell->signal_name, strlen(rows[i].cell->signal_name));
-        buf_add_text(out, "\t");
-        text_add_tsv(out, rows[i].cell->segment, strlen(rows[i].cell->segment));
+        buf_add(out, keys[rows[i].order].at, keys[rows[i].order].n);
         buf_printf(out, "\t%lld\t%lld\n", (long long)rows[i].row->affected,
                    (long long)rows[i].row->exposed);
     }

@@ -61,8 +61,8 @@ inputs() {
 	config log '"type": "access_log", "path": "../access.log", "format": "combined"'
 	config many "$posthog, \"path\": \"*.jsonl.gz\""
 	config many1 "$posthog, \"path\": \"../many.jsonl.gz\""
-	config wide "$posthog, \"path\": \"../wide.jsonl\"" 50
-	config wide-last "$posthog, \"path\": \"../wide-last.jsonl\"" 50
+	config wide "$posthog, \"path\": \"../wide.jsonl\"" 21
+	config wide-last "$posthog, \"path\": \"../wide-last.jsonl\"" 21
 	rm -rf wide/state shop
 	mkdir shop
 	"$watchdog" -q --fail-on never -c wide/rounds.json --as-of 2026-03-01 >/dev/null &&
