@@ -57,11 +57,6 @@ enum day_status source_day_status(const struct source_day *day, double max_rejec
     return later ? DAY_ABSENT : DAY_STALE;
 }
 
-const char *source_name(const struct source *source)
-{
-    return source->name;
-}
-
 int source_lag_h(const struct source *source)
 {
     return source->lag_h;

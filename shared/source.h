@@ -84,7 +84,6 @@ MUST_USE bool source_open(const struct config *config, const char *name,
                           struct source **source, struct err *err);
 void source_close(struct source *source); /* NULL allowed */
 
-const char *source_name(const struct source *source);
 int source_lag_h(const struct source *source);
 /* Fields this source can carry at all, by its preset and configuration: bit 1 << kind;
  * numbers likewise. */

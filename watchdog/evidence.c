@@ -412,9 +412,3 @@ const struct data_day *data_days_find(const struct data_days *data, const char *
                ? &data->item[at]
                : NULL;
 }
-
-void data_days_forget_after(struct data_days *data, int32_t day)
-{
-    while (data->n > 0 && data->item[data->n - 1].day > day)
-        data->n--;
-}

@@ -165,6 +165,5 @@ struct data_days {
 void data_days_put(struct data_days *data, struct arena *arena, struct data_day day);
 const struct data_day *data_days_find(const struct data_days *data, const char *source,
                                       int32_t day);
-void data_days_forget_after(struct data_days *data, int32_t day);
 
 #endif
