@@ -204,9 +204,14 @@ static void print_options(const struct cli *cli)
             printf(" (%d)", cli->timeout_s);
         printf("\n");
     }
-    for (size_t i = 0; i < cli->nflags; i++)
-        printf("      %-16s %s: %s\n", cli->flags[i].name, cli->flags[i].verb,
-               cli->flags[i].help);
+    for (size_t i = 0; i < cli->nflags; i++) {
+        const struct cli_flag *flag = &cli->flags[i];
+        char name[48];
+
+        (void)snprintf(name, sizeof name, "%s%s%s", flag->name, flag->value ? " " : "",
+                       flag->value ? flag->value : "");
+        printf("      %-16s %s: %s\n", name, flag->verb, flag->help);
+    }
     printf(
         "\nexit status: 0 ok, 1 warning, 2 critical, 3 unknown: could not measure\n");
 }
@@ -263,19 +268,37 @@ static const struct option_row *find_row(const char *argument, size_t n,
     return NULL;
 }
 
-/* An option of one verb: which verb it is, only the end of the line shows. */
-static bool take_flag(const struct cli *cli, const char *argument, size_t n,
+/* Keeps the value of flags[index]: behind the equals sign, else the next word. */
+static bool take_value(const struct cli_flag *flag, size_t index, char **argv, int *i,
+                       struct options *opt, struct err *err)
+{
+    const char *equals = strchr(argv[*i], '=');
+    const char *value = equals ? equals + 1 : argv[++*i]; // NULL behind the last one
+
+    if (!value)
+        return err_set(err, "%s needs a value, %s; see --help", flag->name,
+                       flag->value);
+    if (opt->nvalues == CLI_VALUES_MAX)
+        return err_set(err, "more than %d options with values", CLI_VALUES_MAX);
+    opt->values[opt->nvalues++] = (struct cli_value){index, value};
+    return true;
+}
+
+/* An option of some verbs: which verb it is, only the end of the line shows. */
+static bool take_flag(const struct cli *cli, char **argv, int *i, size_t n,
                       struct options *opt, struct err *err)
 {
-    for (size_t i = 0; i < cli->nflags; i++) {
-        const char *name = cli->flags[i].name;
+    const char *argument = argv[*i];
 
-        if (strlen(name) != n || strncmp(argument, name, n) != 0)
+    for (size_t f = 0; f < cli->nflags; f++) {
+        const struct cli_flag *flag = &cli->flags[f];
+
+        if (strlen(flag->name) != n || strncmp(argument, flag->name, n) != 0)
             continue;
-        if (argument[n])
-            return err_set(err, "%s takes no value; see --help", name);
-        opt->flags |= UINT32_C(1) << i;
-        return true;
+        if (!flag->value && argument[n])
+            return err_set(err, "%s takes no value; see --help", flag->name);
+        opt->flags |= UINT32_C(1) << f;
+        return !flag->value || take_value(flag, f, argv, i, opt, err);
     }
     return unknown_option(cli, argument, n, err);
 }
@@ -289,7 +312,7 @@ static bool take_option(const struct cli *cli, char **argv, int *i, struct optio
     const struct option_row *row = find_row(argv[*i], n, &value);
 
     if (!row)
-        return take_flag(cli, argv[*i], n, opt, err);
+        return take_flag(cli, argv, i, n, opt, err);
     if (!row->value && value)
         return err_set(err, "%s takes no value; see --help", row->name);
     if (row->value && !value)
@@ -324,13 +347,25 @@ static bool find_verb(const struct cli *cli, const char *name, struct options *o
     return err_set(err, "unknown verb '%.*s'; see --help", SHOWN_MAX, name);
 }
 
+/* Whether `word` is one of the words of `list`, which spaces part. */
+static bool has_word(const char *list, const char *word)
+{
+    struct str rest = str_of(list), words[NAMES_MAX];
+    size_t n = str_split(rest, ' ', words, NAMES_MAX);
+
+    for (size_t i = 0; i < n; i++)
+        if (str_equal(words[i], str_of(word)))
+            return true;
+    return false;
+}
+
 static bool check_args(const struct cli *cli, const struct options *opt,
                        struct err *err)
 {
     const struct cli_verb *verb = opt->verb;
 
     for (size_t i = 0; i < cli->nflags; i++)
-        if ((opt->flags >> i & 1) != 0 && strcmp(cli->flags[i].verb, verb->name) != 0)
+        if ((opt->flags >> i & 1) != 0 && !has_word(cli->flags[i].verb, verb->name))
             return err_set(err, "'%s' does not take '%s'; see --help", verb->name,
                            cli->flags[i].name);
     if (opt->nargs < verb->min_args)
@@ -339,6 +374,14 @@ static bool check_args(const struct cli *cli, const struct options *opt,
         return err_set(err, "'%s' does not take '%.*s'; see --help", verb->name,
                        SHOWN_MAX, opt->args[verb->max_args]);
     return true;
+}
+
+const char *cli_value(const struct options *opt, size_t flag)
+{
+    for (size_t i = opt->nvalues; i > 0; i--)
+        if (opt->values[i - 1].flag == flag)
+            return opt->values[i - 1].text;
+    return NULL;
 }
 
 bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,

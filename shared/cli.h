@@ -22,6 +22,14 @@
 
 #define CONFIG_PATH "rounds.json" /* without -c */
 
+enum { CLI_VALUES_MAX = 64 };
+
+/* A value that an option of one verb was given. */
+struct cli_value {
+    size_t flag; /* index in the tool's flags */
+    const char *text;
+};
+
 struct options {
     const char *tool; /* "watchdog" */
     const struct cli_verb *verb;
@@ -37,7 +45,9 @@ struct options {
     bool replay;
     bool quiet;
     bool verbose;
-    uint32_t flags;          /* bit i: flags[i] of the tool was given */
+    uint32_t flags;                          /* bit i: flags[i] of the tool was given */
+    struct cli_value values[CLI_VALUES_MAX]; /* in the order of the line */
+    size_t nvalues;
     const char *const *args; /* what follows the verb */
     size_t nargs;
 };
@@ -52,11 +62,12 @@ struct cli_verb {
     bool reports; /* prints a run report: one of status unknown when it fails */
 };
 
-/* An option without a value that one verb alone takes. */
+/* An option that not every verb takes. */
 struct cli_flag {
     const char *name; /* "--alerts-only" */
-    const char *verb;
+    const char *verb; /* or several: "eval srm" */
     const char *help;
+    const char *value; /* NULL: takes none; else "A,B" for --help */
 };
 
 struct cli {
@@ -83,6 +94,9 @@ int cli_main(const struct cli *cli, int argc, char **argv);
 /* Parsing alone, for tests. `*done`: --help or --version was printed, exit 0. */
 MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv,
                         struct options *opt, bool *done, struct err *err);
+
+/* The last value of flags[flag]; NULL when it was not given. */
+const char *cli_value(const struct options *opt, size_t flag);
 
 /* "rounds-TOOL: ..." on stderr unless -q. Never on a decision's path. */
 void cli_say(const struct options *opt, const char *format, ...) PRINTF_LIKE(2, 3);

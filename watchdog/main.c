@@ -35,7 +35,8 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
-    [FLAG_ALERTS_ONLY] = {"--alerts-only", "backtest", "leave out the days of cells"},
+    [FLAG_ALERTS_ONLY] = {"--alerts-only", "backtest", "leave out the days of cells",
+                          NULL},
 };
 
 static const struct cli cli = {

@@ -62,13 +62,14 @@ static const struct cli_verb verbs[] = {
     {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false},
 };
 static const struct cli_flag flags[] = {
-    {"--brief", "show", "the first line alone"},
-    {"--alerts-only", "backtest", "leave out the days of cells"},
+    {"--brief", "show", "the first line alone", NULL},
+    {"--alerts-only", "backtest", "leave out the days of cells", NULL},
+    {"--digits", "show backtest", "significant digits", "N"},
 };
 static const struct cli cli = {"watchdog", "which pain of users rose",
                                verbs,      4,
                                300,        flags,
-                               2};
+                               3};
 
 /* A command line. */
 struct line {
@@ -366,6 +367,23 @@ static void an_option_of_another_verb_is_refused(void **state)
         "unknown option '--alert-only'; did you mean '--alerts-only'; see --help");
 }
 
+static void an_option_of_some_verbs_may_take_a_value(void **state)
+{
+    struct options opt = parsed(LINE("show", "--digits", "3", "--digits=5"));
+
+    (void)state;
+    assert_int_equal(opt.flags, 4);
+    assert_int_equal(opt.nvalues, 2);
+    assert_string_equal(opt.values[0].text, "3");
+    assert_string_equal(cli_value(&opt, 2), "5");
+    assert_null(cli_value(&opt, 0));
+    assert_string_equal(cli_value(&(struct options){0}, 2) ? "some" : "none", "none");
+    assert_string_equal(refusal(LINE("show", "--digits")),
+                        "--digits needs a value, N; see --help");
+    assert_string_equal(refusal(LINE("--digits", "3")),
+                        "'run' does not take '--digits'; see --help");
+}
+
 static void a_huge_argument_is_a_usage_error(void **state)
 {
     static char huge[100 * 1024];
@@ -588,6 +606,7 @@ int main(void)
         cmocka_unit_test(a_verb_and_its_arguments_are_checked),
         cmocka_unit_test(an_option_of_one_verb_is_a_bit_wherever_it_stands),
         cmocka_unit_test(an_option_of_another_verb_is_refused),
+        cmocka_unit_test(an_option_of_some_verbs_may_take_a_value),
         cmocka_unit_test(a_huge_argument_is_a_usage_error),
         cmocka_unit_test(help_names_every_verb_and_option_on_stdout),
         cmocka_unit_test(help_fits_a_terminal_of_80_columns),

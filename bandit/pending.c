@@ -1,0 +1,19 @@
+/* Verbs whose builders have not merged yet; goes with the last of them. */
+#include "bandit/bandit.h"
+
+#include "shared/banned.h"
+
+#define PENDING(verb_function)                                      \
+    int verb_function(const struct options *opt, struct err *err)   \
+    {                                                               \
+        (void)err_set(err, "'%s' is being built", opt->verb->name); \
+        return VERDICT_UNKNOWN;                                     \
+    }
+
+PENDING(bandit_run)
+PENDING(bandit_show)
+PENDING(bandit_checklist)
+PENDING(bandit_eval)
+PENDING(bandit_srm)
+PENDING(bandit_weights)
+PENDING(bandit_replay)
