@@ -71,6 +71,10 @@ struct cell {
     double n, s, ss;
 };
 
+/* Sum of squares about the mean, n > 0: ss - s^2/n, and 0 when rounding alone could
+ * have made it. */
+double measure_within(const struct cell *cell);
+
 /* The usable evidence days of a phase, ascending. */
 struct series {
     size_t narms;
@@ -83,7 +87,7 @@ struct series {
 struct stratified {
     double mean; /* m_k, or the stratified mean of values */
     double neff; /* effective units */
-    double var;  /* numeric: pooled within-day variance of the arm, 0 when unknown */
+    double var;  /* numeric: pooled within-day variance of the arm */
 };
 
 /* Over the first `ndays` days of the series and the arms that are `active`. Days are
