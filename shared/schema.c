@@ -317,9 +317,16 @@ static bool check_required(struct walk *walk, const json_t *schema,
 static bool check_members(struct walk *walk, const json_t *schema, json_t *object,
                           const char *pointer)
 {
+    int64_t n = (int64_t)json_object_size(object);
+    int64_t most = json_int(schema, "maxProperties", INT64_MAX);
     const char *key;
     json_t *value;
 
+    if (n > most) {
+        (void)err_set(&walk->fault->what, "has %lld keys, allowed at most %lld",
+                      (long long)n, (long long)most);
+        return fail(walk, pointer);
+    }
     fill_defaults(json_object_get(schema, "properties"), object);
     json_object_foreach(object, key, value)
     {

@@ -5,7 +5,8 @@
  *
  *     $ref (to #/$defs/NAME), type, enum, minimum with maximum, minLength, maxLength
  * (characters), pattern, format (date), properties, required, additionalProperties,
- * propertyNames, default, items, minItems, maxItems, uniqueItems, if with then and else
+ * propertyNames, maxProperties, default, items, minItems, maxItems, uniqueItems, if
+ * with then and else
  *
  * patternProperties is there for other validators: it allows the comments (keys
  * beginning with two slashes) that the caller has taken out before. A pattern is for
