@@ -40,7 +40,8 @@ struct where {
 
 struct reward {
     enum reward_type type;
-    const char *event; /* NULL for return and duration */
+    const char *event; /* NULL for return and duration; as all below but the booleans it
+                          may be missing with `counts` */
     struct where where[WHERE_MAX];
     size_t nwhere;
     int within_days;      /* return */
@@ -106,14 +107,15 @@ struct experiment {
     const char *id, *flag;
     struct arm arm[ARMS_MAX]; /* control first */
     size_t narms;
-    const char *source; /* NULL when `counts` */
-    const char *counts; /* path of daily counts, as configured; NULL */
-    struct exposure exposure;
+    const char *source;       /* NULL when `counts` */
+    const char *counts;       /* path of daily counts, as configured; NULL */
+    struct exposure exposure; /* `event` NULL: not said, exposure_preset of the source's
+                                 preset, which has one */
     bool is_per_user;
     int user_lookback_days;
     struct reward reward;
-    int window_hours;
-    int32_t start; /* day; 0: the first exposure */
+    int window_hours; /* 24 * within_days where the reward has one; 0: `counts` alone */
+    int32_t start;    /* day; 0: the first exposure */
     double prior_a, prior_b;
     double halflife_days; /* 0: evidence does not fade */
     struct allocation allocation;
@@ -138,7 +140,7 @@ MUST_USE bool settings_read(const struct config *config, struct arena *arena,
                             struct settings *settings, struct err *err);
 
 /* An experiment with the defaults of every key but its arms, for verbs without a
- * configuration and for tests. `names` are borrowed. */
+ * configuration and for tests; without reward event and log. `names` are borrowed. */
 void experiment_defaults(const char *id, const char *const *names, size_t narms,
                          struct experiment *experiment);
 
@@ -147,10 +149,22 @@ void experiment_defaults(const char *id, const char *const *names, size_t narms,
 MUST_USE bool experiment_set(struct experiment *experiment, const char *assignment,
                              struct err *err);
 
+/* The exposures of a product's export: "posthog", "growthbook", "segment", "ga4" (also
+ * as "ga4_bigquery", the name of the source's preset), "generic". False: it has none.
+ */
+MUST_USE bool exposure_preset(const char *name, struct exposure *exposure);
+
 const struct experiment *settings_find(const struct settings *settings, const char *id);
 
 /* Of the default floor: min(500, 5000 / arms), rounded down. */
 int floor_default_bp(size_t narms);
+
+/* For settings_set.c. Keys of judging that `keys` has (allocation, prior, fading,
+ * promotion) replace those of the experiment. */
+void settings_read_judging(const json_t *keys, struct experiment *experiment);
+/* "is 3334, and 3 arms of it leave nothing to move; at most 3333" */
+MUST_USE bool settings_check_floor(const struct experiment *experiment,
+                                   struct err *err);
 
 const char *weight_format_word(enum weight_format format); /* "json" .. "envoy" */
 MUST_USE bool weight_format_parse(const char *word, enum weight_format *format);
