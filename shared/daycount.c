@@ -1,52 +1,25 @@
-/* Keeps rows as records in partitions by unit, in memory and then in scratch files, and
- * numbers the texts they were seen with. Counting them is shared/daycount_walk.c's. */
-#define _GNU_SOURCE // O_TMPFILE, MADV_DONTNEED
-
+/* Makes records of rows and numbers the texts they were seen with. Keeping the records
+ * is shared/spill.c's, counting them shared/daycount_walk.c's. */
 #include "shared/daycount.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "shared/daycount_internal.h"
 #include "shared/hash.h"
 #include "shared/limits.h"
 #include "shared/page.h"
+#include "shared/spill.h"
 
 // Sorted by name it would not come last.
 #include "shared/banned.h"
 
 enum {
-    CHUNK_BYTES = 16 * 1024, // whole memory pages: one can be given back
-    CHUNK_RECORDS = (CHUNK_BYTES - 16) / sizeof(struct record),
-    CHUNKS_MAX = (32 << 20) / CHUNK_BYTES,
-    // One partition is in memory at a time; beside it a run has room within 64 MiB.
-    PARTITION_RECORDS_MAX = (48 << 20) / sizeof(struct record),
+    MEMORY_BYTES = 32 << 20,
     SHORT_VALUES_MAX = UINT16_MAX, // browser, release, device: 16 bits in a record
     MEMO_PAGES = 1 << 15,
     RECENT = 64,
-};
-
-struct chunk {
-    struct chunk *next;
-    uint32_t n;
-    struct record record[CHUNK_RECORDS];
-};
-
-_Static_assert(sizeof(struct chunk) == CHUNK_BYTES,
-               "chunks tile the memory of records");
-
-struct partition {
-    int file;       /* -1 before daycount_open */
-    size_t on_file; /* records, from the file's start */
-    size_t in_memory;
-    struct chunk *first, *last;
 };
 
 /* The distinct texts of a dimension, numbered from 1 as they come. */
@@ -69,10 +42,7 @@ struct memo {
 };
 
 struct daycount {
-    const char *folder;
-    struct partition partition[SCRATCH_FILES];
-    struct chunk *chunks; /* CHUNKS_MAX of them once a row came, else NULL */
-    size_t nchunks;       /* in use */
+    struct spill *spill; /* struct record */
     const struct daycount_plan *plan;
     uint64_t of_any_kind;         /* predicates that do not ask for a kind */
     uint64_t of_kind[KIND_COUNT]; /* predicates that a kind satisfies */
@@ -278,161 +248,6 @@ static void record_fill(struct daycount *counts, const struct row *row,
     };
 }
 
-/* An unnamed file. Where the file system has none, a named one that loses its name at
- * once. */
-static int scratch_open(const char *folder, size_t number)
-{
-    char path[PATH_BYTES_MAX];
-    int file = open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-
-    if (file >= 0)
-        return file;
-    if ((size_t)snprintf(path, sizeof path, "%s/.rounds-scratch.%ld.%zu", folder,
-                         (long)getpid(), number) >= sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    file = open(path, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
-                S_IRUSR | S_IWUSR);
-    if (file >= 0 && unlink(path) != 0) {
-        int cause = errno;
-
-        (void)close(file);
-        errno = cause;
-        return -1;
-    }
-    return file;
-}
-
-static bool write_all(int file, const void *from, size_t n, size_t at)
-{
-    const char *bytes = from;
-
-    while (n > 0) {
-        ssize_t done = pwrite(file, bytes, n, (off_t)at);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return false;
-        bytes += done;
-        at += (size_t)done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
-static bool read_all(int file, void *to, size_t n)
-{
-    char *bytes = to;
-    size_t at = 0;
-
-    while (at < n) {
-        ssize_t done = pread(file, bytes + at, n - at, (off_t)at);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            errno = done < 0 ? errno : EIO; // shorter than what was written
-            return false;
-        }
-        at += (size_t)done;
-    }
-    return true;
-}
-
-/* Moves what a partition has in memory behind what it has on file. On failure nothing
- * has moved. */
-static bool partition_spill(struct partition *partition)
-{
-    size_t at = partition->on_file;
-
-    for (const struct chunk *chunk = partition->first; chunk; chunk = chunk->next) {
-        if (!write_all(partition->file, chunk->record, chunk->n * sizeof(struct record),
-                       at * sizeof(struct record)))
-            return false;
-        at += chunk->n;
-    }
-    partition->on_file = at;
-    partition->in_memory = 0;
-    partition->first = partition->last = NULL;
-    return true;
-}
-
-static bool spill(struct daycount *counts)
-{
-    for (size_t i = 0; i < SCRATCH_FILES; i++) {
-        if (!partition_spill(&counts->partition[i]))
-            return false;
-    }
-    counts->nchunks = 0;
-    return true;
-}
-
-static bool is_full(int cause)
-{
-    return cause == ENOSPC || cause == EFBIG || cause == EDQUOT;
-}
-
-static void *pages_new(size_t n)
-{
-    void *at =
-        mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    return at == MAP_FAILED ? NULL : at;
-}
-
-/* Gives a partition a chunk with room, spilling all partitions when there is no chunk
- * left. */
-static bool chunk_next(struct daycount *counts, struct partition *partition, bool *full,
-                       struct err *err)
-{
-    struct chunk *chunk;
-
-    if (!counts->chunks)
-        counts->chunks = pages_new(CHUNKS_MAX * sizeof(struct chunk));
-    if (!counts->chunks) {
-        (void)err_system(err, "no memory for 32 MiB of events");
-        return false;
-    }
-    if (counts->nchunks == CHUNKS_MAX && !spill(counts)) {
-        *full = is_full(errno);
-        (void)err_system(
-            err, "cannot write scratch in '%s' (name a roomier folder with 'scratch')",
-            counts->folder);
-        return false;
-    }
-    chunk = &counts->chunks[counts->nchunks++];
-    chunk->next = NULL;
-    chunk->n = 0;
-    if (partition->last)
-        partition->last->next = chunk;
-    else
-        partition->first = chunk;
-    partition->last = chunk;
-    return true;
-}
-
-/* All of a partition's records, to `to`. Chunks are given back as they are copied, so
- * that the two are never both in memory whole. */
-static bool partition_load(const struct daycount *counts, struct partition *partition,
-                           struct record *to, struct err *err)
-{
-    if (!read_all(partition->file, to, partition->on_file * sizeof *to))
-        return err_system(err, "cannot read scratch in '%s'", counts->folder);
-    to += partition->on_file;
-    for (struct chunk *chunk = partition->first; chunk;) {
-        struct chunk *next = chunk->next;
-
-        memcpy(to, chunk->record, chunk->n * sizeof *to);
-        to += chunk->n;
-        (void)madvise(chunk, sizeof *chunk, MADV_DONTNEED);
-        chunk = next;
-    }
-    partition->first = partition->last = NULL;
-    return true;
-}
-
 static void renumber(struct record *records, size_t n, uint32_t *const rank[])
 {
     for (size_t i = 0; i < n; i++) {
@@ -451,20 +266,10 @@ bool daycount_open(const char *folder, struct arena *arena, struct daycount **co
 {
     struct daycount *opened = arena_new(arena, struct daycount, 1);
 
-    opened->folder = str_copy(arena, folder, strlen(folder));
+    if (!spill_open(folder, sizeof(struct record), MEMORY_BYTES, arena, &opened->spill,
+                    err))
+        return false;
     arena_init(&opened->memory, ARENA_BYTES_MAX);
-    for (size_t i = 0; i < SCRATCH_FILES; i++)
-        opened->partition[i].file = -1;
-    for (size_t i = 0; i < SCRATCH_FILES; i++) {
-        opened->partition[i].file = scratch_open(folder, i);
-        if (opened->partition[i].file < 0) {
-            (void)err_system(
-                err, "cannot open scratch in '%s' (name another folder with 'scratch')",
-                folder);
-            daycount_close(opened);
-            return false;
-        }
-    }
     *counts = opened;
     return true;
 }
@@ -473,14 +278,7 @@ void daycount_close(struct daycount *counts)
 {
     if (!counts)
         return;
-    for (size_t i = 0; i < SCRATCH_FILES; i++) {
-        if (counts->partition[i].file >= 0)
-            (void)close(counts->partition[i].file);
-        counts->partition[i].file = -1;
-    }
-    if (counts->chunks)
-        (void)munmap(counts->chunks, CHUNKS_MAX * sizeof(struct chunk));
-    counts->chunks = NULL;
+    spill_close(counts->spill);
     arena_release(&counts->memory);
 }
 
@@ -510,14 +308,7 @@ static void predicates_index(struct daycount *counts, const struct daycount_plan
 void daycount_start(struct daycount *counts, const struct daycount_plan *plan)
 {
     assert(plan->npredicates <= PREDICATES_MAX && plan->ncounted <= COUNTED_MAX);
-    for (size_t i = 0; i < SCRATCH_FILES; i++) {
-        int file = counts->partition[i].file;
-
-        counts->partition[i] = (struct partition){.file = file};
-        (void)!ftruncate(file,
-                         0); // only to give the room back: on_file says what counts
-    }
-    counts->nchunks = 0;
+    spill_start(counts->spill);
     arena_release(&counts->memory);
     arena_init(&counts->memory, ARENA_BYTES_MAX);
     counts->plan = plan;
@@ -541,76 +332,46 @@ bool daycount_add(struct daycount *counts, const struct row *row, bool *full,
                   struct err *err)
 {
     const struct day_bounds *bounds = &counts->plan->bounds;
-    struct partition *partition =
-        &counts->partition[row->unit >> (64 - PARTITION_BITS)];
+    struct record *record;
 
     assert(row->time_ms >= bounds->at_ms[0] && row->time_ms < bounds->at_ms[bounds->n]);
-    *full = partition->on_file + partition->in_memory == PARTITION_RECORDS_MAX;
-    if (*full)
-        return err_set(err,
-                       "scratch in '%s' is full: one of its %d files has 48 MiB, the "
-                       "most whatever folder 'scratch' names; read fewer days at once",
-                       counts->folder, SCRATCH_FILES);
-    if ((!partition->last || partition->last->n == CHUNK_RECORDS) &&
-        !chunk_next(counts, partition, full, err))
+    record = spill_add(counts->spill, row->unit, full, err);
+    if (!record)
         return false;
-    record_fill(counts, row, &partition->last->record[partition->last->n++]);
-    partition->in_memory++;
+    record_fill(counts, row, record);
     return true;
 }
 
-/* Empties the memory of records when there are any on file: a partition may need that
- * room. Full scratch is no error any more, as what could not be written is still in
- * memory. */
-static void make_room(struct daycount *counts)
-{
-    bool spilled = false;
+/* What a partition needs on its way from records to counts. */
+struct taking {
+    struct walk *walk;
+    uint32_t *rank[DIMENSION_COUNT];
+};
 
-    for (size_t i = 0; i < SCRATCH_FILES; i++)
-        spilled = spilled || counts->partition[i].on_file > 0;
-    if (spilled && spill(counts))
-        (void)madvise(counts->chunks, CHUNKS_MAX * sizeof(struct chunk), MADV_DONTNEED);
+static void take_partition(void *context, void *records, size_t n)
+{
+    const struct taking *taking = context;
+
+    renumber(records, n, taking->rank);
+    walk_records(taking->walk, records, n);
 }
 
 bool daycount_finish(struct daycount *counts, struct arena *arena,
                      struct day_cells **days, uint32_t *over, struct err *err)
 {
     struct value_list lists[DIMENSION_COUNT];
-    uint32_t *rank[DIMENSION_COUNT];
+    struct taking taking;
     uint32_t gone = 0;
-    size_t most = 1;
-    struct record *records;
-    struct walk *walk;
-    bool ok = true;
 
-    make_room(counts);
+    spill_settle(counts->spill);
     for (size_t d = 0; d < DIMENSION_COUNT; d++) {
-        rank[d] = values_rank(counts, (enum dimension)d, arena, &lists[d]);
+        taking.rank[d] = values_rank(counts, (enum dimension)d, arena, &lists[d]);
         gone |= (uint32_t)counts->values[d].is_over << d;
     }
-    for (size_t i = 0; i < SCRATCH_FILES; i++) {
-        size_t n = counts->partition[i].on_file + counts->partition[i].in_memory;
-
-        most = n > most ? n : most;
-    }
-    records = pages_new(most * sizeof *records);
-    if (!records)
-        return err_system(err, "no memory for %zu events", most);
-    walk = walk_new(counts->plan, lists, arena, &counts->memory);
-    for (size_t i = 0; ok && i < SCRATCH_FILES; i++) {
-        struct partition *partition = &counts->partition[i];
-        size_t n = partition->on_file + partition->in_memory;
-
-        ok = partition_load(counts, partition, records, err);
-        if (ok) {
-            renumber(records, n, rank);
-            walk_records(walk, records, n);
-        }
-    }
-    (void)munmap(records, most * sizeof *records);
-    if (!ok)
+    taking.walk = walk_new(counts->plan, lists, arena, &counts->memory);
+    if (!spill_each(counts->spill, take_partition, &taking, err))
         return false;
-    *days = walk_days(walk);
+    *days = walk_days(taking.walk);
     *over = gone;
     return true;
 }

@@ -29,7 +29,7 @@ enum dimension {
 
 const char *dimension_word(enum dimension dimension); /* "site" "page" .. "error" */
 
-enum { PREDICATES_MAX = 64, COUNTED_MAX = 64, SCRATCH_FILES = 64 };
+enum { PREDICATES_MAX = 64, COUNTED_MAX = 64 };
 
 /* True on a row of one of `kinds` (0: any) that has number `which` (when `has_number`)
  * with above < value <= at_most, and a referrer among the own hosts when

@@ -26,14 +26,12 @@ struct record {
 };
 
 enum {
-    PARTITION_BITS = 6, /* the unit's highest bits name the partition */
     RECORD_OF_USER = 1 << 15,
 };
 
 _Static_assert(sizeof(struct record) == 48,
                "what the caps of scratch are reckoned with");
 _Static_assert(KIND_COUNT <= 15, "kinds share 16 bits with RECORD_OF_USER");
-_Static_assert(1 << PARTITION_BITS == SCRATCH_FILES, "a file a partition");
 
 /* The values of one dimension in byte order: value v of a record is text[v - 1]. */
 struct value_list {

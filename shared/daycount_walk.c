@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "shared/daycount_internal.h"
+#include "shared/spill.h"
 
 // Sorted by name it would not come last.
 #include "shared/banned.h"
@@ -104,7 +105,7 @@ static void sort_small(struct record *records, size_t n, enum order order)
 
 static size_t bucket_of(const struct record *record)
 {
-    return record->unit >> (64 - PARTITION_BITS - BUCKET_BITS) & (BUCKETS - 1);
+    return record->unit >> (64 - SPILL_BITS - BUCKET_BITS) & (BUCKETS - 1);
 }
 
 /* By unit, time, id. One pass of an in-place radix sort (American flag sort: McIlroy,
