@@ -1,8 +1,8 @@
 /*
  * Writes the shop's event history, one gzip file a civil day of Europe/Berlin, with one
- * incident planted in it. Everything comes from SEED: the same program writes the same
- * bytes. Prints what it planted. It decides nothing and reads nothing; README.md beside
- * it says what is where.
+ * incident and two experiments planted in it. Everything comes from SEED: the same
+ * program writes the same bytes. Prints what it planted. It decides nothing and reads
+ * nothing; README.md beside it says what is where.
  *
  *     cc -std=c17 -O2 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I. -o generate \
  *         examples/shop/generate.c -lz -lm && ./generate examples/shop/events
@@ -21,6 +21,7 @@
 #include "shared/banned.h"
 
 #define SEED         20261115u
+#define SEED_ARMS    20261020u        /* arms of experiments */
 #define DAY_2026     20454            /* 2026-01-01, days since 1970-01-01 */
 #define DAY_LAST     (DAY_2026 + 318) /* 2026-11-15 */
 #define DAY_FIRST    (DAY_LAST - 129)
@@ -35,8 +36,21 @@
 #define HOUR        3600
 #define LAST_HOURS  5 /* what exists of the day after DAY_LAST */
 
+#define DAY_BUTTON (DAY_2026 + 292) /* 2026-10-20: checkout-button begins */
+#define DAY_BANNER (DAY_2026 + 299) /* 2026-10-27: free-shipping-banner begins */
+/* Weights of the banner are in force from this hour on; before it those of the day
+ * before. */
+#define BANNER_HOUR 4
+#define DAY_WEIGHTS (DAY_2026 + 308) /* 2026-11-05: first day with weights decided */
+/* The green button's true lift in orders, and the share of sessions with a cart that
+ * order anyway (all 130 days). */
+#define BUTTON_LIFT   .40
+#define ORDER_SHARE   .1747
+#define BANNER_ARMS   3
+#define EXPOSURE_BASE 900 /* numbers of exposures in a session follow this */
+
 #define SESSIONS_A_DAY 350.0
-#define EVENTS_MAX     400000     /* in all; about 130,000 come out */
+#define EVENTS_MAX     400000     /* in all; about 143,000 come out */
 #define TEXT_MAX       (4u << 20) /* of one day */
 #define LINE_MAX_BYTES 1024
 
@@ -70,7 +84,11 @@ enum type {
     CHECKOUT_STARTED,
     ORDERED,
     PAYMENT_FAILED,
+    FLAG_CALLED,
 };
+
+/* Experiments; their exposures have value[0] flag, value[1] arm. */
+enum flag { BUTTON, BANNER, FLAGS };
 
 static const char *const page_path[] = {"/",         "/p/espresso",
                                         "/p/filter", "/p/grinder",
@@ -84,7 +102,29 @@ static const char *const type_name[] = {"$pageview",        "$web_vitals",
                                         "$exception",       "search",
                                         "form started",     "form submitted",
                                         "checkout started", "order completed",
-                                        "payment failed"};
+                                        "payment failed",   "$feature_flag_called"};
+static const char *const flag_name[] = {"checkout-button", "free-shipping-banner"};
+static const char *const arm_name[FLAGS][BANNER_ARMS] = {
+    [BUTTON] = {"control", "green"},
+    [BANNER] = {"control", "banner", "banner-large"},
+};
+/* What rounds-bandit decided for the banner, a row a day from DAY_WEIGHTS on; the equal
+ * split before. */
+static const uint16_t banner_bp[DAY_LAST - DAY_WEIGHTS + 2][BANNER_ARMS] = {
+    {3334, 3333, 3333}, // 2026-11-05
+    {3334, 3333, 3333}, // 2026-11-06
+    {3334, 3333, 3333}, // 2026-11-07
+    {3334, 3333, 3333}, // 2026-11-08
+    {3334, 3333, 3333}, // 2026-11-09
+    {3334, 3333, 3333}, // 2026-11-10
+    {3334, 3333, 3333}, // 2026-11-11
+    {3334, 3333, 3333}, // 2026-11-12
+    {3334, 3333, 3333}, // 2026-11-13
+    {3334, 3333, 3333}, // 2026-11-14
+    {3334, 3333, 3333}, // 2026-11-15
+    {3334, 3333, 3333}, // 2026-11-16
+};
+static const uint16_t equal_bp[BANNER_ARMS] = {3334, 3333, 3333};
 static const char *const price[] = {"9.8", "11.2", "64"};
 
 enum error { GRIND, INDEX, PRICES, APPLE_PAY };
@@ -145,7 +185,7 @@ struct history {
     uint32_t sessions;
 
     struct {
-        long crossings, late, repeats, malformed, hit_sessions;
+        long crossings, late, repeats, malformed, hit_sessions, exposures[FLAGS];
     } planted;
 };
 
@@ -153,18 +193,27 @@ static uint64_t rng_state;
 
 /* splitmix64: Steele, Lea, Flood (2014), Fast splittable pseudorandom number
  * generators, section 5. */
-static uint64_t rng_bits(void)
+static uint64_t mix(uint64_t z)
 {
-    uint64_t z = rng_state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
     return z ^ z >> 31;
 }
 
+static uint64_t rng_bits(void)
+{
+    return mix(rng_state += UINT64_C(0x9e3779b97f4a7c15));
+}
+
 /* In (0, 1), never an end. */
+static double uniform(uint64_t bits)
+{
+    return ((double)(bits >> 12) + .5) / 4503599627370496.0;
+}
+
 static double rng_uniform(void)
 {
-    return ((double)(rng_bits() >> 12) + .5) / 4503599627370496.0;
+    return uniform(rng_bits());
 }
 
 static bool rng_chance(double p)
@@ -373,6 +422,70 @@ static int64_t session_start(int day)
     return berlin_instant(day, hour * HOUR + rng_below(HOUR));
 }
 
+static int button_arm(double bucket, bool has_ordered)
+{
+    // Drawn when the outcome is known, so that no order has to be added or taken away:
+    // of arms drawn like this as many are green, and of those as many order, as of arms
+    // that half of the sessions get at random and that raise the rate by BUTTON_LIFT.
+    double green_of_orders = (1.0 + BUTTON_LIFT) / (2.0 + BUTTON_LIFT);
+    double green_of_others = (.5 - ORDER_SHARE * green_of_orders) / (1.0 - ORDER_SHARE);
+    return bucket < (has_ordered ? green_of_orders : green_of_others) ? 1 : 0;
+}
+
+/* The banner changes nothing: its arms ask for no outcome. */
+static int banner_arm(double bucket, int64_t time)
+{
+    int day = berlin_day(time - INT64_C(3600) * BANNER_HOUR);
+    const uint16_t *bp = day < DAY_WEIGHTS ? equal_bp : banner_bp[day - DAY_WEIGHTS];
+    int arm = 0;
+    for (bucket *= 10000.0; arm < BANNER_ARMS - 1 && bucket >= bp[arm]; arm++)
+        bucket -= bp[arm];
+    return arm;
+}
+
+static bool is_exposure(const struct event *e, enum flag flag)
+{
+    if (e->type != PAGEVIEW || e->time >= history_end())
+        return false;
+    if (flag == BUTTON)
+        return e->time >= berlin_instant(DAY_BUTTON, 0) &&
+               (e->page == CART || e->page == CHECKOUT);
+    return e->time >= berlin_instant(DAY_BANNER, 0) &&
+           (e->page == ESPRESSO || e->page == FILTER || e->page == GRINDER);
+}
+
+/* A session, which is the events from `first` on, meets each experiment once. Its arm
+ * hangs on a hash, as with a flag service, and not on the stream of the history, so
+ * that no older event changes. */
+static void expose_session(struct history *h, size_t first)
+{
+    size_t end = h->n;
+    bool has_ordered = false;
+
+    if (end - first >= EXPOSURE_BASE)
+        fail("too long a session, raise", "EXPOSURE_BASE");
+    for (size_t i = first; i < end; i++)
+        has_ordered |= h->event[i].type == ORDERED;
+    for (enum flag flag = BUTTON; flag < FLAGS; flag++) {
+        size_t i = first;
+        while (i < end && !is_exposure(&h->event[i], flag))
+            i++;
+        if (i == end)
+            continue;
+        if (h->n == EVENTS_MAX)
+            fail("too many events, raise", "EVENTS_MAX");
+        struct event e = h->event[i];
+        double bucket = uniform(mix(mix(SEED_ARMS + (uint64_t)flag) + e.session));
+        e.type = FLAG_CALLED;
+        e.number = (uint16_t)(EXPOSURE_BASE + flag);
+        e.value[0] = (int16_t)flag;
+        e.value[1] = (int16_t)(flag == BUTTON ? button_arm(bucket, has_ordered)
+                                              : banner_arm(bucket, e.time));
+        h->event[h->n++] = e;
+        h->planted.exposures[flag]++;
+    }
+}
+
 static void generate_session(struct history *h, int day, const struct mood *mood)
 {
     struct session s = {.now = {.time = session_start(day), .session = ++h->sessions}};
@@ -407,6 +520,7 @@ static void generate_session(struct history *h, int day, const struct mood *mood
             break;
         }
     }
+    expose_session(h, first);
 }
 
 static void plant_midnight_session(struct history *h)
@@ -415,11 +529,13 @@ static void plant_midnight_session(struct history *h)
                                 .session = ++h->sessions,
                                 .release = R413}};
     static const uint8_t pages[] = {HOME, FILTER, CART, HOME};
+    size_t first = h->n;
     for (size_t i = 0; i < sizeof pages; i++, s.now.time += 100) {
         s.now.page = pages[i];
         emit(h, &s, PAGEVIEW, 0);
     }
     h->planted.crossings++;
+    expose_session(h, first);
 }
 
 static void generate_day(struct history *h, int day)
@@ -501,6 +617,10 @@ static int append_extras(char *text, int at, const struct event *e)
     case CHECKOUT_STARTED:
     case ORDERED:
     case PAYMENT_FAILED: return append(text, at, ",\"value\":%s", price[e->value[0]]);
+    case FLAG_CALLED:
+        return append(text, at,
+                      ",\"$feature_flag\":\"%s\",\"$feature_flag_response\":\"%s\"",
+                      flag_name[e->value[0]], arm_name[e->value[0]][e->value[1]]);
     case PAGEVIEW:
     case RAGE:
     case DEAD:
@@ -533,12 +653,16 @@ static int event_format(const struct event *e, char text[LINE_MAX_BYTES])
 }
 
 /* Lines as a real export has them: now and then one is there twice, or broken off and
- * sent again, or is a gateway's error page. */
+ * sent again, or is a gateway's error page. Not exposures: they draw nothing. */
 static size_t lines_format(struct history *h, const struct event *e, char *text)
 {
     char line[LINE_MAX_BYTES];
     size_t n = (size_t)event_format(e, line), at = 0;
 
+    if (e->type == FLAG_CALLED) {
+        memcpy(text, line, n);
+        return n;
+    }
     if (rng_chance(1.0 / 4000)) {
         static const char page[] = "<html><body>502 Bad Gateway</body></html>\n";
         bool is_cut = rng_chance(.7);
@@ -620,9 +744,10 @@ int main(int argc, char **argv)
     write_history(&h, argv[1]);
     printf(
         "%zu events; planted: %ld sessions cross midnight, %ld late events, %ld repeated lines, "
-        "%ld malformed lines, %ld sessions with the Apple Pay error\n",
+        "%ld malformed lines, %ld sessions with the Apple Pay error, %ld and %ld exposures\n",
         h.n, h.planted.crossings, h.planted.late, h.planted.repeats,
-        h.planted.malformed, h.planted.hit_sessions);
+        h.planted.malformed, h.planted.hit_sessions, h.planted.exposures[BUTTON],
+        h.planted.exposures[BANNER]);
     free(h.event);
     return fflush(stdout) == 0 ? 0 : 3;
 }
