@@ -124,20 +124,6 @@ bool values_compile(struct values *values, struct err *err)
                          &values->element, err));
 }
 
-static size_t shortest(double value, char out[VALUES_NUMBER_BYTES])
-{
-    int n = 0;
-
-    for (int precision = 15; precision <= 17; precision++) {
-        double again;
-
-        n = snprintf(out, VALUES_NUMBER_BYTES, "%.*g", precision, value);
-        if (str_to_double(out, (size_t)n, &again) && again == value)
-            break;
-    }
-    return (size_t)n;
-}
-
 struct str values_text(const struct span *value, char number[VALUES_NUMBER_BYTES])
 {
     double parsed;
@@ -152,7 +138,7 @@ struct str values_text(const struct span *value, char number[VALUES_NUMBER_BYTES
             return (struct str){value->at, value->n};
         if (!str_to_double(value->at, value->n, &parsed))
             return STR("");
-        return (struct str){number, shortest(parsed, number)};
+        return (struct str){number, str_from_double(parsed, number)};
     case SPAN_ABSENT:
     case SPAN_NULL:
     case SPAN_OBJECT:
@@ -250,7 +236,7 @@ static struct span span_of(const json_t *value, char number[VALUES_NUMBER_BYTES]
                      json_integer_value(value));
         return (struct span){number, (size_t)n, SPAN_NUMBER};
     case JSON_REAL:
-        return (struct span){number, shortest(json_real_value(value), number),
+        return (struct span){number, str_from_double(json_real_value(value), number),
                              SPAN_NUMBER};
     case JSON_TRUE: return (struct span){.type = SPAN_TRUE};
     case JSON_FALSE: return (struct span){.type = SPAN_FALSE};

@@ -42,7 +42,7 @@ const struct span *values_all(const struct values *values);
 /* Text of a string, number or boolean; empty for the rest. Whole numbers as they are
  * written, others in the shortest form that reads back to the same double, so that both
  * ways of reading a line agree. */
-enum { VALUES_NUMBER_BYTES = 32 };
+enum { VALUES_NUMBER_BYTES = STR_NUMBER_BYTES };
 struct str values_text(const struct span *value, char number[VALUES_NUMBER_BYTES]);
 
 #endif

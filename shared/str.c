@@ -184,6 +184,20 @@ bool str_to_double(const char *at, size_t n, double *value)
     return true;
 }
 
+size_t str_from_double(double value, char out[STR_NUMBER_BYTES])
+{
+    int n = 0;
+
+    for (int precision = 15; precision <= 17; precision++) {
+        double again;
+
+        n = snprintf(out, STR_NUMBER_BYTES, "%.*g", precision, value);
+        if (str_to_double(out, (size_t)n, &again) && again == value)
+            break;
+    }
+    return (size_t)n;
+}
+
 enum { NEAR_BYTES = 64 };
 
 static size_t distance(const char *a, size_t na, const char *b, size_t nb)

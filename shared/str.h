@@ -46,6 +46,13 @@ char *str_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3)
 MUST_USE bool str_to_int64(const char *at, size_t n, int64_t *value);
 MUST_USE bool str_to_double(const char *at, size_t n, double *value);
 
+/* Writes a finite double with the fewest significant digits, 15 or more of which the
+ * last ones that are 0 are left out, that read back to it. Returns the bytes;
+ * NUL-terminated. */
+enum { STR_NUMBER_BYTES = 32 };
+
+size_t str_from_double(double value, char out[STR_NUMBER_BYTES]);
+
 /* The word of `words` with the smallest Levenshtein distance to `word`, first on ties,
  * if that is at most a third of its length (at least 1, at most 4); else NULL. Words
  * over 64 bytes are never near. */

@@ -82,6 +82,31 @@ static void a_double_is_a_json_number_in_range(void **state)
         assert_false(double_of(bad[i], &value));
 }
 
+/* 17 digits always suffice (IEEE 754-2019, 5.12.2), 15 usually. */
+static void a_double_is_written_as_short_as_it_reads_back(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } numbers[] = {
+        {0.1, "0.1"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {1e300, "1e+300"},
+        {-2500, "-2500"},
+        {9007199254740993.0, "9007199254740992"},
+        {1e15 / 3, "333333333333333.3"},
+    };
+
+    char text[STR_NUMBER_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        assert_int_equal(str_from_double(numbers[i].value, text),
+                         strlen(numbers[i].text));
+        assert_string_equal(text, numbers[i].text);
+    }
+}
+
 static void a_prefix_sorts_before_what_it_begins(void **state)
 {
     (void)state;
@@ -206,6 +231,7 @@ int main(void)
         cmocka_unit_test(integers_reach_both_ends_of_int64_and_no_further),
         cmocka_unit_test(an_integer_is_digits_and_nothing_else),
         cmocka_unit_test(a_double_is_a_json_number_in_range),
+        cmocka_unit_test(a_double_is_written_as_short_as_it_reads_back),
         cmocka_unit_test(a_prefix_sorts_before_what_it_begins),
         cmocka_unit_test(equality_takes_length_and_zero_bytes_into_account),
         cmocka_unit_test(case_is_ignored_for_ascii_letters_only),
