@@ -14,11 +14,15 @@
 const char *weights_file_name(const struct experiment *experiment,
                               enum weight_format format, struct arena *arena);
 
-/* The bytes of one file; `weight_bp` by arm, sum 10000. What is made is validated by
- * weights_check; false is our own mistake, or a value that no file of this kind can
- * carry. */
-MUST_USE bool weights_format(const struct experiment *experiment, int64_t version,
-                             const int64_t weight_bp[], enum weight_format format,
+struct weights {
+    const struct experiment *experiment;
+    int64_t version;          /* from 1 */
+    const int64_t *weight_bp; /* by arm, sum 10000 */
+};
+
+/* The bytes of one file. What is made is validated by weights_check; false is our own
+ * mistake, or a value or target that no file of this kind can carry. */
+MUST_USE bool weights_format(const struct weights *weights, enum weight_format format,
                              struct arena *arena, struct str *bytes, struct err *err);
 
 /* flagd: state ENABLED, variants not empty, defaultVariant and the names of fractional
