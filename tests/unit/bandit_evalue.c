@@ -48,6 +48,14 @@ static void a_day_without_units_adds_nothing_but_teaches_the_base_rate(void **st
     assert_near(e_value(3, cell, 3, 2), .7059263717367507, 1e-14, 0);
 }
 
+static void a_day_without_any_unit_changes_nothing(void **state)
+{
+    static const struct cell cell[] = {{100, 5, 0}, {100, 9, 0}, {0, 0, 0}, {0, 0, 0}};
+
+    (void)state;
+    assert_near(e_value(2, cell, 2, 1), e_value(2, cell, 1, 1), 0, 0);
+}
+
 static void rates_of_nought_and_one_are_finite(void **state)
 {
     static const struct cell cell[] = {{1000, 0, 0},
@@ -175,12 +183,12 @@ static void numeric_days_are_bet_on_with_the_variance_of_earlier_days(void **sta
     assert_near(numeric_e(numeric_cell, 4), 9.685428809656036, 1e-13, 0);
 }
 
-/* The values .3, then .3 and .31: taken for a variance, the rounding of .63 and .81
- * would make e infinite. */
+/* The values .3, then .3 and .31. Taken for a variance, what .99 - 3.3^2 / 11 leaves as
+ * doubles, 1.1e-16, would make e infinite. */
 static void equal_values_are_no_variance_to_bet_with(void **state)
 {
-    static const struct cell cell[] = {{21, 6.3, 1.89},
-                                       {90, 27, 8.1},
+    static const struct cell cell[] = {{11, 3.3, .99},
+                                       {11, 3.3, .99},
                                        {20, 6, 1.8},
                                        {20, 6.2, 1.922}};
 
@@ -193,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_worked_example_has_its_published_values_day_by_day),
         cmocka_unit_test(a_day_without_units_adds_nothing_but_teaches_the_base_rate),
+        cmocka_unit_test(a_day_without_any_unit_changes_nothing),
         cmocka_unit_test(rates_of_nought_and_one_are_finite),
         cmocka_unit_test(a_thousand_million_units_keep_their_digits),
         cmocka_unit_test(equal_arms_expect_one_at_most_however_the_base_rate_moves),

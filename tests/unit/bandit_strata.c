@@ -290,10 +290,10 @@ static void a_move_of_all_values_moves_the_posteriors_alone(void **state)
     }
 }
 
+/* 11 values of .3, and 17: as doubles, .99 - 3.3^2 / 11 is 1.1e-16. */
 static void equal_values_leave_a_scale_above_zero(void **state)
 {
-    // 7 values of .3 and 9 of .3: the sums of squares are not exactly n * .09
-    static const struct cell cell[] = {{7, 2.1, .63}, {9, 2.7, .81}};
+    static const struct cell cell[] = {{11, 3.3, .99}, {17, 5.1, 1.53}};
     static const struct cell zero[] = {{7, 0, 0}, {9, 0, 0}};
     struct series series = series_of(2, numeric_day, cell, 1);
     struct stratified of[ARMS_MAX];
