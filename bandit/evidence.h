@@ -37,7 +37,8 @@ struct arm_mature {
     int64_t conversions; /* binary */
     int64_t sum_x10000;  /* numeric: of values rounded to 1e-4 */
     uint128 sumsq_x1e8;
-    int64_t guardrail[GUARDRAILS_MAX]; /* units with that event */
+    int64_t guardrail[GUARDRAILS_MAX]; /* units with that event; -1: not counted then,
+                                          of no arm of the day */
 };
 
 struct evidence_day {
@@ -73,8 +74,8 @@ int64_t evidence_exposed(const struct evidence *evidence,
     "weight_bp\tversion\ttagged\tmulti\tunknown\tguardrails"
 
 /* Rows of one experiment as they came: days of the present arms in `evidence`, those of
- * earlier phases with other arms, and of experiments no longer configured, kept as
- * text. */
+ * earlier phases with other arms or another kind of reward, and of experiments no
+ * longer configured, kept as text. What is before a kept day is kept too. */
 struct history {
     struct history_experiment {
         const char *id;
@@ -87,7 +88,8 @@ struct history {
     size_t n, capacity;
 };
 
-/* `rows` is what follows the header. A line that cannot be read is "NAME:LINE: ...". */
+/* `rows` is what follows the header. A line that cannot be read is "NAME:LINE: ...".
+ * Each configured experiment has its item afterwards, rows or not. */
 MUST_USE bool history_parse(struct str rows, const char *name,
                             const struct settings *settings, struct arena *arena,
                             struct history *history, struct err *err);
@@ -104,18 +106,26 @@ struct history_experiment *history_put(struct history *history,
 struct counts_file {
     const char *name;       /* for messages */
     const char *experiment; /* rows of this one, where the file has a column for it;
-                               NULL: it must be one alone */
-    bool has_weights, has_multi, has_guardrails, has_numbers;
+                               NULL: it must be one alone, which is set here */
+    const struct experiment *configured; /* its arms in their order, its guardrails;
+                                            NULL: arms are found in the file, `control`
+                                            first, then by first appearance */
+    bool any_reward; /* the file says whether rewards are numeric, not `configured` */
+
+    /* what was found */
+    const char *arm[ARMS_MAX];
+    size_t narms;
+    bool has_weights, has_versions, has_multi, has_guardrails;
+    bool is_numeric;
 };
 
-/* Arms in their configured order when `experiment` has some; else they are found in the
- * file: `control` first, then by first appearance, and `names`, `*narms` say which.
- * Refused with the line: conversions > sessions, negative, not an integer, > 1e9, a
- * (day, arm) twice, bad days, unknown arms. A day missing an arm: zero units. Rows
- * without `exposed` have as many as sessions; `-` sessions are days not yet mature. */
+/* Refused with the line: conversions > sessions, negative, not an integer, > 1e9 (a
+ * day, or all days of an arm), a (day, arm) twice, bad days, unknown arms, more than
+ * EVIDENCE_DAYS_MAX days. A day missing an arm: zero units; its weights are not known.
+ * Rows without `exposed` have as many as sessions; `-` sessions are days not yet
+ * mature. */
 MUST_USE bool counts_parse(struct str bytes, struct counts_file *file,
-                           const struct experiment *experiment, struct arena *arena,
-                           struct evidence *evidence, const char *names[ARMS_MAX],
-                           size_t *narms, struct err *err);
+                           struct arena *arena, struct evidence *evidence,
+                           struct err *err);
 
 #endif
