@@ -1,7 +1,7 @@
 /*
- * From events to the days of experiments. collect_events.c is the only file of the
- * bandit that meets events; measure_counts.c, which is pure, makes counts of what it
- * kept of them.
+ * From events to the days of experiments. collect_inputs.c opens the sources,
+ * collect_events.c is the only file of the bandit that meets events; measure_counts.c,
+ * which is pure, makes counts of what it kept of them.
  */
 #ifndef BANDIT_COLLECT_H
 #define BANDIT_COLLECT_H

@@ -14,6 +14,8 @@
 
 enum { DAYS_MAX = 4000, YEAR_FIRST = 1970, YEAR_LAST = 2999, ZONE_BYTES_MAX = 64 };
 
+enum { MINUTES_PER_DAY = 1440 };
+
 #define MS_PER_S   INT64_C(1000)
 #define S_PER_HOUR INT64_C(3600)
 
@@ -222,6 +224,28 @@ struct day_bounds day_bounds_new(struct arena *arena, int32_t first, size_t n)
     for (size_t i = 0; i <= n; i++)
         at_ms[i] = day_start_s(first + (int32_t)i) * MS_PER_S;
     return (struct day_bounds){.first = first, .n = n, .at_ms = at_ms};
+}
+
+static int minute_at(int64_t s)
+{
+    time_t at = (time_t)s;
+    struct tm tm = {0};
+
+    (void)localtime_r(&at, &tm);
+    return tm.tm_hour * 60 + tm.tm_min;
+}
+
+/* Not by mktime: of a minute that comes twice it gives what it was asked last. */
+int64_t day_minute_ms(int64_t start_ms, int minute)
+{
+    int64_t usual = start_ms / MS_PER_S + (int64_t)minute * 60;
+    int off = minute - minute_at(usual);
+    int64_t moved;
+
+    off -= off > MINUTES_PER_DAY / 2 ? MINUTES_PER_DAY : 0; // past the next midnight
+    off += off < -MINUTES_PER_DAY / 2 ? MINUTES_PER_DAY : 0;
+    moved = usual + (int64_t)off * 60;
+    return (minute_at(moved) == minute ? moved : usual) * MS_PER_S;
 }
 
 bool day_bounds_find(const struct day_bounds *bounds, int64_t ms, int32_t *day)

@@ -47,6 +47,11 @@ struct day_bounds {
 /* Needs zone_enter. n <= 4000. */
 struct day_bounds day_bounds_new(struct arena *arena, int32_t first, size_t n);
 
+/* The instant, in ms since the epoch, at which the clock shows `minute` of the day that
+ * starts at `start_ms`; where it leaves that minute out, about as long after midnight.
+ * Needs zone_enter. */
+int64_t day_minute_ms(int64_t start_ms, int minute);
+
 /* The day that holds `ms`, by binary search; false when it is outside. */
 bool day_bounds_find(const struct day_bounds *bounds, int64_t ms, int32_t *day);
 

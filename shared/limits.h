@@ -24,6 +24,7 @@
 #define EVENT_LINE_BYTES_MAX  MIB
 #define EVENT_NAME_BYTES_MAX  256
 #define EVENT_VALUE_BYTES_MAX KIB
+#define UNIT_BYTES_MAX        512 /* of a session or user, where each is asked for */
 #define EVENT_DEPTH_MAX       64
 #define EVENT_FILES_MAX       10000
 #define EVENT_BYTES_MAX       ((uint64_t)64 << 30) /* decompressed, a run */

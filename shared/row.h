@@ -47,9 +47,10 @@ enum row_number {
 struct row {
     int64_t time_ms; /* since the epoch, UTC */
     uint64_t unit;   /* hash of the session, or of the user when there is no session */
-    bool unit_is_user; /* a gap of 30 minutes starts another unit */
-    uint64_t id;       /* hash of the event id, or of unit, event and time */
-    uint32_t kinds;    /* bit 1 << enum kind */
+    bool unit_is_user;      /* a gap of 30 minutes starts another unit */
+    uint64_t session, user; /* hashes, 0 for none; 0 unless source_want_units */
+    uint64_t id;            /* hash of the event id, or of unit, event and time */
+    uint32_t kinds;         /* bit 1 << enum kind */
     struct str event;
     struct str page; /* path, not yet normalised */
     struct str host, referrer_host;

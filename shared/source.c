@@ -2,6 +2,7 @@
  * is source_jsonl.c's and source_access_log.c's. */
 #include "shared/source.h"
 
+#include <assert.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -282,6 +283,37 @@ const struct span *source_wanted(const struct source *source, size_t index)
     return source_has_properties(source)
                ? values_at(source->fields.values, source->wanted[index])
                : &absent;
+}
+
+const char *source_property_pointer(const struct source *source, const char *name,
+                                    struct arena *arena)
+{
+    struct buf pointer;
+
+    assert(source_has_properties(source));
+    if (name[0] == '/')
+        return name;
+    buf_init(&pointer, arena, PATH_BYTES_MAX);
+    buf_add_text(&pointer, source->fields.properties);
+    for (; *name; name++) { // RFC 6901, section 3
+        if (*name == '~')
+            buf_add_text(&pointer, "~0");
+        else if (*name == '/')
+            buf_add_text(&pointer, "~1");
+        else
+            buf_add(&pointer, name, 1);
+    }
+    return pointer.at;
+}
+
+const char *source_preset(const struct source *source)
+{
+    return source_has_properties(source) ? source->fields.preset : "";
+}
+
+void source_want_units(struct source *source)
+{
+    source->wants_units = true;
 }
 
 /* ---- a run: its files ---- */

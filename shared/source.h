@@ -109,6 +109,17 @@ MUST_USE bool source_want(struct source *source, const char *const *pointers, si
 const struct span *source_wanted(const struct source *source, size_t index);
 bool source_has_properties(const struct source *source);
 
+/* Where the source's preset keeps the property `name`, in the arena; one that begins
+ * with a slash is a pointer already. Only of a source that has properties. */
+const char *source_property_pointer(const struct source *source, const char *name,
+                                    struct arena *arena);
+/* "posthog", "generic"; "" of a source without properties. */
+const char *source_preset(const struct source *source);
+
+/* From now on a row has its session and its user, each where the line has it. One of
+ * more than UNIT_BYTES_MAX bytes is none. Before source_start. */
+void source_want_units(struct source *source);
+
 /* One entry a day of the span, in order. */
 const struct source_day *source_days(const struct source *source, size_t *n);
 const struct source_totals *source_totals(const struct source *source);

@@ -72,6 +72,8 @@ struct fields {
     bool id_needs_event;        /* the id is unique among equal events only */
     bool session_minus_is_none; /* session -1 */
     bool names_from_agent;      /* browser and device */
+    const char *preset;         /* its name */
+    const char *properties;     /* where they are: "/properties/" */
 };
 
 enum log_format { LOG_AUTO, LOG_COMBINED, LOG_CADDY };
@@ -117,7 +119,7 @@ struct source {
     const struct config *config;
     enum source_type type;
     int lag_h;
-    bool exclude_bots;
+    bool exclude_bots, wants_units;
     uint32_t kinds, numbers;
     const char **pattern;
     size_t npatterns;

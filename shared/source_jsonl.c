@@ -215,6 +215,8 @@ static bool take_unit(struct source *source, struct row *row, struct str user)
     row->unit = hash_bytes(session.at, session.n);
     if (owned)
         row->unit = hash_mix(hash_bytes(owner.at, owner.n), row->unit);
+    if (session.n <= UNIT_BYTES_MAX && owner.n <= UNIT_BYTES_MAX)
+        row->session = source->wants_units ? row->unit : 0;
     return true;
 }
 
@@ -289,6 +291,8 @@ struct line_result jsonl_row(struct source *source, struct str line, struct row 
     user = field_text(source, FIELD_USER);
     if (!take_unit(source, row, user))
         return line_rejected(REJECT_NO_UNIT, true);
+    if (source->wants_units && user.n > 0 && user.n <= UNIT_BYTES_MAX)
+        row->user = hash_bytes(user.at, user.n);
     event = field_text(source, FIELD_EVENT);
     row->id = event_id(source, row, event, user);
     row->kinds = source_fields_kinds(&source->fields, event);

@@ -20,6 +20,7 @@ struct preset {
     const char *name;
     int lag_h;
     const char *keyed; /* array looked up by key: KEYED/name */
+    const char *properties;
     bool error_is_key, id_needs_event, session_minus_is_none, names_from_agent;
     const char *pointer[FIELD_COUNT][PRESET_ALTERNATIVES];
     struct preset_event event[PRESET_EVENTS];
@@ -49,6 +50,7 @@ static const struct preset
             {
                 .name = "generic",
                 .lag_h = 3,
+                .properties = "/",
                 .pointer =
                     {
                         [FIELD_TIME] = {"/time"},
@@ -77,6 +79,7 @@ static const struct preset
             {
                 .name = "posthog",
                 .lag_h = 3,
+                .properties = P,
                 .error_is_key = true,
                 .pointer =
                     {
@@ -108,6 +111,7 @@ static const struct preset
             {
                 .name = "segment",
                 .lag_h = 3,
+                .properties = P,
                 .names_from_agent = true,
                 .pointer =
                     {
@@ -131,6 +135,7 @@ static const struct preset
             {
                 .name = "mixpanel",
                 .lag_h = 24,
+                .properties = P,
                 .id_needs_event = true,
                 .pointer =
                     {
@@ -152,6 +157,7 @@ static const struct preset
             {
                 .name = "amplitude",
                 .lag_h = 3,
+                .properties = V,
                 .session_minus_is_none = true,
                 .pointer =
                     {
@@ -178,6 +184,7 @@ static const struct preset
                 .name = "ga4_bigquery",
                 .lag_h = 72,
                 .keyed = E,
+                .properties = E "/",
                 .pointer =
                     {
                         [FIELD_TIME] = {"/event_timestamp"},
@@ -370,6 +377,8 @@ bool source_fields_open(struct source *source, const json_t *json, struct arena 
                           "there is no preset '%s'", name);
     fields->values = values_new(arena, preset->keyed);
     fields->value = values_all(fields->values);
+    fields->preset = preset->name;
+    fields->properties = preset->properties;
     if (!open_fields(source, preset, overrides, arena, err) ||
         !open_events(source, preset, json_object_get(json, "events"), arena, err))
         return false;

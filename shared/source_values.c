@@ -97,6 +97,21 @@ static bool add_key(struct values *values, struct str key, unsigned *slot,
     return add_pointer(values, values->keyed, &values->array, err);
 }
 
+/* The last token of a valid pointer, without its escapes (RFC 6901, section 4). */
+static struct str token_text(struct values *values, struct str token)
+{
+    char *text = str_copy(values->arena, token.at, token.n);
+    size_t n = 0;
+
+    for (size_t i = 0; i < token.n; i++) {
+        text[n] = token.at[i];
+        if (token.at[i] == '~')
+            text[n] = token.at[++i] == '1' ? '/' : '~';
+        n++;
+    }
+    return (struct str){text, n};
+}
+
 bool values_add(struct values *values, const char *pointer, unsigned *slot,
                 struct err *err)
 {
@@ -110,8 +125,9 @@ bool values_add(struct values *values, const char *pointer, unsigned *slot,
     if (keyed.n > 0 && str_starts(text, keyed) && text.n > keyed.n + 1 &&
         text.at[keyed.n] == '/')
         return add_key(values,
-                       (struct str){text.at + keyed.n + 1, text.n - keyed.n - 1}, slot,
-                       err);
+                       token_text(values, (struct str){text.at + keyed.n + 1,
+                                                       text.n - keyed.n - 1}),
+                       slot, err);
     return add_pointer(values, pointer, slot, err);
 }
 
