@@ -62,7 +62,13 @@ struct collected {
     size_t ndays;
     int64_t skipped[SKIP_COUNT];
     int64_t dropped;     /* units in two arms, over these days */
-    const char *trouble; /* NULL, or why nothing of it could be read */
+    const char *trouble; /* NULL, or why nothing of it could be read: no days then */
+};
+
+/* Sentences for the report. */
+struct problems {
+    const char **said;
+    size_t n;
 };
 
 struct inputs; /* sources and scratch, opened before confinement */
@@ -78,8 +84,8 @@ const char *const *inputs_folders(const struct inputs *inputs, size_t *n);
  * `trouble` of its experiments; false only when scratch fails or a limit is crossed.
  * Sentences about sources (rejected lines) go to `problems`. */
 MUST_USE bool inputs_collect(struct inputs *inputs, struct collected *wanted, size_t n,
-                             struct arena *arena, const char ***problems,
-                             size_t *nproblems, struct err *err);
+                             struct arena *arena, struct problems *problems,
+                             struct err *err);
 
 /* The last day whose windows have all closed by the end of `as_of`: ends are those of
  * the civil days. `window_hours` 0: as_of itself. */

@@ -146,7 +146,7 @@ static bool exposed_arm(const struct pass *pass, const struct watched *watched,
 {
     const struct experiment *experiment = watched->experiment;
     struct str flag = text_of(property(pass, watched, watched->flag)), rest = flag;
-    const struct span *value = NULL;
+    const struct span *value = &(const struct span){.type = SPAN_ABSENT};
 
     if (watched->exposure.is_joined) {
         while (flag.n > 0 && flag.at[flag.n - 1] != '-')
@@ -499,7 +499,7 @@ static void gathering_end(struct gathering *gathering, struct arena *arena)
 }
 
 static void say_rejected(const struct input *input, struct arena *arena,
-                         const char **problems, size_t *nproblems)
+                         struct problems *problems)
 {
     const struct source_totals *totals = source_totals(input->source);
     size_t n;
@@ -514,13 +514,12 @@ static void say_rejected(const struct input *input, struct arena *arena,
                (long long)rejected, rejected == 1 ? "" : "s");
     for (size_t i = 0; i < totals->nplaces; i++)
         buf_printf(&text, "%s%s", i == 0 ? ", first at " : ", ", totals->place[i]);
-    problems[(*nproblems)++] = text.at;
+    problems->said[problems->n++] = text.at;
 }
 
 /* Reads what the wanted experiments are on. A source without a wanted one is left
  * alone. */
-static bool read_all(struct pass *pass, const char **problems, size_t *nproblems,
-                     struct err *err)
+static bool read_all(struct pass *pass, struct problems *problems, struct err *err)
 {
     for (size_t i = 0; i < pass->inputs->ninputs; i++) {
         const struct input *input = &pass->inputs->input[i];
@@ -545,7 +544,7 @@ static bool read_all(struct pass *pass, const char **problems, size_t *nproblems
             gathering->future = source_totals(input->source)->future;
         }
         if (!trouble)
-            say_rejected(input, pass->arena, problems, nproblems);
+            say_rejected(input, pass->arena, problems);
     }
     return true;
 }
@@ -582,13 +581,11 @@ static bool count_all(struct pass *pass, struct err *err)
 }
 
 bool inputs_collect(struct inputs *inputs, struct collected *wanted, size_t n,
-                    struct arena *arena, const char ***problems, size_t *nproblems,
-                    struct err *err)
+                    struct arena *arena, struct problems *problems, struct err *err)
 {
     struct pass pass = {.inputs = inputs, .n = n, .arena = arena};
 
-    *problems = arena_new(arena, const char *, inputs->ninputs);
-    *nproblems = 0;
+    *problems = (struct problems){arena_new(arena, const char *, inputs->ninputs), 0};
     if (n == 0 || !inputs->spill)
         return true;
     pass.gathering = arena_new(arena, struct gathering, n);
@@ -604,5 +601,5 @@ bool inputs_collect(struct inputs *inputs, struct collected *wanted, size_t n,
         gathering_begin(&pass, &wanted[i], &pass.gathering[i]);
     }
     spill_start(inputs->spill);
-    return read_all(&pass, *problems, nproblems, err) && count_all(&pass, err);
+    return read_all(&pass, problems, err) && count_all(&pass, err);
 }

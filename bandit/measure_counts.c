@@ -79,13 +79,13 @@ static size_t day_index(const struct counting *counting, int64_t time_ms)
 
 /* ---- a unit's windows ---- */
 
-/* When the window of a unit first exposed at `time_ms` of that day ends, and when that
- * of the day's last unit. */
-static int64_t window_end(const struct counting *counting, size_t day, int64_t time_ms)
+/* When the window of a unit ends that is first exposed at `time_ms` of that day. */
+static int64_t window_end(const struct counting *counting, size_t index,
+                          int64_t time_ms)
 {
     const struct experiment *experiment = counting->experiment;
     const struct day_bounds *bounds = &counting->bounds;
-    size_t last = day + 1 + (size_t)experiment->reward.within_days;
+    size_t last = index + 1 + (size_t)experiment->reward.within_days;
 
     if (experiment->reward.type == REWARD_RETURN)
         return bounds->at_ms[last < bounds->n ? last : bounds->n];

@@ -91,8 +91,7 @@ static inline struct inputs *inputs_of(const char *source,
                                                                                : NULL;
 }
 
-static const char **test_problems;
-static size_t test_nproblems;
+static struct problems test_problems;
 
 /* Counts of days [from, to] of `n` experiments on one source. */
 static inline struct collected *collect_from(const char *source,
@@ -108,8 +107,8 @@ static inline struct collected *collect_from(const char *source,
     for (size_t i = 0; i < n; i++)
         wanted[i] =
             (struct collected){.experiment = &experiments[i], .from = from, .to = to};
-    assert_true(inputs_collect(inputs, wanted, n, &test_run, &test_problems,
-                               &test_nproblems, &test_err));
+    assert_true(
+        inputs_collect(inputs, wanted, n, &test_run, &test_problems, &test_err));
     inputs_close(inputs);
     return wanted;
 }

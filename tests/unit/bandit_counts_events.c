@@ -505,8 +505,8 @@ static void too_many_broken_lines_make_a_day_partial(void **state)
     assert_string_equal(got->day[0].trouble,
                         "source 'events' is partial on 2026-03-02: too many lines are "
                         "broken (1 read, 10 rejected, first at a.jsonl:2: malformed)");
-    assert_int_equal(test_nproblems, 1);
-    assert_string_equal(test_problems[0],
+    assert_int_equal(test_problems.n, 1);
+    assert_string_equal(test_problems.said[0],
                         "source 'events': 10 lines rejected, first at a.jsonl:2: "
                         "malformed, a.jsonl:3: malformed, a.jsonl:4: malformed");
 }
@@ -521,8 +521,8 @@ static void a_source_that_cannot_be_read_is_trouble_of_its_experiments(void **st
     put("a.jsonl", "[{'time':1}]\n");
     inputs = inputs_of("'type':'jsonl','path':'a.jsonl'", &experiment, 1);
     assert_non_null(inputs);
-    assert_true(inputs_collect(inputs, &wanted, 1, &test_run, &test_problems,
-                               &test_nproblems, &test_err));
+    assert_true(
+        inputs_collect(inputs, &wanted, 1, &test_run, &test_problems, &test_err));
     inputs_close(inputs);
     assert_non_null(wanted.trouble);
     assert_non_null(strstr(wanted.trouble, "'a.jsonl' is not JSON Lines"));
