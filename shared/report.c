@@ -88,6 +88,10 @@ void report_format_text(const struct report *report, bool perfdata, struct buf *
     for (size_t i = 0; i < report->nmetrics && perfdata; i++)
         add_metric(out, &report->metrics[i]);
     buf_add_text(out, "\n");
+    for (size_t i = 0; i < report->nlines; i++) {
+        add_plain(out, report->lines[i]);
+        buf_add_text(out, "\n");
+    }
     for (size_t i = 0; i < report->findings.n; i++)
         add_finding(out, &report->findings.item[i]);
     for (size_t i = 0; i < report->muted.n; i++) {
@@ -262,16 +266,22 @@ static json_t *muted_to_json(const struct report *report)
     return array;
 }
 
+static json_t *texts_to_json(const char *const *text, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_push(array, json_string(text[i]));
+    return array;
+}
+
 static json_t *report_to_json(const struct report *report)
 {
     json_t *root = json_object();
     json_t *findings = json_array();
-    json_t *problems = json_array();
 
     for (size_t i = 0; i < report->findings.n; i++)
         json_push(findings, finding_to_json(&report->findings.item[i]));
-    for (size_t i = 0; i < report->nproblems; i++)
-        json_push(problems, json_string(report->problems[i]));
     json_put(root, "schema", json_integer(1));
     json_put(root, "tool", json_string(report->tool));
     json_put(root, "through",
@@ -284,8 +294,9 @@ static json_t *report_to_json(const struct report *report)
     json_put(root, "checks", checks_to_json(report));
     json_put(root, "findings", findings);
     json_put(root, "muted", muted_to_json(report));
-    json_put(root, "problems", problems);
-    json_put(root, "files", json_array());
+    json_put(root, "lines", texts_to_json(report->lines, report->nlines));
+    json_put(root, "problems", texts_to_json(report->problems, report->nproblems));
+    json_put(root, "files", texts_to_json(report->files, report->nfiles));
     json_put(root, "tables", json_array());
     json_put(root, "confined", confined_to_json(&report->confined));
     for (void *at = json_object_iter(report->extra); at;

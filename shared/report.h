@@ -49,6 +49,11 @@ struct report {
     size_t nchecks;
     struct findings findings; /* sorted */
     struct muted muted;
+    const char *const
+        *lines; /* what the tool says beside findings, after the summary */
+    size_t nlines;
+    const char *const *files; /* kept in the state folder beside the tool's own two */
+    size_t nfiles;
     const char *const *problems; /* sentences about inputs that could be read in part */
     size_t nproblems;
     struct confinement confined;

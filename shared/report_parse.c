@@ -141,13 +141,27 @@ static bool parse_head(const json_t *root, struct arena *arena, struct report *r
     return true;
 }
 
+static const char **parse_texts(const json_t *root, const char *key,
+                                struct arena *arena, size_t *n)
+{
+    const json_t *array = json_object_get(root, key);
+    const char **text = arena_new(arena, const char *, json_array_size(array));
+
+    *n = json_array_size(array);
+    for (size_t i = 0; i < *n; i++) {
+        const json_t *value = json_array_get(array, i);
+
+        text[i] = str_copy(arena, json_string_value(value), json_string_length(value));
+    }
+    return text;
+}
+
 bool report_parse(struct str bytes, const char *name, struct arena *arena,
                   struct report *report, struct err *err)
 {
     OWN(json) root = NULL;
     struct report read = {0};
-    const json_t *findings, *problems;
-    const char **sentences;
+    const json_t *findings;
 
     if (!json_load_strict(bytes, name, STATE_DEPTH_MAX, SIZE_MAX, &root, err))
         return false;
@@ -163,16 +177,9 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
     }
     parse_metrics(root, arena, &read);
     parse_checks(root, arena, &read);
-    problems = json_object_get(root, "problems");
-    read.nproblems = json_array_size(problems);
-    sentences = arena_new(arena, const char *, read.nproblems);
-    for (size_t i = 0; i < read.nproblems; i++) {
-        const json_t *value = json_array_get(problems, i);
-
-        sentences[i] =
-            str_copy(arena, json_string_value(value), json_string_length(value));
-    }
-    read.problems = sentences;
+    read.lines = parse_texts(root, "lines", arena, &read.nlines);
+    read.problems = parse_texts(root, "problems", arena, &read.nproblems);
+    read.files = parse_texts(root, "files", arena, &read.nfiles);
     *report = read;
     return true;
 }

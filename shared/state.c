@@ -46,7 +46,7 @@ static int folder_open(int parent, const char *name, bool create, int flags)
 bool state_folder_open(struct state_folder *folder, const char *path, bool create,
                        struct err *err)
 {
-    *folder = (struct state_folder){path, -1, -1, -1};
+    *folder = (struct state_folder){path, -1, -1, NULL, -1, -1};
     folder->fd = folder_open(AT_FDCWD, path, create, 0);
     if (folder->fd < 0 && errno == ENOENT && !create)
         return true;
@@ -66,6 +66,19 @@ bool state_folder_open(struct state_folder *folder, const char *path, bool creat
     return false;
 }
 
+bool state_folder_add(struct state_folder *folder, const char *name, bool create,
+                      struct err *err)
+{
+    assert(!folder->other);
+    if (folder->fd < 0) // there is no folder at all, and none is made
+        return true;
+    folder->other_fd = folder_open(folder->fd, name, create, O_NOFOLLOW);
+    if (folder->other_fd < 0 && (errno != ENOENT || create))
+        return err_system(err, "cannot open state folder '%s/%s'", folder->path, name);
+    folder->other = name;
+    return true;
+}
+
 static void close_if_open(int *fd)
 {
     if (*fd >= 0)
@@ -76,6 +89,7 @@ static void close_if_open(int *fd)
 void state_folder_release(struct state_folder *folder)
 {
     close_if_open(&folder->lock_fd);
+    close_if_open(&folder->other_fd);
     close_if_open(&folder->history_fd);
     close_if_open(&folder->fd);
 }
@@ -150,15 +164,28 @@ struct target {
     char shown[512];
 };
 
+/* Whether `name` is FOLDER/something. */
+static bool is_in(const char *folder, const char *name)
+{
+    size_t n = strlen(folder);
+
+    return strncmp(name, folder, n) == 0 && name[n] == '/';
+}
+
 static bool target_of(struct target *target, const struct state_folder *folder,
                       const char *name, struct err *err)
 {
-    static const char history[] = "history/";
-    bool is_history = strncmp(name, history, sizeof history - 1) == 0;
     int n;
 
-    target->folder = is_history ? folder->history_fd : folder->fd;
-    target->name = name + (is_history ? sizeof history - 1 : 0);
+    target->folder = folder->fd;
+    target->name = name;
+    if (is_in("history", name)) {
+        target->folder = folder->history_fd;
+        target->name = strchr(name, '/') + 1;
+    } else if (folder->other && is_in(folder->other, name)) {
+        target->folder = folder->other_fd;
+        target->name = strchr(name, '/') + 1;
+    }
     assert(target->folder >= 0 && !strchr(target->name, '/'));
     (void)snprintf(target->shown, sizeof target->shown, "%s/%s", folder->path, name);
     n = snprintf(target->temporary, sizeof target->temporary, ".%s.tmp", target->name);

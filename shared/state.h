@@ -30,20 +30,33 @@ struct state_folder {
     const char *path; /* as the user gave it, for messages */
     int fd;           /* -1 when not there (and not made) */
     int history_fd;
+    const char *other; /* name of a further folder in it; NULL: none */
+    int other_fd;
     int lock_fd; /* -1 when not locked by us */
 };
+
+/* Before it is opened, so that releasing it closes nothing. */
+#define STATE_FOLDER_CLOSED                                       \
+    {                                                             \
+        .fd = -1, .history_fd = -1, .other_fd = -1, .lock_fd = -1 \
+    }
 
 /* `create`: make the folders when missing (a dry run and `show` do not: then fd may be
  * -1, and loads find nothing). */
 MUST_USE bool state_folder_open(struct state_folder *folder, const char *path,
                                 bool create, struct err *err);
+/* A further folder in it, for files of another kind: "weights". Once, before
+ * confinement. */
+MUST_USE bool state_folder_add(struct state_folder *folder, const char *name,
+                               bool create, struct err *err);
 MUST_USE bool state_folder_lock(struct state_folder *folder, int seconds,
                                 struct err *err);
 void state_folder_release(struct state_folder *folder);
 
-/* `name` below state/, or "history/NAME". Refuses what docs/state.md lists as corrupt:
- * file untouched, the message names the line and the remedy. `*json` NULL when there is
- * no file. Checks `tool` and `schema` (an integer, at most `schema`). The caller owns
+/* `name` below state/, "history/NAME" or "OTHER/NAME". Refuses what docs/state.md lists
+ * as corrupt: file untouched, the message names the line and the remedy. `*json` NULL
+ * when there is no file. Checks `tool` and `schema` (an integer, at most `schema`). The
+ * caller owns
  * `*json`. */
 MUST_USE bool state_json_load(const struct state_folder *folder, const char *name,
                               const char *tool, int schema, struct arena *arena,

@@ -316,7 +316,7 @@ static bool round_in(const struct options *opt, struct opened *opened,
 
 int watchdog_run(const struct options *opt, struct err *err)
 {
-    struct opened opened = {.folder = {.fd = -1, .history_fd = -1, .lock_fd = -1}};
+    struct opened opened = {.folder = STATE_FOLDER_CLOSED};
     struct arena run;
     int status = VERDICT_UNKNOWN;
 

@@ -15,7 +15,7 @@ static const char nothing_said[] =
 
 void shown_init(struct shown *shown)
 {
-    *shown = (struct shown){.folder = {.fd = -1, .history_fd = -1, .lock_fd = -1}};
+    *shown = (struct shown){.folder = STATE_FOLDER_CLOSED};
 }
 
 void shown_release(struct shown *shown)

@@ -35,6 +35,8 @@ static struct report example(void)
                                             {"new", "", "1", "3", ""}};
     static const struct check checks[] = {{"js_exception", "JavaScript errors", 12, 1}};
     static struct mute mute = {"t/muted/x", 20515, "redesign", "kim"};
+    static const char *const lines[] = {"cta  control 50.00 %"};
+    static const char *const files[] = {"weights/cta.json"};
     static const char *const problems[] = {"source 'events': 3 lines rejected"};
     struct report report = {.tool = "watchdog",
                             .has_through = true,
@@ -47,6 +49,10 @@ static struct report example(void)
                             .checks = checks,
                             .nchecks = 1,
                             .muted = {&mute, 1, 1},
+                            .lines = lines,
+                            .nlines = 1,
+                            .files = files,
+                            .nfiles = 1,
                             .problems = problems,
                             .nproblems = 1};
 
@@ -73,6 +79,7 @@ static struct report example(void)
 
 static const char text[] =
     "WATCHDOG WARNING - 1 open, 1 new of 41 signals | open=1;;;0 time=0.5s new=1;3\n"
+    "cta  control 50.00 %\n"
     "warn watchdog/js_exception/page=/a\xc2\xa6"
     "b: errors in 5.83 %, new, https://shop.example/a; Safari only (p 3e-9)\n"
     "warn watchdog/rage_click/site: rage clicks, resolved, events/a.jsonl:7\n"
