@@ -275,7 +275,7 @@ static bool read_source(const struct reading *reading, struct experiment *experi
     return true;
 }
 
-/* Facts of the products' exports, spec/bandit.md 1. */
+/* What the products' own exports call an exposure. */
 static const struct {
     const char *name;
     struct exposure exposure;
@@ -525,8 +525,10 @@ bool settings_check_floor(const struct experiment *experiment, struct err *err)
     int floor_bp = experiment->allocation.floor_bp;
 
     return active * (size_t)floor_bp < EVEN_BP ||
-           err_set(err, "is %d, and %zu arms of it leave nothing to move; at most %zu",
-                   floor_bp, active, (EVEN_BP - 1) / active);
+           err_set(err,
+                   "is %d, which leaves the %zu arms of '%s' nothing to move; at most "
+                   "%zu",
+                   floor_bp, active, experiment->id, (EVEN_BP - 1) / active);
 }
 
 static bool read_experiment(const struct reading *reading,

@@ -162,7 +162,7 @@ int floor_default_bp(size_t narms);
 /* For settings_set.c. Keys of judging that `keys` has (allocation, prior, fading,
  * promotion) replace those of the experiment. */
 void settings_read_judging(const json_t *keys, struct experiment *experiment);
-/* "is 3334, and 3 arms of it leave nothing to move; at most 3333" */
+/* "is 3334, which leaves the 3 arms of 'cta' nothing to move; at most 3333" */
 MUST_USE bool settings_check_floor(const struct experiment *experiment,
                                    struct err *err);
 

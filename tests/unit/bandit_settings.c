@@ -115,7 +115,7 @@ static void every_key_of_an_experiment_is_read(void **state)
         "\"burn_in\":0,\"discount_halflife_days\":30,\"kill\":[\"c\"],"
         "\"guardrails\":[{\"name\":\"err_1\",\"event\":\"error\",\"better\":\"lower\"},"
         "{\"name\":\"orders\",\"event\":\"order\",\"better\":\"higher\",\"margin\":0.05}],"
-        "\"deploy_time\":\"06:30\",\"version_property\":\"v\","
+        "\"deploy_time\":\"16:39\",\"version_property\":\"v\","
         "\"formats\":[\"flagd\",\"envoy\"],\"log\":\"log.md\"");
 
     (void)state;
@@ -147,7 +147,7 @@ static void every_key_of_an_experiment_is_read(void **state)
     assert_true(cta->guardrail[0].margin == 0.10);
     assert_false(cta->guardrail[1].is_lower_better);
     assert_true(cta->guardrail[1].margin == 0.05);
-    assert_int_equal(cta->deploy_minute, 390);
+    assert_int_equal(cta->deploy_minute, 999);
     assert_string_equal(cta->version_property, "v");
     assert_int_equal(cta->formats,
                      1U << WEIGHTS_JSON | 1U << WEIGHTS_FLAGD | 1U << WEIGHTS_ENVOY);

@@ -192,11 +192,12 @@ static void a_floor_leaves_something_to_move(void **state)
 {
     (void)state;
     assert_int_equal(with("\"floor_bp\":3333")->allocation.floor_bp, 3333);
-    assert_string_equal(refusal_with("\"floor_bp\":3334"),
-                        AT_CTA "/floor_bp: is 3334, and 3 arms of it leave nothing to "
-                               "move; at most 3333");
+    assert_string_equal(
+        refusal_with("\"floor_bp\":3334"),
+        AT_CTA "/floor_bp: is 3334, which leaves the 3 arms of 'cta' nothing to "
+               "move; at most 3333");
     assert_string_equal(refusal("\"floor_bp\":5000", ARMS "," REWARD), AT_DEFAULTS
-                        "/floor_bp: is 5000, and 3 arms of it leave nothing "
+                        "/floor_bp: is 5000, which leaves the 3 arms of 'cta' nothing "
                         "to move; at most 3333");
     // a killed arm has no floor
     assert_int_equal(with("\"floor_bp\":4999,\"kill\":[\"c\"]")->allocation.floor_bp,

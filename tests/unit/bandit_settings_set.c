@@ -79,7 +79,7 @@ static void what_cannot_be_set_is_refused_and_changes_nothing(void **state)
          "--set does not know 'promotion.draws'; did you mean 'promotion.rule'"},
         {"floor_bp=5001", "--set floor_bp: is 5001, allowed 0 to 5000"},
         {"floor_bp=5000",
-         "--set floor_bp: is 5000, and 2 arms of it leave nothing to move; at most 4999"},
+         "--set floor_bp: is 5000, which leaves the 2 arms of 'x' nothing to move; at most 4999"},
         {"floor_bp=", "--set floor_bp: is a string, expected an integer"},
         {"floor_bp=1,\"ramp_bp\":1",
          "--set floor_bp: is a string, expected an integer"},
