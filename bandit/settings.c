@@ -401,7 +401,9 @@ static void read_where(const json_t *reward, struct reward *to)
     json_t *value;
 
     json_object_foreach((json_t *)where, property, value) // the macro only reads
+    {
         to->where[to->nwhere++] = (struct where){property, value};
+    }
 }
 
 static bool read_reward(const struct reading *reading, struct experiment *experiment,
@@ -566,9 +568,13 @@ static json_t *laid_over(const json_t *own, const json_t *inherited)
         json_t *value;
 
         json_object_foreach((json_t *)layers[i], key, value) // the macro only reads
+        {
             json_put(both, key, json_incref(value));
+        }
         json_object_foreach(json_object_get(layers[i], "promotion"), key, value)
+        {
             json_put(promotion, key, json_incref(value));
+        }
     }
     json_put(both, "promotion", take(&promotion));
     return take(&both);
