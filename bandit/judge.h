@@ -68,15 +68,19 @@ const char *promotion_item_word(enum promotion_item item); /* "runtime_wiring" *
 
 /* What evidence through one day says. Arms that are not active have 0. */
 struct assessment {
-    int32_t day;  /* 0: no evidence yet */
-    size_t ndays; /* usable evidence days of the phase through it */
+    int32_t day;   /* 0: no evidence yet */
+    size_t ndays;  /* usable evidence days of the phase through it */
+    bool is_whole; /* losses and P(beats control) were asked for too */
     struct stratified of[ARMS_MAX];
-    struct posterior posterior[ARMS_MAX]; /* of active arms, by arm */
+    struct posterior posterior[ARMS_MAX]; /* by arm */
     struct comparison comparison;         /* by arm */
     size_t best;
-    double not_worse[GUARDRAILS_MAX]
-                    [ARMS_MAX]; /* P(not worse than control by margin) */
-    double guardrail_units[GUARDRAILS_MAX][ARMS_MAX];
+};
+
+/* A guardrail's event on an arm, against control's. */
+struct guarded {
+    double worse;  /* P(worse than control by more than the margin) */
+    bool is_known; /* both have GUARDRAIL_UNITS_MIN units */
 };
 
 enum wiring_check {
@@ -92,7 +96,8 @@ enum wiring_check {
 struct wiring {
     uint32_t failed; /* bit 1 << enum wiring_check */
     double share_p;  /* of the day's served shares */
-    size_t unseen;   /* arm that WIRING_SEEN misses, or that WIRING_ZERO still sees */
+    size_t unseen;   /* arm that WIRING_SEEN misses */
+    size_t unwanted; /* arm that WIRING_ZERO still sees */
     int64_t tag_bp, multi_bp, zero_bp;
 };
 
@@ -122,25 +127,28 @@ struct item {
 };
 
 struct promotion {
-    bool winner_is_control;
-    bool is_eligible;
+    size_t winner;
+    bool is_eligible; /* never when the winner is control */
     struct item item[ITEM_COUNT];
-    uint32_t missing; /* bit 1 << item, asked and not passed */
+    uint32_t missing;   /* bit 1 << item, asked and not passed */
+    uint32_t log_lines; /* bit 1 << enum log_field: missing or stale in the log */
 };
 
 /* All that one judged day says. */
 struct judged {
     int32_t as_of, evidence_through;
-    bool is_first;  /* nothing was decided before */
     bool has_moved; /* weights differ from those before */
-    bool has_srm_finding, has_multi_finding, has_no_exposures;
+    enum freeze freeze;
     struct srm srm; /* over the phase */
     struct wiring wiring;
     struct assessment now; /* through the newest usable evidence day */
     double log_e[ARMS_MAX];
+    int64_t units[ARMS_MAX], conversions[ARMS_MAX]; /* usable, as counted */
+    int64_t exposed, multi, turned; /* of the phase: units exposed, in two arms at once,
+                                       and in a second one later */
+    struct guarded guarded[GUARDRAILS_MAX][ARMS_MAX];
+    double stopping[GUARDRAILS_MAX][ARMS_MAX]; /* P(worse) when the day stopped arms */
     struct promotion promotion;
-    int64_t phase_exposed, phase_multi, phase_dropped;
-    const char *stopped_by[ARMS_MAX]; /* name of the guardrail */
     bool is_unlogged; /* a challenger has had nearly all traffic, and no log says why */
 };
 
@@ -158,27 +166,49 @@ struct occasion {
 void standing_begin(const struct experiment *experiment, int32_t start,
                     struct standing *standing);
 
-/* Room for what judging one experiment's days keeps from day to day: assessments are
- * costly and each serves five days. */
+/* What judging one experiment's days keeps from day to day. Zeroed but for the first
+ * three. Rows of days up to the judged one must not change between two calls. */
 struct judging {
     const struct experiment *experiment;
     const struct evidence *evidence;
     struct arena *arena;
-    struct assessment recent[ASSESSED_DAYS];
+    int32_t start;   /* of the phase that the rest is about */
+    size_t nscanned; /* rows of the evidence that were looked at */
+    bool *is_usable; /* by row */
+    size_t capacity;
+    struct srm srm; /* over the phase's rows so far */
+    int64_t exposed, multi;
+    struct assessment recent[ASSESSED_DAYS]; /* newest last */
     size_t nrecent;
+    bool is_active[ARMS_MAX]; /* of `recent` */
 };
 
 /* Judges `occasion->as_of` with evidence through `occasion->evidence_through`, changes
- * `standing` as decided. */
+ * `standing` as decided. The day's row is in the evidence, unless the day has trouble.
+ */
 void judge_day(struct judging *judging, const struct occasion *occasion,
                struct standing *standing, struct judged *judged);
 
-/* Sets the standing's weights as those in force on the row of `occasion`'s day: what
- * the delivery had to serve. `deployed`, `tags` as of struct arms_day. */
+/* Takes up a standing of an earlier run, which the state keeps as of its last change:
+ * evidence days up to `evidence_through` that came since went the same way. `through`
+ * is the last judged day. */
+void judge_resume(struct judging *judging, int32_t through, int32_t evidence_through,
+                  struct standing *standing);
+
+/* What judge_day says of a day that was judged, without deciding anything again. */
+void judge_look(struct judging *judging, const struct occasion *occasion,
+                const struct standing *standing, struct judged *judged);
+
+/* Notes on the row of a day what was in force on it, as far as it can be known: before
+ * the day is judged, while `standing` is what the day before decided. */
 struct arms_day;
 void judge_in_force(const struct experiment *experiment,
-                    const struct standing *standing, const struct arms_day *arms,
-                    struct evidence_day *row);
+                    const struct evidence *evidence, const struct standing *standing,
+                    const struct arms_day *arms, struct evidence_day *row);
+
+/* The row's tagged exposures counted again, when late events came. */
+void judge_tagged(const struct experiment *experiment, const struct evidence *evidence,
+                  const struct arms_day *arms, struct evidence_day *row);
 
 /* ---- parts of judge_day, each with its tests ---- */
 
@@ -190,6 +220,7 @@ struct weighing {
     const bool *is_active;
     const int64_t *units;
     bool on_trial;
+    bool is_held; /* frozen: the committed weights stay, but for arms not active */
     const int64_t *committed_bp;
 };
 
@@ -203,7 +234,20 @@ void judge_wiring(const struct experiment *experiment, const struct evidence *ev
 void judge_srm_day(const struct experiment *experiment, const struct evidence *evidence,
                    const struct evidence_day *row, struct srm *srm);
 
-void judge_promotion(const struct judging *judging, const struct occasion *occasion,
+/* The checklist of the standing's recommendation. Reads and may complete the recent
+ * assessments. */
+void judge_promotion(struct judging *judging, const struct occasion *occasion,
                      const struct standing *standing, struct judged *judged);
+
+/* The days of the phase that may be used, through `through`, in the direction where
+ * more is better: of the reward, or of guardrail `guardrail` as it is counted (-1: the
+ * reward). In the arena. */
+struct series judge_series(const struct judging *judging, int32_t through,
+                           int guardrail);
+
+/* What the first `ndays` days of the series say. `wants` as of measure_best. */
+void judge_assess(const struct judging *judging, const struct occasion *occasion,
+                  const struct series *series, size_t ndays, unsigned wants,
+                  struct assessment *assessment);
 
 #endif

@@ -167,7 +167,8 @@ void judge_weights(const struct experiment *experiment, const struct weighing *w
     }
     split_committed(&from, weighing->committed_bp);
     is_lifted = split_lift(&from, allocation->floor_bp);
-    if (!is_burnt_in(&from, weighing->units, allocation->burn_in)) {
+    if (weighing->is_held ||
+        !is_burnt_in(&from, weighing->units, allocation->burn_in)) {
         split_round(&from, weight_bp);
         return;
     }

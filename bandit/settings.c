@@ -44,13 +44,6 @@ static const struct experiment usual = {
                   .e_value = 20},
 };
 
-int floor_default_bp(size_t narms)
-{
-    int even = EVEN_BP / 2 / (int)narms;
-
-    return even < FLOOR_USUAL_BP ? even : FLOOR_USUAL_BP;
-}
-
 /* K: arms that have not been killed; control never is. */
 static size_t active_arms(const struct experiment *experiment)
 {

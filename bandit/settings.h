@@ -156,8 +156,12 @@ MUST_USE bool exposure_preset(const char *name, struct exposure *exposure);
 
 const struct experiment *settings_find(const struct settings *settings, const char *id);
 
-/* Of the default floor: min(500, 5000 / arms), rounded down. */
-int floor_default_bp(size_t narms);
+/* The least floor a promotion asks for, and the default, of so many arms: min(500,
+ * 5000 / arms), rounded down. */
+static inline int floor_default_bp(size_t narms)
+{
+    return narms <= 10 ? 500 : (int)(5000 / narms);
+}
 
 /* For settings_set.c. Keys of judging that `keys` has (allocation, prior, fading,
  * promotion) replace those of the experiment. */
