@@ -37,7 +37,8 @@ bool collect_daily(const struct config *config, struct collected *collected,
     const struct experiment *experiment = collected->experiment;
     const char *path = file_join(arena, config->folder, experiment->counts);
     struct counts_file file = {.name = experiment->counts,
-                               .experiment = experiment->id};
+                               .experiment = experiment->id,
+                               .configured = experiment};
     struct evidence evidence = {0};
     struct str bytes;
     int32_t through = evidence_through(experiment, collected->to, arena);

@@ -125,8 +125,9 @@ struct series judge_series(const struct judging *judging, int32_t through,
     for (size_t i = 0; i < judging->nscanned && evidence->day[i].day <= through; i++) {
         const struct evidence_day *row = &evidence->day[i];
 
-        if (!judging->is_usable[i] || !row->is_mature)
-            continue;
+        if (!judging->is_usable[i] || !row->is_mature ||
+            (guardrail >= 0 && row->mature[0].guardrail[guardrail] < 0))
+            continue; // one that is configured later was not counted before
         day[series.n] = row->day;
         for (size_t a = 0; a < narms; a++) {
             const struct arm_mature *mature = &row->mature[a];
