@@ -12,4 +12,3 @@
 
 PENDING(bandit_eval)
 PENDING(bandit_weights)
-PENDING(bandit_replay)
