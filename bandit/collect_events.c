@@ -367,7 +367,7 @@ static int32_t first_counted(const struct collected *wanted)
 static struct day_bounds bounds_of(const struct collected *wanted, size_t n,
                                    struct arena *arena)
 {
-    int32_t first = wanted[0].to, last = wanted[0].to;
+    int32_t last = wanted[0].to, first = last;
 
     for (size_t i = 0; i < n; i++) {
         int32_t from =
