@@ -282,7 +282,7 @@ static void input_order_files_and_mentions_change_nothing(void **state)
     }
     put_lines("a.jsonl", 0, 1000, true);
     put_lines("b.jsonl", 1000, 1001, false);
-    put_lines("c.jsonl", 1001, 2 * EVENTS, false);
+    put_lines("c.jsonl", 1001, sizeof lines / sizeof *lines, false);
     assert_string_equal(before, all_said(collect_from("'type':'jsonl','path':'*.jsonl'",
                                                       experiments, n, DAY, DAY + 3),
                                          n));
