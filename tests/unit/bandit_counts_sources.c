@@ -59,18 +59,11 @@ static void each_preset_has_its_exposures(void **state)
         0);
 }
 
-static void mixpanel_and_amplitude_must_name_theirs(void **state)
+static void mixpanel_and_amplitude_have_what_is_named(void **state)
 {
     struct experiment experiment = experiment_of(2);
 
     (void)state;
-    put("a.jsonl", "");
-    assert_null(inputs_of("'type':'jsonl','path':'a.jsonl','preset':'mixpanel'",
-                          &experiment, 1));
-    ASSERT_SAYS("/bandit/experiments/cta: preset 'mixpanel' of source 'events'");
-    assert_null(inputs_of("'type':'jsonl','path':'a.jsonl','preset':'amplitude'",
-                          &experiment, 1));
-    ASSERT_SAYS("say which with 'exposure'");
     experiment.exposure = (struct exposure){.event = "$experiment_started",
                                             .flag_property = "Experiment name",
                                             .arm_property = {"nothing", "Variant"},
@@ -91,20 +84,22 @@ static void mixpanel_and_amplitude_must_name_theirs(void **state)
     assert_seen("amplitude", &experiment);
 }
 
-static void what_was_said_of_exposures_replaces_the_preset(void **state)
+static void the_first_arm_property_that_is_there_counts(void **state)
 {
     struct experiment experiment = experiment_of(2);
 
     (void)state;
-    experiment.exposure = (struct exposure){.event = "seen",
-                                            .arm_property = {"/x/y"},
-                                            .narm_properties = 1};
-    put("a.jsonl", "{'time':1772409600,'session':'s1','event':'seen','experiment':"
-                   "'cta','arm':'A','x':{'y':'B'}}\n"
-                   "{'time':1772409600,'session':'s2','event':'exposure','experiment':"
-                   "'cta','arm':'A'}\n"
-                   "{'time':1772409601,'session':'s1','event':'buy'}\n");
-    assert_seen("generic", &experiment);
+    assert_true(exposure_preset("growthbook", &experiment.exposure));
+    put("a.jsonl", "{'type':'track','event':'Experiment Viewed','userId':'d',"
+                   "'timestamp':'2026-03-02T00:00:00Z','context':{'sessionId':'s1'},"
+                   "'properties':{'experimentId':'cta','variationId':null,"
+                   "'variantId':1}}\n"
+                   "{'type':'track','event':'Experiment Viewed','userId':'d',"
+                   "'timestamp':'2026-03-02T00:00:00Z','context':{'sessionId':'s2'},"
+                   "'properties':{'experiment_id':'cta','variation_name':'A'}}\n"
+                   "{'type':'track','event':'buy','userId':'d','context':{'sessionId':"
+                   "'s1'},'timestamp':'2026-03-02T00:00:01Z'}\n");
+    assert_seen("segment", &experiment); // what was said replaces the source's own
 }
 
 static void what_no_source_can_say_is_refused(void **state)
@@ -113,8 +108,6 @@ static void what_no_source_can_say_is_refused(void **state)
 
     (void)state;
     put("a.jsonl", "");
-    assert_null(inputs_of("'type':'access_log','path':'a.jsonl'", &experiment, 1));
-    ASSERT_SAYS("rounds.json:5: /bandit/experiments/cta: source 'events' is a log");
     experiment.arm[1].name = "b-2";
     assert_null(inputs_of("'type':'jsonl','path':'a.jsonl','preset':'ga4_bigquery'",
                           &experiment, 1));
@@ -429,8 +422,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_preset_has_its_exposures),
-        TEST(mixpanel_and_amplitude_must_name_theirs),
-        TEST(what_was_said_of_exposures_replaces_the_preset),
+        TEST(mixpanel_and_amplitude_have_what_is_named),
+        TEST(the_first_arm_property_that_is_there_counts),
         TEST(what_no_source_can_say_is_refused),
         TEST(inputs_know_lag_and_folders),
         TEST(input_order_files_and_mentions_change_nothing),
