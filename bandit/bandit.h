@@ -109,6 +109,10 @@ void known_release(struct known *known);
 /* Configuration and zone. */
 MUST_USE bool known_configure(const struct options *opt, struct arena *arena,
                               struct known *known, struct err *err);
+/* The configured experiment of that id; NULL: there is none, the error names the
+ * nearest. */
+const struct experiment *known_experiment(const struct known *known, const char *id,
+                                          struct arena *arena, struct err *err);
 /* State and history of the open folder; trials with what is known of each. */
 MUST_USE bool known_load(struct arena *arena, struct known *known, struct err *err);
 /* As if there were no state. */

@@ -52,6 +52,23 @@ bool known_configure(const struct options *opt, struct arena *arena,
            enter_zone(&known->config, err);
 }
 
+const struct experiment *known_experiment(const struct known *known, const char *id,
+                                          struct arena *arena, struct err *err)
+{
+    const struct experiment *found = settings_find(&known->settings, id);
+    const char **ids = arena_new(arena, const char *, known->settings.n);
+    const char *near;
+
+    if (found)
+        return found;
+    for (size_t i = 0; i < known->settings.n; i++)
+        ids[i] = known->settings.experiment[i].id;
+    near = str_nearest(id, ids, known->settings.n);
+    (void)err_set(err, "no experiment '%.80s'%s%s%s", id,
+                  near ? "; did you mean '" : "", near ? near : "", near ? "'" : "");
+    return NULL;
+}
+
 /* The trial of each experiment, without state. */
 static void begin_trials(struct arena *arena, struct known *known)
 {

@@ -11,4 +11,3 @@
     }
 
 PENDING(bandit_eval)
-PENDING(bandit_weights)
