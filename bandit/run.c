@@ -22,6 +22,13 @@ struct round {
     struct problems problems;
     struct str json;
     struct buf history;
+
+    struct weights_file {
+        const char *name;
+        struct str bytes;
+    } * file;
+
+    size_t nfiles;
 };
 
 /* ---- opening ---- */
@@ -399,34 +406,47 @@ static bool report(const struct options *opt, const struct round *round,
            report_print(&out, err);
 }
 
-/* History, weights, conclusions, in this order: a stop between two of them heals on the
- * next run, which decides the same again. */
-static bool save(const struct round *round, struct arena *run, struct err *err)
+/* The bytes of all weight files, before anything is said: a value that a format cannot
+ * carry is no verdict. */
+static bool format_weights(struct round *round, struct arena *run, struct err *err)
 {
     const struct known *known = &round->known;
 
-    if (!state_save(&known->folder, BANDIT_HISTORY, buf_str(&round->history), NULL,
-                    err))
-        return false;
+    round->file =
+        arena_new(run, struct weights_file, known->settings.n * WEIGHTS_COUNT);
     for (size_t i = 0; i < known->settings.n; i++) {
         const struct trial *trial = &known->trial[i];
+        const struct weights weights = {trial->experiment, trial->standing.version,
+                                        trial->standing.weight_bp};
 
         for (int f = 0; f < WEIGHTS_COUNT; f++) {
             enum weight_format format = (enum weight_format)f;
-            const char *name = weights_file_name(trial->experiment, format, run);
-            const struct weights weights = {trial->experiment, trial->standing.version,
-                                            trial->standing.weight_bp};
-            struct str bytes;
+            struct weights_file *file = &round->file[round->nfiles];
 
             if ((trial->experiment->formats >> f & 1) == 0)
                 continue;
-            if (!weights_format(&weights, format, run, &bytes, err) ||
-                !state_save(&known->folder, str_format(run, "weights/%s", name), bytes,
-                            NULL, err))
-                return false;
+            if (!weights_format(&weights, format, run, &file->bytes, err))
+                return err_wrap(err, "experiment '%s'", trial->experiment->id);
+            file->name = str_format(run, "weights/%s",
+                                    weights_file_name(trial->experiment, format, run));
+            round->nfiles++;
         }
     }
-    return state_save(&known->folder, BANDIT_JSON, round->json, NULL, err);
+    return true;
+}
+
+/* History, weights, conclusions, in this order: a stop between two of them heals on the
+ * next run, which decides the same again. */
+static bool save(const struct round *round, struct err *err)
+{
+    const struct state_folder *folder = &round->known.folder;
+
+    if (!state_save(folder, BANDIT_HISTORY, buf_str(&round->history), NULL, err))
+        return false;
+    for (size_t i = 0; i < round->nfiles; i++)
+        if (!state_save(folder, round->file[i].name, round->file[i].bytes, NULL, err))
+            return false;
+    return state_save(folder, BANDIT_JSON, round->json, NULL, err);
 }
 
 static bool round_in(const struct options *opt, struct round *round, struct arena *run,
@@ -435,7 +455,8 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     OWN(json) after = NULL;
 
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
-        !collect(round, run, err) || !judge(round, run, err))
+        !collect(round, run, err) || !judge(round, run, err) ||
+        !format_weights(round, run, err))
         return false;
     after = document(round, run);
     buf_init(&round->history, run, HISTORY_BYTES_MAX);
@@ -447,7 +468,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !report(opt, round, after, run, status, err))
         return false;
     err->after_report = true;
-    return opt->dry_run || save(round, run, err);
+    return opt->dry_run || save(round, err);
 }
 
 int bandit_run(const struct options *opt, struct err *err)
