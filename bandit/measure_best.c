@@ -124,7 +124,7 @@ static void sweep_right(struct sweep *sweep, unsigned wants, struct trail *trail
                         struct comparison *sums)
 {
     struct walk walk;
-    struct step only;
+    struct step only = {0};
     struct slice slice;
 
     walk_init(&walk, sweep->law, sweep->n);
@@ -132,6 +132,7 @@ static void sweep_right(struct sweep *sweep, unsigned wants, struct trail *trail
         struct step *step = trail != NULL ? &trail->step[trail->n++] : &only;
         double width = walk.to - walk.from;
 
+        assert(!trail || trail->n <= WALK_MAX);
         step_init(step, sweep, &walk);
         if (!step->has_density)
             continue;
@@ -188,8 +189,8 @@ static void add_losses(const struct sweep *sweep, const struct step *step,
         right[i] += panel_sum(step->to - step->from, mirrored);
     }
     for (size_t k = 0; k < NODES; k++) {
-        double f[ARMS_MAX];
-        double s[ARMS_MAX];
+        double f[ARMS_MAX] = {0};
+        double s[ARMS_MAX] = {0};
         double term[ARMS_MAX];
 
         for (size_t i = 0; i < sweep->n; i++) {
@@ -207,8 +208,8 @@ static void add_losses(const struct sweep *sweep, const struct step *step,
 static void add_gap(const struct sweep *sweep, const struct step *step,
                     const double right[], double loss[])
 {
-    double f[ARMS_MAX];
-    double s[ARMS_MAX];
+    double f[ARMS_MAX] = {0};
+    double s[ARMS_MAX] = {0};
     double term[ARMS_MAX];
 
     for (size_t i = 0; i < sweep->n; i++) {
