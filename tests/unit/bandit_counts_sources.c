@@ -304,6 +304,33 @@ static void days_at_once_are_those_of_one_run_a_day(void **state)
     }
 }
 
+static void each_experiment_has_days_of_its_own(void **state)
+{
+    struct experiment both[2] = {experiment_of(2), experiment_of(2)};
+    struct collected wanted[2] = {{.experiment = &both[0],
+                                   .from = DAY + 2,
+                                   .to = DAY + 3},
+                                  {.experiment = &both[1], .from = DAY, .to = DAY + 1}};
+    struct inputs *inputs;
+
+    (void)state;
+    both[1].id = "other";
+    events_make();
+    put_lines("a.jsonl", 0, EVENTS, false);
+    inputs = inputs_of("'type':'jsonl','path':'a.jsonl'", both, 2);
+    for (int i = 0; i < 2; i++) { // and once more with the same inputs
+        assert_true(
+            inputs_collect(inputs, wanted, 2, &test_run, &test_problems, &test_err));
+        for (size_t e = 0; e < 2; e++)
+            assert_string_equal(all_said(&wanted[e], 1),
+                                all_said(collect_from("'type':'jsonl','path':'a.jsonl'",
+                                                      &both[e], 1, wanted[e].from,
+                                                      wanted[e].to),
+                                         1));
+    }
+    inputs_close(inputs);
+}
+
 /* The definition, for one unit and day: its arm there, or -1 in none, -2 in two; and
  * whether it converted. L days of look-back, windows of an hour. */
 static int recounted(bool per_user, int unit, int day, int lookback, bool later,
@@ -428,6 +455,7 @@ int main(void)
         TEST(inputs_know_lag_and_folders),
         TEST(input_order_files_and_mentions_change_nothing),
         TEST(days_at_once_are_those_of_one_run_a_day),
+        TEST(each_experiment_has_days_of_its_own),
         TEST(random_events_are_counted_by_the_definitions),
         TEST(more_than_memory_holds_goes_through_scratch),
     };
