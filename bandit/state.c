@@ -9,7 +9,7 @@
 
 #include "shared/banned.h"
 
-enum { E_VALUE_X100_MAX = 100000000, LIFT_BP_MAX = 1000000 };
+enum { E_VALUE_X100_MAX = 100000000, LIFT_BP_MAX = 1000000, STREAK_MAX = 100000 };
 
 static const char data_ok[] = "ok";
 
@@ -136,7 +136,7 @@ bool state_standing(const json_t *facts, const struct experiment *experiment,
         return false;
     *is_wider = narms < experiment->narms;
     if (!json_need_int(facts, "streak", &streak, err) || streak < 0 ||
-        streak > EVIDENCE_DAYS_MAX * 10)
+        streak > STREAK_MAX)
         return unfit("streak", experiment, err);
     standing->streak = (int)streak;
     standing->recommendation = leader ? arm_index(experiment, leader) : narms;
@@ -280,7 +280,7 @@ static void put_numbers(const struct trial *trial, json_t *object)
     const struct judged *judged = &trial->judged;
     bool is_numeric = reward_is_numeric(&trial->experiment->reward);
     size_t n = trial->experiment->narms;
-    int64_t e_value[ARMS_MAX] = {0}, p_best[ARMS_MAX], mean[ARMS_MAX] = {0};
+    int64_t e_value[ARMS_MAX] = {0}, p_best[ARMS_MAX] = {0}, mean[ARMS_MAX] = {0};
     struct arena *arena = trial->judging.arena;
 
     json_put(object, "streak", json_integer(trial->standing.streak));
