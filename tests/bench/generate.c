@@ -187,7 +187,7 @@ static void print_event(const struct size *size, int64_t row, int is_whole)
 static void print_arm_event(const struct size *size, int64_t row)
 {
     int64_t step = row / WINDOW % ARM_EVENTS;
-    uint64_t unit = (uint64_t)(row / (WINDOW * ARM_EVENTS) * WINDOW + row % WINDOW);
+    uint64_t unit = (uint64_t)(row / WINDOW / ARM_EVENTS * WINDOW + row % WINDOW);
     uint64_t random = mixed(unit << 8);
     const char *event = step == 0 ? "$feature_flag_called"
                         : step == ARM_EVENTS - 1 && random % 16 == 0 ? "order completed"
