@@ -116,6 +116,7 @@ round_of() { printf "'%s' -n --format json -c %s/rounds.json" "$bandit" "$1"; }
 counted='sed -n "s/.*\"units\": \[\([0-9]*\), \([0-9]*\)\].*/\1 and \2 sessions of a closed day/p"'
 read_by='sed -n "s/.*\"read\": \([1-9][0-9]*\),*/\1 rows read, sessions counted in all cells/p"'
 judged='sed -n "1s/.*judged=\([0-9]*\).*/\1 cells judged/p"'
+twenty=$(seq 250 269 | sed 's|.*|a&=&/5000|' | tr '\n' ' ')
 compare() { "$BENCH/compare" "$rounds" "$@"; }
 megabytes() { echo "$(($(wc -c <"$1") / 1000000))"; }
 
@@ -141,6 +142,15 @@ table() {
 		'bandit -n, conversion' "$(round_of conversion)" "$counted" '<= 25.2 MiB' \
 		'bandit -n, duration: every event counts' "$(round_of duration)" "$counted" '<= 25.2 MiB' \
 		"$jq_name -c '[.event,.timestamp]'" "$jq_pairs" "awk 'END { print NR \" pairs\" }'" '>= 3'
+	for pair in 'a=500/10000 b=530/10000' 'a=50000000/1e9 b=50001000/1e9'; do
+		compare "P(best) of $pair" 1 comparison \
+			'its integral' "'$BENCH/bandit_best' integral $pair" "'$BENCH/bandit_best' error $pair" '' \
+			"1e6 rounds of gsl_ran_beta, GSL $(pkg-config --modversion gsl)" "'$BENCH/bandit_best' draws $pair" "'$BENCH/bandit_best' error $pair" '>= 20'
+		compare 'the same, 1000 times' 1000 comparisons \
+			'its integral' "'$BENCH/bandit_best' repeat $pair" "'$BENCH/bandit_best' error $pair" '>= 1000 comparisons/s'
+	done
+	compare '20 arms of 5000' 1 comparison \
+		'all of eval, and lifts' "'$BENCH/bandit_best' all $twenty" cat '<= 0.1 s'
 	# two rounds: a bound on memory and not a ratio, and most of the minutes
 	rounds=2
 	compare '10 M events, 1 M sessions, .gz, 2 rounds' 10 'M rows' \
