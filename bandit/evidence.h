@@ -100,6 +100,9 @@ struct history_experiment *history_put(struct history *history,
                                        const struct experiment *experiment,
                                        struct arena *arena);
 
+/* The last day that is kept as text, which has lines already; 0: none. */
+int32_t history_kept_through(const struct history_experiment *item);
+
 /* ---- daily counts from elsewhere (collect_counts.c) ---- */
 
 /* A TSV whose columns are named, or exactly `day arm sessions conversions`. */

@@ -215,8 +215,8 @@ bool known_load(struct arena *arena, struct known *known, struct err *err)
 
         trial_keep(trial,
                    json_incref(json_object_get(experiments, trial->experiment->id)));
-        if (!trial->facts)
-            trial->history->evidence.n = 0;
+        if (!trial->facts) // a first run, or a second after one that was interrupted
+            trial->history->evidence.n = trial->history->nkept = 0;
         forget_after(&trial->history->evidence, known->through);
         if (trial->facts && !load_trial(arena, known, trial, err))
             return false;

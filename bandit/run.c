@@ -133,8 +133,15 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
 
 /* ---- what came ---- */
 
-/* The days to count: those that are not final yet, and some that are, to compare. A
- * first run takes all there are. */
+/* First day of the phase that this run judges. */
+static int32_t phase_start(const struct trial *trial)
+{
+    return trial->new_phase != 0 ? trial->new_phase : trial->standing.start;
+}
+
+/* The days to count: those that are not judged or not final yet, and some that are, to
+ * compare; none of an earlier phase, whose arms may have been others. A first run takes
+ * all there are. */
 static int32_t first_day(const struct trial *trial, int32_t as_of, struct arena *run)
 {
     int32_t newest = evidence_through(trial->experiment, as_of, run);
@@ -146,8 +153,10 @@ static int32_t first_day(const struct trial *trial, int32_t as_of, struct arena 
     if (known < from)
         from = known;
     from -= REWRITE_CHECK_DAYS;
-    if (from < trial->standing.start)
-        from = trial->standing.start;
+    if (from < phase_start(trial))
+        from = phase_start(trial);
+    if (from > trial->standing.as_of + 1) // it begins later, and those days are empty
+        from = trial->standing.as_of + 1;
     return from > as_of ? as_of : from;
 }
 
@@ -210,10 +219,11 @@ static bool is_same(const struct experiment *experiment, const struct arms_day *
 
         if (row->at_once[a].exposed != from->exposed[a] || now->units != then->units ||
             now->conversions != then->conversions ||
-            now->sum_x10000 != then->sum_x10000 ||
-            now->sumsq_x1e8 != then->sumsq_x1e8 ||
-            memcmp(now->guardrail, then->guardrail, sizeof now->guardrail) != 0)
+            now->sum_x10000 != then->sum_x10000 || now->sumsq_x1e8 != then->sumsq_x1e8)
             return false;
+        for (size_t g = 0; g < experiment->nguardrails; g++) // -1: not counted then
+            if (then->guardrail[g] >= 0 && now->guardrail[g] != then->guardrail[g])
+                return false;
     }
     return row->multi == from->multi && row->unknown == from->unknown;
 }
@@ -225,12 +235,14 @@ static void count_again(struct trial *trial, int32_t through, int32_t as_of,
 {
     struct evidence *evidence = &trial->history->evidence;
     int32_t final = evidence_through(trial->experiment, as_of, run) - FINAL_AFTER_DAYS;
+    int32_t kept = history_kept_through(trial->history);
 
     for (size_t i = 0; i < trial->collected->ndays; i++) {
         const struct arms_day *from = &trial->collected->day[i];
         struct evidence_day *row = evidence_find(evidence, from->day);
 
-        if (from->day > through || from->trouble || from->day < trial->standing.start)
+        if (from->day > through || from->trouble || from->day < phase_start(trial) ||
+            from->day <= kept)
             continue;
         if (from->day > final) {
             if (!row)
@@ -419,7 +431,7 @@ static bool format_weights(struct round *round, struct arena *run, struct err *e
         const struct weights weights = {trial->experiment, trial->standing.version,
                                         trial->standing.weight_bp};
 
-        for (int f = 0; f < WEIGHTS_COUNT; f++) {
+        for (int f = 0; f < WEIGHTS_COUNT && trial->new_phase == 0; f++) {
             enum weight_format format = (enum weight_format)f;
             struct weights_file *file = &round->file[round->nfiles];
 
