@@ -389,6 +389,8 @@ static enum freeze why_frozen(const struct judging *judging,
                               const struct occasion *occasion,
                               const struct evidence_day *row)
 {
+    if (judging->experiment->start > occasion->as_of)
+        return FREEZE_NONE; // it has not begun
     if (occasion->trouble || !row)
         return FREEZE_SOURCE;
     return day_freeze(judging->evidence, row, &judging->srm);

@@ -285,8 +285,7 @@ void judge_findings(const struct trial *trial, struct arena *arena,
     find_srm(&list);
     find_guarded(&list);
     find_rewritten(&list);
-    if (freeze == FREEZE_NO_EXPOSURES && trial->judged.as_of < trial->standing.start &&
-        trial->experiment->start > trial->judged.as_of)
+    if (trial->experiment->start > trial->judged.as_of)
         return; // it has not begun
     if (freeze == FREEZE_SOURCE || freeze == FREEZE_NO_EXPOSURES) {
         for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++)
@@ -299,7 +298,11 @@ void judge_findings(const struct trial *trial, struct arena *arena,
                 .message = freeze == FREEZE_SOURCE
                                ? "no data of the day: weights stay"
                                : "no unit was exposed: weights stay",
-                .because = freeze == FREEZE_SOURCE ? trial->trouble : NULL,
+                .because = freeze == FREEZE_SOURCE ? trial->trouble
+                           : trial->experiment->counts
+                               ? NULL
+                               : str_format(arena, "no exposure of flag '%s'",
+                                            trial->experiment->flag),
             });
         return;
     }

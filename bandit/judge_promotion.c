@@ -70,6 +70,10 @@ static struct item judge_runtime_wiring(const struct asked *asked)
 
     if (asked->judged->freeze == FREEZE_SOURCE)
         return item(false, "no data", "all checks", asked->occasion->trouble);
+    if (asked->judged->freeze == FREEZE_NO_EXPOSURES ||
+        asked->judged->as_of < asked->standing->start)
+        return item(false, "no exposures", "all checks",
+                    "nobody was exposed on the day");
     for (int check = WIRING_COUNT - 1; check >= 0; check--)
         if ((wiring->failed >> check & 1) != 0)
             why = words[check];
@@ -101,7 +105,8 @@ static bool lift_interval(const struct asked *asked, double *low, double *high)
     bool is_log1p =
         reward_is_numeric(&experiment->reward) && experiment->reward.is_log1p;
 
-    if (asked->judged->now.day == 0 || asked->winner == 0)
+    if (asked->judged->now.day == 0 || asked->winner == 0 ||
+        !asked->judging->is_active[asked->winner])
         return false;
     *low =
         measure_lift_quantile(&posterior[asked->winner], &posterior[0], is_log1p, .025);
@@ -289,8 +294,8 @@ static struct item judge_guardrails(const struct asked *asked)
 {
     const struct experiment *experiment = asked->judging->experiment;
     struct arena *arena = asked->judging->arena;
+    const char *name = NULL;
     double least = 1;
-    const char *name = "none is configured";
 
     for (size_t g = 0; g < experiment->nguardrails; g++) {
         const struct guarded *of = &asked->judged->guarded[g][asked->winner];
@@ -301,8 +306,9 @@ static struct item judge_guardrails(const struct asked *asked)
             name = experiment->guardrail[g].name;
         }
     }
-    return item(experiment->nguardrails == 0 || least >= GUARD_HOLDS,
-                str_format(arena, "P %.3f", least),
+    if (experiment->nguardrails == 0)
+        return item(true, "none", "none", "none is configured");
+    return item(least >= GUARD_HOLDS, str_format(arena, "P %.3f", least),
                 str_format(arena, "P %g", GUARD_HOLDS), name);
 }
 

@@ -160,7 +160,12 @@ static struct trial *find_trial(const struct known *known, const char *id,
     trial = &known->trial[experiment - known->settings.experiment];
     if (trial->facts && trial->new_phase == 0)
         return trial;
-    (void)err_set(err, "experiment '%s' is not in the state yet; run first", id);
+    (void)err_set(err,
+                  trial->facts
+                      ? "experiment '%s' has new arms or a new start since its "
+                        "weights were decided; run first"
+                      : "experiment '%s' is not in the state yet; run first",
+                  id);
     return NULL;
 }
 
