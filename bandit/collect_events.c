@@ -9,8 +9,11 @@
 
 enum { DAYS_READ = 400 }; // of an experiment without history
 
-#define REJECTED_PCT_MAX 1.0                /* of a day's lines, and of its exposures */
-#define VERSION_MAX      ((int64_t)1 << 53) /* whole numbers of a double */
+#define REJECTED_PCT_MAX 1.0 /* of a day's lines, and of its exposures */
+
+enum { REJECTED_MIN = 10 }; // fewer are strays, whatever their share
+
+#define VERSION_MAX ((int64_t)1 << 53) /* whole numbers of a double */
 
 const char *skip_word(enum skip_reason reason)
 {
@@ -453,7 +456,7 @@ static const char *day_trouble(const struct gathering *gathering, size_t index,
             day->place ? ", first at " : "", day->place ? day->place : "");
     case DAY_OK: break;
     }
-    if ((double)bad * 100 > REJECTED_PCT_MAX * (double)all)
+    if (bad >= REJECTED_MIN && (double)bad * 100 > REJECTED_PCT_MAX * (double)all)
         return str_format(arena,
                           "source '%s' is partial on %s: %lld of %lld exposures lack "
                           "unit or arm",

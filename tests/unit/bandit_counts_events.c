@@ -117,11 +117,14 @@ static void a_session_is_needed_where_it_is_the_unit(void **state)
     got = collect(&experiment, DAY, DAY + 1);
     assert_int_equal(got->skipped[SKIP_NO_UNIT], 1);
     assert_int_equal(got->day[0].exposed[0], 99);
-    assert_null(got->day[0].trouble); // one of a hundred is not above 1 %
-    user_exposed(3, NULL, "u1", "A");
+    for (int i = 1; i < 9; i++)
+        user_exposed(2 + i, NULL, "u1", "A");
+    got = collect(&experiment, DAY, DAY + 1);
+    assert_null(got->day[0].trouble); // nine are strays, though more than 1 %
+    user_exposed(11, NULL, "u1", "A");
     got = collect(&experiment, DAY, DAY + 1);
     assert_string_equal(got->day[0].trouble,
-                        "source 'events' is partial on 2026-03-02: 2 of 101 exposures "
+                        "source 'events' is partial on 2026-03-02: 10 of 109 exposures "
                         "lack unit or arm");
     assert_null(got->day[1].trouble);
 }
