@@ -228,8 +228,9 @@ static bool is_same(const struct experiment *experiment, const struct arms_day *
     return row->multi == from->multi && row->unknown == from->unknown;
 }
 
-/* Late data: days up to `through` are counted again while they are not final; a final
- * day that changed is told, and stands. */
+/* Days up to `through` are counted again while they are not final, for late data, and
+ * once when their windows have closed, however late that is seen; a final day that
+ * changed is told, and stands. */
 static void count_again(struct trial *trial, int32_t through, int32_t as_of,
                         struct arena *run)
 {
@@ -244,12 +245,12 @@ static void count_again(struct trial *trial, int32_t through, int32_t as_of,
         if (from->day > through || from->trouble || from->day < phase_start(trial) ||
             from->day <= kept)
             continue;
-        if (from->day > final) {
+        if (from->day > final || (row && !row->is_mature)) {
             if (!row)
                 row = evidence_put(evidence, from->day, run);
             count_day(trial->experiment, from, row);
             judge_tagged(trial->experiment, evidence, from, row);
-        } else if (row && row->is_mature && !is_same(trial->experiment, from, row)) {
+        } else if (row && !is_same(trial->experiment, from, row)) {
             if (trial->rewritten == 0)
                 trial->rewritten = from->day;
             trial->rewritten_days++;
