@@ -3,7 +3,6 @@
  */
 #include "bandit/measure_panel.h"
 
-#include <assert.h>
 #include <math.h>
 
 #include "shared/banned.h"

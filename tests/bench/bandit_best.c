@@ -13,42 +13,15 @@
 
 #include "bandit/eval.h"
 #include "bandit/measure.h"
+#include "tests/lib/exact_beta.h"
 
 #include "shared/banned.h"
 
 enum { TIMES = 1000, ROUNDS = 1000000 };
 
-/* P(b > a): the sum of T_i, i < b.a, where
- * T_{i+1}/T_i = (a.a+i)(b.b+i) / ((a.a+a.b+b.b+i)(i+1)), over that of all T_i. From the
- * largest term both ways. */
-static double exact_sum(const struct posterior *a, const struct posterior *b)
-{
-    long double size = (long double)(a->a + a->b + b->b);
-    long double peak = floorl(((long double)a->a * b->b - size) / (a->b + 1));
-    long double start = peak > 0 ? peak : 0;
-    long double below = 0;
-    long double above = 0;
-    long double t = 1;
-
-    for (int64_t step = 0; t > 1e-25L; step++) {
-        long double i = start + (long double)step;
-
-        *(i < b->a ? &below : &above) += t;
-        t *= (a->a + i) * (b->b + i) / ((size + i) * (i + 1));
-    }
-    t = 1;
-    for (int64_t step = 0; (long double)step < start && t > 1e-25L; step++) {
-        long double i = start - (long double)step;
-
-        t /= (a->a + i - 1) * (b->b + i - 1) / ((size + i - 1) * i);
-        *(i - 1 < b->a ? &below : &above) += t;
-    }
-    return (double)(below / (below + above));
-}
-
 static int print_error(const struct posterior arm[])
 {
-    double exact = exact_sum(&arm[0], &arm[1]);
+    double exact = exact_beta(&arm[0], &arm[1]);
     char line[64];
     double p;
 

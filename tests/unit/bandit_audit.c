@@ -68,11 +68,14 @@ static void a_share_that_is_a_little_off_is_refused(void **state)
 static void what_is_no_number_is_refused(void **state)
 {
     static const double even[] = {.5, .5};
-    static const double none[] = {NAN, NAN};
+    static const double none[] = {(double)NAN, (double)NAN};
     const struct posterior sound[] = {beta(2, 3), beta(2, 3)};
-    const struct posterior bad[] = {beta(0, 3),         beta(2, -1),
-                                    beta(NAN, 1),       beta(HUGE_VAL, 1),
-                                    student(NAN, 1, 3), student(0, 0, 3),
+    const struct posterior bad[] = {beta(0, 3),
+                                    beta(2, -1),
+                                    beta((double)NAN, 1),
+                                    beta(HUGE_VAL, 1),
+                                    student((double)NAN, 1, 3),
+                                    student(0, 0, 3),
                                     student(0, 1, 0)};
 
     (void)state;

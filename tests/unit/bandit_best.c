@@ -11,6 +11,7 @@
 
 #include "bandit/measure.h"
 #include "bandit/measure_panel.h"
+#include "tests/lib/exact_beta.h"
 #include "tests/lib/near.h"
 
 #include "shared/banned.h"
@@ -151,36 +152,6 @@ static void student_posteriors_have_the_specifications_values(void **state)
     assert_near(got.p_best[1], .724293199843010, 0, 1e-12);
 }
 
-/*
- * P(B > A) for integer counts, at most half of them successes. With T_i the probability
- * that B's i-th order statistic decides, P is the sum of T_i, i < aB, and all T_i sum
- * to 1: no beta function is needed. Started at the largest term.
- */
-static double exact_sum(const struct posterior *a, const struct posterior *b)
-{
-    long double size = (long double)(a->a + a->b + b->b);
-    long double peak = floorl(((long double)a->a * b->b - size) / (a->b + 1));
-    long double start = peak > 0 ? peak : 0;
-    long double below = 0;
-    long double above = 0;
-    long double t = 1;
-
-    for (int64_t step = 0; t > 1e-25L; step++) {
-        long double i = start + (long double)step;
-
-        *(i < b->a ? &below : &above) += t;
-        t *= (a->a + i) * (b->b + i) / ((size + i) * (i + 1));
-    }
-    t = 1;
-    for (int64_t step = 0; (long double)step < start && t > 1e-25L; step++) {
-        long double i = start - (long double)step;
-
-        t /= (a->a + i - 1) * (b->b + i - 1) / ((size + i - 1) * i);
-        *(i - 1 < b->a ? &below : &above) += t;
-    }
-    return (double)(below / (below + above));
-}
-
 static void random_counts_agree_with_the_exact_finite_sum(void **state)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -199,7 +170,7 @@ static void random_counts_agree_with_the_exact_finite_sum(void **state)
         struct comparison got;
 
         measure_best(pair, 2, 0, &got);
-        assert_near(got.p_best[1], exact_sum(&pair[0], &pair[1]), 0, 2e-12);
+        assert_near(got.p_best[1], exact_beta(&pair[0], &pair[1]), 0, 2e-12);
     }
     gsl_rng_free(rng);
 }
@@ -211,8 +182,8 @@ static double exact_loss(const struct posterior *a, const struct posterior *b)
     struct posterior more_a = beta(a->a + 1, a->b);
     struct posterior more_b = beta(b->a + 1, b->b);
 
-    return measure_mean(b) * exact_sum(a, &more_b) -
-           measure_mean(a) * exact_sum(&more_a, b);
+    return measure_mean(b) * exact_beta(a, &more_b) -
+           measure_mean(a) * exact_beta(&more_a, b);
 }
 
 static void losses_are_differences_of_exact_sums(void **state)
