@@ -383,6 +383,23 @@ static void windows_that_do_not_meet_leave_the_difference_of_means(void **state)
     assert_near(got.p_best[1], 1, 0, 1e-15);
 }
 
+/* Arms of which one is 1e20 times as wide, and two that differ by 3 s far from it. */
+static void scales_far_apart_keep_what_is_near(void **state)
+{
+    const struct posterior arm[] = {student(-1e12, 1e8, 10), student(3, 1e-9, 1000),
+                                    student(3 + 3e-9, 1e-9, 1000)};
+    const struct posterior pair[] = {student(0, 1, 1000), student(3, 1, 1000)};
+    struct comparison got;
+    struct comparison want;
+
+    (void)state;
+    measure_best(arm, 3, WANT_LOSS, &got);
+    measure_best(pair, 2, 0, &want);
+    assert_near(got.p_best[0], 0, 0, 1e-15);
+    assert_near(got.p_best[2], want.p_best[1], 0, 1e-6); // 3 + 3e-9 is not exact
+    assert_near(got.loss[0], 1e12 + 3, 1e-12, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +418,7 @@ int main(void)
         cmocka_unit_test(permuted_arms_permute),
         cmocka_unit_test(a_hopeless_arm_moves_nobody),
         cmocka_unit_test(windows_that_do_not_meet_leave_the_difference_of_means),
+        cmocka_unit_test(scales_far_apart_keep_what_is_near),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
