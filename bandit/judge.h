@@ -64,6 +64,9 @@ enum promotion_item {
     ITEM_COUNT,
 };
 
+/* An e-value for people: at most a million, as in state; ">1e+06" says so. */
+const char *e_value_text(double log_e, int digits, struct arena *arena);
+
 const char *promotion_item_word(enum promotion_item item); /* "runtime_wiring" */
 
 /* What evidence through one day says. Arms that are not active have 0. */

@@ -90,9 +90,9 @@ static void find_ready(const struct list *list)
                 str_format(list->arena, "%.4f", judged->now.comparison.p_best[winner]),
             .limit = str_format(list->arena, "%g", trial->experiment->promotion.p_best),
             .n = judged->units[winner],
-            .statistic = str_format(list->arena, "P(best) %.4f, e %.4g, %lld units",
+            .statistic = str_format(list->arena, "P(best) %.4f, e %s, %lld units",
                                     judged->now.comparison.p_best[winner],
-                                    exp(fmin(judged->log_e[winner], 20)),
+                                    e_value_text(judged->log_e[winner], 4, list->arena),
                                     (long long)judged->units[winner]),
         });
 }

@@ -12,6 +12,8 @@
 #define TIE_LOSS    .005 // and expected loss at most this part of the mean
 #define GUARD_HOLDS .95
 
+#define E_VALUE_SHOWN 1e6 // at most
+
 enum { SRM_DAYS_MIN = 3, MULTI_BP_MAX = 100 };
 
 const char *promotion_item_word(enum promotion_item item)
@@ -30,6 +32,14 @@ const char *promotion_item_word(enum promotion_item item)
     case ITEM_COUNT: break;
     }
     return "";
+}
+
+const char *e_value_text(double log_e, int digits, struct arena *arena)
+{
+    bool is_over = log_e > log(E_VALUE_SHOWN);
+
+    return str_format(arena, "%s%.*g", is_over ? ">" : "", digits,
+                      is_over ? E_VALUE_SHOWN : exp(log_e));
 }
 
 /* What one item is judged from. */
@@ -132,7 +142,7 @@ static struct item judge_docs(const struct asked *asked)
         buf_printf(&lacks, "%s%s", lacks.n > 0 ? ", " : "",
                    log_label((enum log_field)field));
         if (log.status[field] == LOG_STALE)
-            buf_printf(&lacks, " outside %+.1f %% to %+.1f %%", 100 * low, 100 * high);
+            buf_printf(&lacks, " within %+.1f %% to %+.1f %%", 100 * low, 100 * high);
         asked->judged->promotion.log_lines |= 1U << field;
     }
     return item(lacks.n == 0, lacks.n == 0 ? "complete" : "incomplete",
@@ -253,7 +263,7 @@ static struct item judge_e_value(const struct asked *asked)
     double least = asked->judging->experiment->promotion.e_value * (double)(k - 1);
     double log_e = asked->judged->log_e[asked->winner];
 
-    return item(k > 1 && log_e >= log(least), str_format(arena, "%.4g", exp(log_e)),
+    return item(k > 1 && log_e >= log(least), e_value_text(log_e, 4, arena),
                 str_format(arena, "%g", least),
                 reward_is_numeric(&asked->judging->experiment->reward)
                     ? "against control, approximate"

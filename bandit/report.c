@@ -66,9 +66,10 @@ static const char *first_line(const struct trial *trial, struct arena *arena)
                experiment->arm[leader].name, judged->now.comparison.p_best[leader],
                trial->standing.streak);
     if (leader > 0)
-        buf_printf(&line, "  e %.2g  lift %+.1f %% (%+.1f to %+.1f)",
-                   exp(fmin(judged->log_e[leader], 20)), 100 * lift(trial, leader, .5),
-                   100 * lift(trial, leader, .025), 100 * lift(trial, leader, .975));
+        buf_printf(&line, "  e %s  lift %+.1f %% (%+.1f to %+.1f)",
+                   e_value_text(judged->log_e[leader], 2, arena),
+                   100 * lift(trial, leader, .5), 100 * lift(trial, leader, .025),
+                   100 * lift(trial, leader, .975));
     return line.at;
 }
 

@@ -93,7 +93,7 @@ static void add_text(const struct trial *trial, struct buf *out)
                    promotion_item_word((enum promotion_item)i), item->value,
                    item->limit, item->evidence);
     }
-    for (int field = 0; field < LOG_FIELDS; field++)
+    for (int field = 0; field < LOG_FIELDS && promotion->winner > 0; field++)
         if ((promotion->log_lines >> field & 1) != 0)
             buf_printf(out, "  %s wants a line: %s\n", trial->experiment->log,
                        log_label((enum log_field)field));
