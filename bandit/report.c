@@ -123,11 +123,13 @@ static const char *essay_line(struct arena *arena)
 static void add_lines(const struct trial *trials, size_t n, struct arena *arena,
                       struct report *report)
 {
-    const char **line = arena_new(arena, const char *, 3 * n);
+    const char **line = arena_new(arena, const char *, 3 * n + 1);
     const char **file = arena_new(arena, const char *, n *WEIGHTS_COUNT);
 
     report->lines = line;
     report->files = file;
+    if (n == 0)
+        line[report->nlines++] = "there is no experiment in 'bandit.experiments'";
     for (size_t i = 0; i < n; i++) {
         const struct experiment *experiment = trials[i].experiment;
 
