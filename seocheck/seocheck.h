@@ -1,0 +1,28 @@
+/*
+ * The tool's verbs and the options that not every verb takes.
+ */
+#ifndef SEOCHECK_SEOCHECK_H
+#define SEOCHECK_SEOCHECK_H
+
+#include "shared/cli.h"
+
+int seocheck_run(const struct options *opt, struct err *err);
+int seocheck_show(const struct options *opt, struct err *err);
+int seocheck_crawl(const struct options *opt, struct err *err);
+int seocheck_robots(const struct options *opt, struct err *err);
+int seocheck_sitemap(const struct options *opt, struct err *err);
+int seocheck_jsonld(const struct options *opt, struct err *err);
+int seocheck_extract(const struct options *opt, struct err *err);
+
+/* Bits of struct options.flags. */
+enum {
+    FLAG_JSON,
+    FLAG_BASE,
+    FLAG_MAX_PAGES,
+    FLAG_RATE,
+    FLAG_PAGES,
+    FLAG_AGENT,
+    FLAG_URL,
+};
+
+#endif
