@@ -157,7 +157,7 @@ MUST_USE bool check_parse(const char *word, enum check_id *id);
 /* One thing seen, before anything is known of yesterday. Texts are borrowed. */
 struct hit {
     enum check_id check;
-    enum severity severity; /* of the check, or what it says itself (jsonld-property) */
+    enum severity severity; /* set by hits_add or hits_add_as */
     struct str subject;     /* url_subject, or "@site" */
     struct str target;      /* {t}: a URL, shown; n 0: none */
     const char *value;      /* {v}; NULL: none */
@@ -174,10 +174,14 @@ struct hits {
     size_t n, capacity;
 };
 
-/* With the check's severity where `hit.severity` was left SEVERITY_CRIT by zeroing and
- * `as_said` is false. */
-void hits_add(struct hits *hits, struct arena *arena, struct hit hit, bool as_said);
-/* The subject and the template, filled in; in the arena. */
+/* With the severity of the table, whatever `hit.severity` says. */
+void hits_add(struct hits *hits, struct arena *arena, struct hit hit);
+/* For the checks whose hits differ in severity (lastmod-churn, jsonld-property). */
+void hits_add_as(struct hits *hits, struct arena *arena, enum severity severity,
+                 struct hit hit);
+
+/* The subject and the template, filled in; in the arena. Makes what it prints safe
+ * (text_safe) and cuts values to OUTSIDE_TEXT_MAX: give texts as they are. */
 const char *hit_message(const struct hit *hit, struct arena *arena);
 
 #endif
