@@ -17,7 +17,10 @@ enum { URL_BYTES_MAX = 2048 };
 
 /* An absolute http(s) URL in normal form. Text is in the arena it was resolved into. */
 struct url {
-    struct str text;     /* all of it, without fragment */
+    struct str text;     /* all of it, without fragment; NUL-terminated */
+    struct str spelling; /* the same with its query's pairs in the order they were
+                            written: of all spellings of one text, the bytewise first
+                            one is requested */
     struct str fragment; /* as it was written, escapes kept; n 0: none */
     bool has_fragment;
     struct str host;  /* lower case, Punycode; with the brackets of an IPv6 address */
@@ -34,7 +37,8 @@ enum url_result {
     URL_OK,
     URL_OTHER_SCHEME, /* mailto:, javascript:, data: ...: no link */
     URL_INVALID,      /* no host, bad port, bad host */
-    URL_TOO_LONG,     /* over URL_BYTES_MAX in normal form */
+    URL_TOO_LONG,     /* over URL_BYTES_MAX in normal form, or four times as much before
+                         its dot segments and stripped parameters are gone */
 };
 
 /* Names of query parameters that are dropped; a last `*` stands for any end. */
