@@ -13,7 +13,6 @@
 PENDING(seocheck_run)
 PENDING(seocheck_show)
 PENDING(seocheck_crawl)
-PENDING(seocheck_robots)
 PENDING(seocheck_sitemap)
 PENDING(seocheck_jsonld)
 PENDING(seocheck_extract)

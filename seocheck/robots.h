@@ -34,6 +34,22 @@ struct robots_sitemap {
     int64_t line;
 };
 
+struct robots_rule {
+    struct str written;
+    struct str pattern; /* hex of escapes in upper case, bytes >= 0x80 escaped */
+    int64_t line;
+    bool is_allow;
+};
+
+/* One user-agent line. Lines that no rule parts share their rules. */
+struct robots_group {
+    struct str name;      /* as written */
+    struct str agent;     /* its leading [A-Za-z_-]* */
+    bool is_global;       /* `*` */
+    size_t first, end;    /* its rules: rule[first] .. rule[end - 1] */
+    double crawl_delay_s; /* 0: none */
+};
+
 struct robots {
     struct robots_rule *rule; /* in file order */
     size_t nrules, rules_capacity;
@@ -43,9 +59,8 @@ struct robots {
     size_t nsitemaps, sitemaps_capacity;
     struct robots_remark *remark;
     size_t nremarks, remarks_capacity;
-    double crawl_delay_s; /* for `agent` of robots_delay; see there */
-    bool is_html;         /* begins with `<` */
-    bool is_too_big;      /* judged on its first ROBOTS_BYTES_MAX */
+    bool is_html;    /* begins with `<` */
+    bool is_too_big; /* judged on its first ROBOTS_BYTES_MAX */
 };
 
 /* Reads the first ROBOTS_BYTES_MAX bytes; never fails. Texts are borrowed from `bytes`.
@@ -59,16 +74,24 @@ struct robots_answer {
     int64_t line;     /* of the rule that decided; 0: none did */
     struct str rule;  /* its pattern, as written */
     bool is_allow;    /* it is an allow */
-    struct str group; /* user-agent line that named the group; n 0: none */
+    struct str group; /* user-agent line that named its group; n 0: none */
 };
 
 struct robots_answer robots_ask(const struct robots *robots, struct str agent,
                                 struct str url, struct arena *arena);
 
-/* Crawl-delay in seconds for `agent`; 0 without one. */
+/* Crawl-delay in seconds for `agent`, the longest of its groups; 0 without one. */
 double robots_delay(const struct robots *robots, struct str agent);
 
 /* Only [A-Za-z_-], at least one. */
 bool robots_agent_is_valid(const char *agent);
+
+/* What of a URL is held against the patterns: its path and query, as written; `/` when
+ * it has none. Borrowed from it or in the arena. */
+struct str robots_path(struct str url, struct arena *arena);
+
+/* `*` is any run of bytes, `$` the path's end when it comes last; the pattern need not
+ * reach the path's end otherwise. */
+bool robots_pattern_matches(struct str pattern, struct str path);
 
 #endif
