@@ -43,8 +43,12 @@ struct lastmod {
     struct str text;
 };
 
+/* `text` is trimmed and borrowed; the empty one is NONE. `day` of a time is that of UTC
+ * until lastmod_in_zone. */
 void lastmod_parse(struct str text, struct lastmod *lastmod);
-/* Sets `day` of one with a time: needs the zone's bounds. */
+/* The same of an RSS pubDate: `Sat, 07 Sep 2002 09:42:31 GMT`. */
+void lastmod_parse_rfc822(struct str text, struct lastmod *lastmod);
+/* Sets `day` of one with a time where the bounds hold it. */
 void lastmod_in_zone(struct lastmod *lastmod, const struct day_bounds *bounds);
 
 struct sitemap_alternate {
@@ -52,7 +56,8 @@ struct sitemap_alternate {
 };
 
 struct sitemap_entry {
-    struct str loc; /* trimmed, references decoded */
+    struct str loc; /* trimmed, references decoded; cut at SITEMAP_LOC_BYTES_MAX bytes,
+                       which no good one has; n 0: there is none */
     int64_t line;
     struct lastmod lastmod;
     const struct sitemap_alternate *alternate; /* xhtml:link */
@@ -75,11 +80,13 @@ const char *sitemap_fault_words(enum sitemap_fault fault);
 
 struct sitemap {
     enum sitemap_kind kind;
-    enum sitemap_fault fault; /* the first; what came before it is kept */
+    enum sitemap_fault fault; /* the first; what came before it is kept. A wrong
+                                 namespace or declared encoding does not stop it */
     int64_t fault_line;
     const char *fault_text;      /* the parser's words, "" when none */
     struct sitemap_entry *entry; /* of an index: the sitemaps it names */
     size_t n, capacity;
+    bool without_alternates; /* set before sitemap_begin: xhtml:link is not kept */
 };
 
 /* Bytes may come in pieces of any size: no result depends on where they end. */
