@@ -88,7 +88,7 @@ $(LIB): $(filter-out %_main.o,$(call objs,shared))
 define tool_rules
 $(B)/bin/rounds-$(1): $(call objs,$(1)) $(LIB)
 	$$(call LINK,$(1))
-$(foreach d,unit sim fuzz,$(filter $(B)/tests/$(d)/$(1)_%,$(UNITS) $(SIMS) $(FUZZ))): $(call core,$(1))
+$(foreach d,unit sim fuzz bench,$(filter $(B)/tests/$(d)/$(1)_%,$(UNITS) $(SIMS) $(FUZZ) $(BENCH))): $(call core,$(1))
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
 
@@ -96,7 +96,7 @@ $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
 $(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
 	$(call LINK,report)
 
-# tests/{unit,sim,fuzz}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
+# tests/{unit,sim,fuzz,bench}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
 owner   = $(firstword $(subst _, ,$(notdir $(1))))
 SUPPORT = $(filter-out %/replay.o,$(call objs,tests/lib))
 $(UNITS): %: %.o $(SUPPORT) $(LIB)

@@ -120,6 +120,12 @@ round() {
 	exit "$worst"
 }
 
+# The lines of a diff that say what was decided; the numbers of the evidence come along with every move.
+decisions() {
+	sed -n '3,$s/^[-+]/            &/p' |
+		grep -Ev '"(before_bp|conversions|e_value_x100|evidence_through|p_best_bp|rate_ppm|srm_p|streak|units|version)"|^ *[-+] *\[-?[0-9]'
+}
+
 demo() {
 	"$here/shared/deps.sh" run || exit 3
 	make -s -C "$here" all || die "the build failed"
@@ -128,7 +134,7 @@ demo() {
 	rm -rf "$shop"
 	mkdir -p "$here/build"
 	cp -R "$here/examples/shop" "$shop" || exit 3
-	echo "replaying the planted days of examples/shop, with the diff of state/ where more than the day moved:"
+	echo "replaying the planted days of examples/shop, with what the diff of state/ decides where more than the day moved:"
 	while read -r day; do
 		mkdir -p "$shop/state"
 		facts "$shop/state" >"$shop/old"
@@ -136,11 +142,11 @@ demo() {
 		[ $? -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
 		printf '%s  %s\n' "$day" "$(printf '%s\n' "$line" | sed -n '1s/ |.*//p')"
 		facts "$shop/state" >"$shop/new"
-		[ ! -s "$shop/old" ] || diff -U0 "$shop/old" "$shop/new" | sed -n '3,$s/^[-+]/            &/p'
+		[ ! -s "$shop/old" ] || diff -U0 "$shop/old" "$shop/new" | decisions
 	done <"$here/examples/shop/planted-days"
 	rm -f "$shop/old" "$shop/new" "$shop/voice"
 	printf '\n%s\n\n' "$line"
-	echo "state:         build/demo/state/watchdog.json"
+	echo "state:         build/demo/state/ (watchdog.json, bandit.json, weights/, history/)"
 	echo "configuration: build/demo/rounds.json"
 	exit 0
 }

@@ -45,6 +45,7 @@ struct trial {
     struct judged judged;
     const struct collected *collected;
     struct str log;
+    uint32_t skipped;    /* promotion items that cannot be judged here, bit each */
     const char *trouble; /* NULL, or why the newest day has no data */
     int32_t new_phase;   /* first day of a phase that begins now; 0: none */
     int32_t rewritten;   /* a final day whose counts changed; 0: none */
@@ -94,6 +95,7 @@ json_t *bandit_report_extra(const struct trial *trials, size_t n, struct arena *
 struct known {
     struct config config;
     struct settings settings;
+    bool is_assumed; /* there is no configuration: settings are what the state tells */
     struct state_folder folder;
     struct confinement confined;
     json_t *json; /* the old document; NULL: none */
@@ -109,6 +111,10 @@ void known_release(struct known *known);
 /* Configuration and zone. */
 MUST_USE bool known_configure(const struct options *opt, struct arena *arena,
                               struct known *known, struct err *err);
+/* The configured experiment of that id; NULL: there is none, the error names the
+ * nearest. */
+const struct experiment *known_experiment(const struct known *known, const char *id,
+                                          struct arena *arena, struct err *err);
 /* State and history of the open folder; trials with what is known of each. */
 MUST_USE bool known_load(struct arena *arena, struct known *known, struct err *err);
 /* As if there were no state. */

@@ -82,7 +82,8 @@ const char *const *inputs_folders(const struct inputs *inputs, size_t *n);
 
 /* Reads each source once for all its experiments. A source that cannot be read is the
  * `trouble` of its experiments; false only when scratch fails or a limit is crossed.
- * Sentences about sources (rejected lines) go to `problems`. */
+ * Sentences about sources (rejected lines) and arms that are not configured go to
+ * `problems`. */
 MUST_USE bool inputs_collect(struct inputs *inputs, struct collected *wanted, size_t n,
                              struct arena *arena, struct problems *problems,
                              struct err *err);

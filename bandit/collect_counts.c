@@ -143,6 +143,8 @@ static const char *add_line(struct counts *counts, struct str line)
     row = &counts->row[counts->n];
     row->line = counts->line;
     wrong = count_row_read(cell, file->configured, &row->row);
+    if (!wrong && file->configured && row->row.day < file->configured->start)
+        return NULL; // an earlier phase's, of other arms perhaps
     if (!wrong)
         wrong = find_arm(counts, row->row.arm, &row->arm);
     if (!wrong)
@@ -294,6 +296,7 @@ bool counts_parse(struct str bytes, struct counts_file *file, struct arena *aren
     if (wrong)
         return err_set(err, "cannot read '%s:%zu': %s", file->name, counts.line, wrong);
     forget_partial_weights(evidence);
+    file->has_tagged = has_column(&counts, COLUMN_TAGGED);
     file->has_multi = has_column(&counts, COLUMN_MULTI);
     file->has_guardrails = has_column(&counts, COLUMN_GUARDRAILS);
     return true;

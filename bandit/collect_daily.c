@@ -37,7 +37,8 @@ bool collect_daily(const struct config *config, struct collected *collected,
     const struct experiment *experiment = collected->experiment;
     const char *path = file_join(arena, config->folder, experiment->counts);
     struct counts_file file = {.name = experiment->counts,
-                               .experiment = experiment->id};
+                               .experiment = experiment->id,
+                               .configured = experiment};
     struct evidence evidence = {0};
     struct str bytes;
     int32_t through = evidence_through(experiment, collected->to, arena);
@@ -48,8 +49,13 @@ bool collect_daily(const struct config *config, struct collected *collected,
         return err_wrap(err, "experiment '%s'", experiment->id);
     if (collected->from == 0)
         collected->from = first_exposure(&evidence, collected->to);
-    if (collected->from == 0)
+    if (collected->from == 0) {
+        if (!evidence_find(&evidence, collected->to))
+            collected->trouble =
+                str_format(arena, "'%s' has no row of %s", experiment->counts,
+                           day_text(collected->to).text);
         return true;
+    }
     collected->ndays = (size_t)(collected->to - collected->from) + 1;
     collected->day = arena_new(arena, struct arms_day, collected->ndays);
     for (size_t d = 0; d < collected->ndays; d++) {

@@ -4,13 +4,17 @@
 
 #include "bandit/inputs.h"
 #include "shared/limits.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
 enum { DAYS_READ = 400 }; // of an experiment without history
 
-#define REJECTED_PCT_MAX 1.0                /* of a day's lines, and of its exposures */
-#define VERSION_MAX      ((int64_t)1 << 53) /* whole numbers of a double */
+#define REJECTED_PCT_MAX 1.0 /* of a day's lines, and of its exposures */
+
+enum { REJECTED_MIN = 10 }; // fewer are strays, whatever their share
+
+#define VERSION_MAX ((int64_t)1 << 53) /* whole numbers of a double */
 
 const char *skip_word(enum skip_reason reason)
 {
@@ -49,6 +53,8 @@ struct gathering {
     int64_t *exposures, *bad;                /* events by day of the bounds */
     const struct source_day *source_days;    /* from the bounds' first day on */
     int64_t future;                          /* rows after the bounds */
+    char unknown[UNIT_BYTES_MAX]; /* an arm of the last day that is not configured */
+    size_t nunknown;
 };
 
 struct pass {
@@ -140,31 +146,65 @@ static const struct span *property(const struct pass *pass,
     return source_wanted(pass->inputs->input[watched->input].source, index);
 }
 
-/* The arm of an exposure to this experiment. `*is_ours` false: it is another's. */
-static bool exposed_arm(const struct pass *pass, const struct watched *watched,
-                        bool *is_ours, uint8_t *arm)
+/* What names the arm, where it is not joined with the flag. */
+static const struct span *arm_value(const struct pass *pass,
+                                    const struct watched *watched)
 {
-    const struct experiment *experiment = watched->experiment;
-    struct str flag = text_of(property(pass, watched, watched->flag)), rest = flag;
-    const struct span *value = &(const struct span){.type = SPAN_ABSENT};
+    static const struct span none = {.type = SPAN_ABSENT};
+    const struct span *value = &none;
 
-    if (watched->exposure.is_joined) {
-        while (flag.n > 0 && flag.at[flag.n - 1] != '-')
-            flag.n--;
-        rest = (struct str){rest.at + flag.n, rest.n - flag.n};
-        flag.n -= flag.n > 0; // the hyphen
-    }
-    *is_ours = str_equal(flag, str_of(experiment->flag));
-    if (!*is_ours)
-        return true;
-    if (watched->exposure.is_joined)
-        return arm_named(experiment, rest, arm);
     for (size_t i = 0; i < watched->exposure.narm_properties; i++) {
         value = property(pass, watched, watched->arm[i]);
         if (value->type != SPAN_ABSENT && value->type != SPAN_NULL)
             break;
     }
-    return arm_of(experiment, value, arm);
+    return value;
+}
+
+/* Up to its last hyphen the text is the flag, what follows is the arm. */
+static void split_joined(struct str text, struct str *flag, struct str *arm)
+{
+    size_t n = text.n;
+
+    while (n > 0 && text.at[n - 1] != '-')
+        n--;
+    *flag = (struct str){text.at, n - (n > 0)};
+    *arm = (struct str){text.at + n, text.n - n};
+}
+
+/* The arm of an exposure to this experiment. `*is_ours` false: it is another's. */
+static bool exposed_arm(const struct pass *pass, const struct watched *watched,
+                        bool *is_ours, uint8_t *arm)
+{
+    const struct experiment *experiment = watched->experiment;
+    struct str flag = text_of(property(pass, watched, watched->flag)), name = STR("");
+
+    if (watched->exposure.is_joined)
+        split_joined(flag, &flag, &name);
+    *is_ours = str_equal(flag, str_of(experiment->flag));
+    if (!*is_ours)
+        return true;
+    if (watched->exposure.is_joined)
+        return arm_named(experiment, name, arm);
+    return arm_of(experiment, arm_value(pass, watched), arm);
+}
+
+/* Keeps the name of an arm that nobody configured: the first by its bytes, so that the
+ * order of lines does not matter. */
+static void note_unknown(const struct pass *pass, struct gathering *gathering)
+{
+    const struct watched *watched = gathering->watched;
+    struct str flag, name;
+
+    if (watched->exposure.is_joined)
+        split_joined(text_of(property(pass, watched, watched->flag)), &flag, &name);
+    else
+        name = text_of(arm_value(pass, watched));
+    if (gathering->nunknown > 0 &&
+        str_compare((struct str){gathering->unknown, gathering->nunknown}, name) <= 0)
+        return;
+    memcpy(gathering->unknown, name.at, name.n);
+    gathering->nunknown = name.n;
 }
 
 /* The version an exposure was served with; 0 when it does not say, or says nonsense. */
@@ -220,6 +260,8 @@ static bool take_exposure(struct pass *pass, struct gathering *gathering,
         return true;
     trace.value = version_of(pass, watched, &has_tag);
     gathering->exposures[day - pass->bounds.first]++;
+    if (has_unit && has_arm && trace.arm == ARM_UNKNOWN && day == counting->to)
+        note_unknown(pass, gathering);
     if (has_unit && has_arm && has_tag)
         return keep(pass, &trace, err);
     gathering->bad[day - pass->bounds.first]++;
@@ -367,7 +409,7 @@ static int32_t first_counted(const struct collected *wanted)
 static struct day_bounds bounds_of(const struct collected *wanted, size_t n,
                                    struct arena *arena)
 {
-    int32_t first = wanted[0].to, last = wanted[0].to;
+    int32_t last = wanted[0].to, first = last;
 
     for (size_t i = 0; i < n; i++) {
         int32_t from =
@@ -453,7 +495,7 @@ static const char *day_trouble(const struct gathering *gathering, size_t index,
             day->place ? ", first at " : "", day->place ? day->place : "");
     case DAY_OK: break;
     }
-    if ((double)bad * 100 > REJECTED_PCT_MAX * (double)all)
+    if (bad >= REJECTED_MIN && (double)bad * 100 > REJECTED_PCT_MAX * (double)all)
         return str_format(arena,
                           "source '%s' is partial on %s: %lld of %lld exposures lack "
                           "unit or arm",
@@ -517,6 +559,21 @@ static void say_rejected(const struct input *input, struct arena *arena,
     problems->said[problems->n++] = text.at;
 }
 
+static void say_unknown(const struct gathering *gathering, struct arena *arena,
+                        struct problems *problems)
+{
+    enum { SHOWN_BYTES = 64 };
+
+    if (gathering->nunknown == 0)
+        return;
+    problems->said[problems->n++] =
+        str_format(arena,
+                   "experiment '%s': exposures of arm '%s', which is not configured",
+                   gathering->wanted->experiment->id,
+                   text_safe(arena, gathering->unknown, gathering->nunknown,
+                             SHOWN_BYTES));
+}
+
 /* Reads what the wanted experiments are on. A source without a wanted one is left
  * alone. */
 static bool read_all(struct pass *pass, struct problems *problems, struct err *err)
@@ -542,6 +599,8 @@ static bool read_all(struct pass *pass, struct problems *problems, struct err *e
             gathering->wanted->trouble = trouble;
             gathering->source_days = source_days(input->source, &n);
             gathering->future = source_totals(input->source)->future;
+            if (!trouble)
+                say_unknown(gathering, pass->arena, problems);
         }
         if (!trouble)
             say_rejected(input, pass->arena, problems);
@@ -585,7 +644,8 @@ bool inputs_collect(struct inputs *inputs, struct collected *wanted, size_t n,
 {
     struct pass pass = {.inputs = inputs, .n = n, .arena = arena};
 
-    *problems = (struct problems){arena_new(arena, const char *, inputs->ninputs), 0};
+    *problems =
+        (struct problems){arena_new(arena, const char *, inputs->ninputs + n), 0};
     if (n == 0 || !inputs->spill)
         return true;
     pass.gathering = arena_new(arena, struct gathering, n);

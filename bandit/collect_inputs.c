@@ -1,5 +1,6 @@
 /* Opens the sources of experiments, and settles what of their lines is looked at.
  * Reading them is collect_events.c's. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,63 +10,6 @@
 #include "shared/banned.h"
 
 enum { MEMORY_BYTES = 8 << 20 }; // of traces, before scratch
-
-/* What an exposure is where nobody said, by the source's preset. */
-static const struct exposure_default {
-    const char *preset;
-    struct exposure exposure;
-} exposure_defaults[] = {
-    {"generic",
-     {.event = "exposure",
-      .flag_property = "experiment",
-      .arm_property = {"arm"},
-      .narm_properties = 1}},
-    {"posthog",
-     {.event = "$feature_flag_called",
-      .flag_property = "$feature_flag",
-      .arm_property = {"$feature_flag_response"},
-      .narm_properties = 1}},
-    {"segment",
-     {.event = "Experiment Viewed",
-      .flag_property = "experiment_id",
-      .arm_property = {"variation_name"},
-      .narm_properties = 1}},
-    {"ga4_bigquery",
-     {.event = "experience_impression",
-      .flag_property = "exp_variant_string",
-      .is_joined = true}},
-};
-
-static bool exposure_is_whole(const struct exposure *exposure)
-{
-    return exposure->event && exposure->flag_property &&
-           (exposure->narm_properties > 0 || exposure->is_joined);
-}
-
-/* What was configured, and the preset's for the rest. */
-static bool exposure_resolve(const char *preset, struct exposure *exposure)
-{
-    const struct exposure *other = NULL;
-
-    for (size_t i = 0; i < sizeof exposure_defaults / sizeof *exposure_defaults; i++)
-        if (strcmp(exposure_defaults[i].preset, preset) == 0)
-            other = &exposure_defaults[i].exposure;
-    if (exposure_is_whole(exposure))
-        return true;
-    if (!other)
-        return false;
-    if (!exposure->event)
-        exposure->event = other->event;
-    if (!exposure->flag_property)
-        exposure->flag_property = other->flag_property;
-    if (exposure->narm_properties == 0 && !exposure->is_joined) {
-        memcpy(exposure->arm_property, other->arm_property,
-               sizeof exposure->arm_property);
-        exposure->narm_properties = other->narm_properties;
-        exposure->is_joined = other->is_joined;
-    }
-    return true;
-}
 
 /* What is looked up of each line, while it is named. */
 struct opening {
@@ -162,22 +106,16 @@ static bool watch(struct inputs *inputs, const struct experiment *experiment,
     struct watched *watched = &inputs->watched[index];
     const struct source *source = opening->input->source;
     enum reward_type type = experiment->reward.type;
+    bool is_said;
 
     *watched = (struct watched){.experiment = experiment,
                                 .input = input,
                                 .exposure = experiment->exposure,
                                 .wants_activity =
                                     type == REWARD_RETURN || type == REWARD_DURATION};
-    if (!source_has_properties(source))
-        return config_err(opening->config, opening->where, opening->err,
-                          "source '%s' is a log, which says nothing of experiments; "
-                          "name a 'jsonl' source, or 'counts'",
-                          opening->input->name);
-    if (!exposure_resolve(source_preset(source), &watched->exposure))
-        return config_err(opening->config, opening->where, opening->err,
-                          "preset '%s' of source '%s' has no event for exposures; say "
-                          "which with 'exposure'",
-                          source_preset(source), opening->input->name);
+    is_said = watched->exposure.event ||
+              exposure_preset(source_preset(source), &watched->exposure);
+    assert(is_said && source_has_properties(source)); // settings_read has looked
     if (!check_joined(opening, watched) || !want_properties(opening, watched))
         return false;
     add_interest(opening, index, watched->exposure.event, TRACE_EXPOSURE);
@@ -255,7 +193,7 @@ bool inputs_open(const struct config *config, const struct settings *settings,
                  struct arena *arena, struct inputs **inputs, struct err *err)
 {
     const json_t *section = json_object_get(config->root, "bandit");
-    const char *scratch = json_text(section, "scratch", "/var/tmp");
+    const char *scratch = json_text(section, "scratch", "");
     struct inputs *opened = arena_new(arena, struct inputs, 1);
     struct opening opening = {.config = config, .arena = arena, .err = err};
 

@@ -100,6 +100,9 @@ struct history_experiment *history_put(struct history *history,
                                        const struct experiment *experiment,
                                        struct arena *arena);
 
+/* The last day that is kept as text, which has lines already; 0: none. */
+int32_t history_kept_through(const struct history_experiment *item);
+
 /* ---- daily counts from elsewhere (collect_counts.c) ---- */
 
 /* A TSV whose columns are named, or exactly `day arm sessions conversions`. */
@@ -115,15 +118,15 @@ struct counts_file {
     /* what was found */
     const char *arm[ARMS_MAX];
     size_t narms;
-    bool has_weights, has_versions, has_multi, has_guardrails;
+    bool has_weights, has_versions, has_tagged, has_multi, has_guardrails;
     bool is_numeric;
 };
 
 /* Refused with the line: conversions > sessions, negative, not an integer, > 1e9 (a
  * day, or all days of an arm), a (day, arm) twice, bad days, unknown arms, more than
- * EVIDENCE_DAYS_MAX days. A day missing an arm: zero units; its weights are not known.
- * Rows without `exposed` have as many as sessions; `-` sessions are days not yet
- * mature. */
+ * EVIDENCE_DAYS_MAX days. Days before a configured start are passed over: their arms
+ * may be others. A day missing an arm: zero units; its weights are not known. Rows
+ * without `exposed` have as many as sessions; `-` sessions are days not yet mature. */
 MUST_USE bool counts_parse(struct str bytes, struct counts_file *file,
                            struct arena *arena, struct evidence *evidence,
                            struct err *err);

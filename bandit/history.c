@@ -265,6 +265,17 @@ static size_t kept_from(const struct history_experiment *item, size_t days)
     return at;
 }
 
+int32_t history_kept_through(const struct history_experiment *item)
+{
+    int32_t day = 0;
+    struct str text;
+
+    if (item->nkept == 0)
+        return 0;
+    text = line_day(item->kept[item->nkept - 1]);
+    return day_parse(text.at, text.n, &day) ? day : 0;
+}
+
 static void format_item(const struct history_experiment *item, struct buf *out)
 {
     const struct evidence *evidence = &item->evidence;

@@ -107,15 +107,29 @@ static struct cell reward_cell(const struct reward *reward,
     return (struct cell){n, reward->is_lower_better ? n - conversions : conversions, 0};
 }
 
-struct series judge_series(const struct judging *judging, int32_t through,
-                           int guardrail)
+/* Room for a series of all rows: days are judged one after the other, and each needs
+ * its series anew. */
+static struct series_room *room(struct judging *judging, bool is_guardrail)
+{
+    struct series_room *room = &judging->room[is_guardrail];
+
+    if (room->rows < judging->nscanned) {
+        room->rows = 2 * judging->nscanned;
+        room->day = arena_new(judging->arena, int32_t, room->rows);
+        room->cell = arena_new(judging->arena, struct cell,
+                               room->rows * judging->experiment->narms);
+    }
+    return room;
+}
+
+struct series judge_series(struct judging *judging, int32_t through, int guardrail)
 {
     const struct experiment *experiment = judging->experiment;
     const struct evidence *evidence = judging->evidence;
+    const struct series_room *kept = room(judging, guardrail >= 0);
     size_t narms = experiment->narms;
-    int32_t *day = arena_new(judging->arena, int32_t, judging->nscanned);
-    struct cell *cell =
-        arena_new(judging->arena, struct cell, judging->nscanned * narms);
+    int32_t *day = kept->day;
+    struct cell *cell = kept->cell;
     struct series series = {.narms = narms,
                             .is_numeric =
                                 guardrail < 0 && reward_is_numeric(&experiment->reward),
@@ -125,8 +139,9 @@ struct series judge_series(const struct judging *judging, int32_t through,
     for (size_t i = 0; i < judging->nscanned && evidence->day[i].day <= through; i++) {
         const struct evidence_day *row = &evidence->day[i];
 
-        if (!judging->is_usable[i] || !row->is_mature)
-            continue;
+        if (!judging->is_usable[i] || !row->is_mature ||
+            (guardrail >= 0 && row->mature[0].guardrail[guardrail] < 0))
+            continue; // one that is configured later was not counted before
         day[series.n] = row->day;
         for (size_t a = 0; a < narms; a++) {
             const struct arm_mature *mature = &row->mature[a];
@@ -252,8 +267,7 @@ static void guard(const struct judging *judging, const struct series *series,
     }
 }
 
-static void guard_all(const struct judging *judging, int32_t through,
-                      struct judged *judged)
+static void guard_all(struct judging *judging, int32_t through, struct judged *judged)
 {
     memset(judged->guarded, 0, sizeof judged->guarded);
     for (size_t g = 0; g < judging->experiment->nguardrails; g++) {
@@ -375,6 +389,8 @@ static enum freeze why_frozen(const struct judging *judging,
                               const struct occasion *occasion,
                               const struct evidence_day *row)
 {
+    if (judging->experiment->start > occasion->as_of)
+        return FREEZE_NONE; // it has not begun
     if (occasion->trouble || !row)
         return FREEZE_SOURCE;
     return day_freeze(judging->evidence, row, &judging->srm);

@@ -64,6 +64,9 @@ enum promotion_item {
     ITEM_COUNT,
 };
 
+/* An e-value for people: at most a million, as in state; ">1e+06" says so. */
+const char *e_value_text(double log_e, int digits, struct arena *arena);
+
 const char *promotion_item_word(enum promotion_item item); /* "runtime_wiring" */
 
 /* What evidence through one day says. Arms that are not active have 0. */
@@ -181,6 +184,12 @@ struct judging {
     struct assessment recent[ASSESSED_DAYS]; /* newest last */
     size_t nrecent;
     bool is_active[ARMS_MAX]; /* of `recent` */
+
+    struct series_room {
+        int32_t *day;
+        struct cell *cell;
+        size_t rows;
+    } room[2]; /* of the reward's series, of a guardrail's */
 };
 
 /* Judges `occasion->as_of` with evidence through `occasion->evidence_through`, changes
@@ -241,9 +250,8 @@ void judge_promotion(struct judging *judging, const struct occasion *occasion,
 
 /* The days of the phase that may be used, through `through`, in the direction where
  * more is better: of the reward, or of guardrail `guardrail` as it is counted (-1: the
- * reward). In the arena. */
-struct series judge_series(const struct judging *judging, int32_t through,
-                           int guardrail);
+ * reward). Good until the next call for the same kind. */
+struct series judge_series(struct judging *judging, int32_t through, int guardrail);
 
 /* What the first `ndays` days of the series say. `wants` as of measure_best. */
 void judge_assess(const struct judging *judging, const struct occasion *occasion,

@@ -90,9 +90,9 @@ static void find_ready(const struct list *list)
                 str_format(list->arena, "%.4f", judged->now.comparison.p_best[winner]),
             .limit = str_format(list->arena, "%g", trial->experiment->promotion.p_best),
             .n = judged->units[winner],
-            .statistic = str_format(list->arena, "P(best) %.4f, e %.4g, %lld units",
+            .statistic = str_format(list->arena, "P(best) %.4f, e %s, %lld units",
                                     judged->now.comparison.p_best[winner],
-                                    exp(fmin(judged->log_e[winner], 20)),
+                                    e_value_text(judged->log_e[winner], 4, list->arena),
                                     (long long)judged->units[winner]),
         });
 }
@@ -285,8 +285,7 @@ void judge_findings(const struct trial *trial, struct arena *arena,
     find_srm(&list);
     find_guarded(&list);
     find_rewritten(&list);
-    if (freeze == FREEZE_NO_EXPOSURES && trial->judged.as_of < trial->standing.start &&
-        trial->experiment->start > trial->judged.as_of)
+    if (trial->experiment->start > trial->judged.as_of)
         return; // it has not begun
     if (freeze == FREEZE_SOURCE || freeze == FREEZE_NO_EXPOSURES) {
         for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++)
@@ -299,7 +298,11 @@ void judge_findings(const struct trial *trial, struct arena *arena,
                 .message = freeze == FREEZE_SOURCE
                                ? "no data of the day: weights stay"
                                : "no unit was exposed: weights stay",
-                .because = freeze == FREEZE_SOURCE ? trial->trouble : NULL,
+                .because = freeze == FREEZE_SOURCE ? trial->trouble
+                           : trial->experiment->counts
+                               ? NULL
+                               : str_format(arena, "no exposure of flag '%s'",
+                                            trial->experiment->flag),
             });
         return;
     }

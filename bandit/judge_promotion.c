@@ -12,6 +12,8 @@
 #define TIE_LOSS    .005 // and expected loss at most this part of the mean
 #define GUARD_HOLDS .95
 
+#define E_VALUE_SHOWN 1e6 // at most
+
 enum { SRM_DAYS_MIN = 3, MULTI_BP_MAX = 100 };
 
 const char *promotion_item_word(enum promotion_item item)
@@ -30,6 +32,14 @@ const char *promotion_item_word(enum promotion_item item)
     case ITEM_COUNT: break;
     }
     return "";
+}
+
+const char *e_value_text(double log_e, int digits, struct arena *arena)
+{
+    bool is_over = log_e > log(E_VALUE_SHOWN);
+
+    return str_format(arena, "%s%.*g", is_over ? ">" : "", digits,
+                      is_over ? E_VALUE_SHOWN : exp(log_e));
 }
 
 /* What one item is judged from. */
@@ -70,6 +80,10 @@ static struct item judge_runtime_wiring(const struct asked *asked)
 
     if (asked->judged->freeze == FREEZE_SOURCE)
         return item(false, "no data", "all checks", asked->occasion->trouble);
+    if (asked->judged->freeze == FREEZE_NO_EXPOSURES ||
+        asked->judged->as_of < asked->standing->start)
+        return item(false, "no exposures", "all checks",
+                    "nobody was exposed on the day");
     for (int check = WIRING_COUNT - 1; check >= 0; check--)
         if ((wiring->failed >> check & 1) != 0)
             why = words[check];
@@ -101,7 +115,8 @@ static bool lift_interval(const struct asked *asked, double *low, double *high)
     bool is_log1p =
         reward_is_numeric(&experiment->reward) && experiment->reward.is_log1p;
 
-    if (asked->judged->now.day == 0 || asked->winner == 0)
+    if (asked->judged->now.day == 0 || asked->winner == 0 ||
+        !asked->judging->is_active[asked->winner])
         return false;
     *low =
         measure_lift_quantile(&posterior[asked->winner], &posterior[0], is_log1p, .025);
@@ -127,7 +142,7 @@ static struct item judge_docs(const struct asked *asked)
         buf_printf(&lacks, "%s%s", lacks.n > 0 ? ", " : "",
                    log_label((enum log_field)field));
         if (log.status[field] == LOG_STALE)
-            buf_printf(&lacks, " outside %+.1f %% to %+.1f %%", 100 * low, 100 * high);
+            buf_printf(&lacks, " within %+.1f %% to %+.1f %%", 100 * low, 100 * high);
         asked->judged->promotion.log_lines |= 1U << field;
     }
     return item(lacks.n == 0, lacks.n == 0 ? "complete" : "incomplete",
@@ -248,7 +263,7 @@ static struct item judge_e_value(const struct asked *asked)
     double least = asked->judging->experiment->promotion.e_value * (double)(k - 1);
     double log_e = asked->judged->log_e[asked->winner];
 
-    return item(k > 1 && log_e >= log(least), str_format(arena, "%.4g", exp(log_e)),
+    return item(k > 1 && log_e >= log(least), e_value_text(log_e, 4, arena),
                 str_format(arena, "%g", least),
                 reward_is_numeric(&asked->judging->experiment->reward)
                     ? "against control, approximate"
@@ -289,8 +304,8 @@ static struct item judge_guardrails(const struct asked *asked)
 {
     const struct experiment *experiment = asked->judging->experiment;
     struct arena *arena = asked->judging->arena;
+    const char *name = NULL;
     double least = 1;
-    const char *name = "none is configured";
 
     for (size_t g = 0; g < experiment->nguardrails; g++) {
         const struct guarded *of = &asked->judged->guarded[g][asked->winner];
@@ -301,8 +316,9 @@ static struct item judge_guardrails(const struct asked *asked)
             name = experiment->guardrail[g].name;
         }
     }
-    return item(experiment->nguardrails == 0 || least >= GUARD_HOLDS,
-                str_format(arena, "P %.3f", least),
+    if (experiment->nguardrails == 0)
+        return item(true, "none", "none", "none is configured");
+    return item(least >= GUARD_HOLDS, str_format(arena, "P %.3f", least),
                 str_format(arena, "P %g", GUARD_HOLDS), name);
 }
 

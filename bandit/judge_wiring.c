@@ -110,8 +110,8 @@ void judge_in_force(const struct experiment *experiment,
         row->at_once[a].weight_x10000 = -1;
         row->at_once[a].tagged = 0;
     }
-    if (standing->version == 0)
-        return;
+    if (standing->version == 0 || sum_of(standing->weight_bp, narms) != BP)
+        return; // nothing was decided yet, or for other arms
     if (experiment->version_property) {
         under[0].exposed = tagged_with(arms, standing->version, narms, row);
         if (is_new && has_before)

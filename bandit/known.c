@@ -44,12 +44,68 @@ static bool enter_zone(const struct config *config, struct err *err)
            config_err(config, "/timezone", err, "%s", cause.text);
 }
 
+/* All that the schema asks for: show then takes the experiments from the state. */
+static const char nothing_said[] = "{\"bandit\": {\"experiments\": {}}}";
+
+/* Without a configuration what the facts tell of an experiment has to do: its arms, its
+ * floor, whether its rewards are numbers. */
+static bool assume(struct arena *arena, struct known *known, struct err *err)
+{
+    const json_t *experiments = json_object_get(known->json, "experiments");
+    size_t n;
+    const char **ids = json_keys(arena, experiments, &n);
+
+    known->settings.experiment = arena_new(arena, struct experiment, n);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *facts = json_object_get(experiments, ids[i]);
+        const json_t *arms = json_object_get(facts, "arms");
+        struct experiment *experiment = &known->settings.experiment[i];
+        const char *names[ARMS_MAX];
+        size_t narms = json_array_size(arms);
+
+        for (size_t a = 0; a < narms && a < ARMS_MAX; a++)
+            names[a] = json_string_value(json_array_get(arms, a));
+        if (narms < 2 || narms > ARMS_MAX || !names[narms - 1])
+            return err_set(err,
+                           "cannot use 'state/" BANDIT_JSON
+                           "': the arms of '%s' do not fit; restore it from git",
+                           ids[i]);
+        experiment_defaults(ids[i], names, narms, experiment);
+        experiment->log = str_format(arena, "experiments/%s.md", ids[i]);
+        if (json_object_get(facts, "mean_x10000"))
+            experiment->reward =
+                (struct reward){.type = REWARD_VALUE, .is_log1p = true};
+        if (json_is_integer(json_object_get(facts, "floor_bp")))
+            experiment->allocation.floor_bp =
+                (int)json_integer_value(json_object_get(facts, "floor_bp"));
+    }
+    known->settings.n = n;
+    return true;
+}
+
 bool known_configure(const struct options *opt, struct arena *arena,
                      struct known *known, struct err *err)
 {
     return config_load(opt->config_path, arena, &known->config, err) &&
            settings_read(&known->config, arena, &known->settings, err) &&
            enter_zone(&known->config, err);
+}
+
+const struct experiment *known_experiment(const struct known *known, const char *id,
+                                          struct arena *arena, struct err *err)
+{
+    const struct experiment *found = settings_find(&known->settings, id);
+    const char **ids = arena_new(arena, const char *, known->settings.n);
+    const char *near;
+
+    if (found)
+        return found;
+    for (size_t i = 0; i < known->settings.n; i++)
+        ids[i] = known->settings.experiment[i].id;
+    near = str_nearest(id, ids, known->settings.n);
+    (void)err_set(err, "no experiment '%.80s'%s%s%s", id,
+                  near ? "; did you mean '" : "", near ? near : "", near ? "'" : "");
+    return NULL;
 }
 
 /* The trial of each experiment, without state. */
@@ -143,6 +199,8 @@ bool known_load(struct arena *arena, struct known *known, struct err *err)
          !state_text_load(&known->folder, BANDIT_HISTORY, HISTORY_HEADER, arena, &rows,
                           err)))
         return false;
+    if (known->json && known->is_assumed && !assume(arena, known, err))
+        return false;
     if (known->json && !rows.at) // it is written before the JSON, so it was there
         return err_set(err, "cannot go on without 'state/" BANDIT_HISTORY
                             "': restore it from git, or remove 'state/" BANDIT_JSON
@@ -157,8 +215,8 @@ bool known_load(struct arena *arena, struct known *known, struct err *err)
 
         trial_keep(trial,
                    json_incref(json_object_get(experiments, trial->experiment->id)));
-        if (!trial->facts)
-            trial->history->evidence.n = 0;
+        if (!trial->facts) // a first run, or a second after one that was interrupted
+            trial->history->evidence.n = trial->history->nkept = 0;
         forget_after(&trial->history->evidence, known->through);
         if (trial->facts && !load_trial(arena, known, trial, err))
             return false;
@@ -205,6 +263,7 @@ bool trial_look(struct trial *trial, int32_t as_of, struct err *err)
         .as_of = as_of,
         .trouble = trial->standing.freeze == FREEZE_SOURCE ? "no data" : NULL,
         .log = trial->log,
+        .skipped = trial->skipped,
         .seed = measure_seed(trial->experiment->id, as_of),
     };
     struct series series;
@@ -234,12 +293,33 @@ static bool confine(const struct options *opt, const char *state, struct arena *
     return sandbox_enter(&plan, &known->confined, err);
 }
 
+/* Whether the facts say that the log is not complete: it may be out of reach now. */
+static bool lacks_log(const json_t *facts)
+{
+    const json_t *missing =
+        json_object_get(json_object_get(facts, "promotion"), "missing");
+    const char *docs = promotion_item_word(ITEM_DOCS_PARITY);
+
+    for (size_t i = 0; i < json_array_size(missing); i++) {
+        const char *item = json_string_value(json_array_get(missing, i));
+
+        if (item && strcmp(item, docs) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool known_look(const struct options *opt, struct arena *arena, struct known *known,
                 struct err *err)
 {
     const char *state;
 
-    if (!known_configure(opt, arena, known, err))
+    known->is_assumed = opt->state_path && strcmp(opt->config_path, CONFIG_PATH) == 0 &&
+                        access(opt->config_path, F_OK) != 0;
+    if (known->is_assumed ? !config_parse(str_of(nothing_said), "the defaults", arena,
+                                          &known->config, err) ||
+                                !enter_zone(&known->config, err)
+                          : !known_configure(opt, arena, known, err))
         return false;
     state = opt->state_path ? opt->state_path
                             : file_join(arena, known->config.folder, "state");
@@ -253,6 +333,8 @@ bool known_look(const struct options *opt, struct arena *arena, struct known *kn
     for (size_t i = 0; i < known->settings.n; i++) {
         struct trial *trial = &known->trial[i];
 
+        if (known->is_assumed && !lacks_log(trial->facts))
+            trial->skipped = 1U << ITEM_DOCS_PARITY;
         if (trial->facts && trial->new_phase == 0 &&
             (!collect_log(&known->config, trial->experiment, arena, &trial->log, err) ||
              !trial_look(trial, known->through, err)))

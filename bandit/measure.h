@@ -11,8 +11,8 @@
 
 #include "bandit/settings.h"
 
-/* ---- posteriors (measure_beta.c, measure_t.c) and their comparison (measure_best.c)
- */
+/* ---- posteriors (measure_beta.c, measure_t.c) and their comparison (measure_best.c,
+ * measure_lift.c) */
 
 enum posterior_family { POSTERIOR_BETA, POSTERIOR_T };
 
@@ -41,14 +41,15 @@ void measure_best(const struct posterior *posterior, size_t n, unsigned wants,
 double measure_quantile(const struct posterior *posterior, double p);
 double measure_mean(const struct posterior *posterior);
 
-/* P(theta_arm <= (1 + lift) * theta_control); for Beta lift > -1. For Student t with
+/* P(theta_arm <= (1 + lift) * theta_control); for Beta lift >= -1. For Student t with
  * `is_log1p` values are means of log1p(x), and the lift is one of geometric means of
  * 1 + x: P(theta_arm <= theta_control + log1p(lift)); without it the lift is of means
  * when control's is positive. */
 double measure_p_lift_below(const struct posterior *arm,
                             const struct posterior *control, bool is_log1p,
                             double lift);
-/* The lift whose probability below is p, by bisection. */
+/* The lift whose probability below is p: at least -1, at most 1e9, where the search
+ * ends; of means without `is_log1p` from -1e9. */
 double measure_lift_quantile(const struct posterior *arm,
                              const struct posterior *control, bool is_log1p, double p);
 

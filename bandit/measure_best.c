@@ -39,9 +39,21 @@ struct slice {
     double below[ARMS_MAX][NODES];
 };
 
+/* Of Student t's, that of the narrowest: it must not drown in the distance to others.
+ */
+static struct frame frame_of_all(const struct posterior *posterior, size_t n)
+{
+    size_t narrowest = 0;
+
+    for (size_t i = 1; i < n && posterior->family == POSTERIOR_T; i++)
+        if (posterior[i].s < posterior[narrowest].s)
+            narrowest = i;
+    return frame_of(&posterior[narrowest]);
+}
+
 static void sweep_init(struct sweep *sweep, const struct posterior *posterior, size_t n)
 {
-    sweep->frame = frame_of(posterior);
+    sweep->frame = frame_of_all(posterior, n);
     sweep->n = n;
     for (size_t i = 0; i < n; i++) {
         law_init(&sweep->law[i], &posterior[i], &sweep->frame);
@@ -124,14 +136,18 @@ static void sweep_right(struct sweep *sweep, unsigned wants, struct trail *trail
                         struct comparison *sums)
 {
     struct walk walk;
-    struct step only;
+    struct step only = {0};
     struct slice slice;
 
     walk_init(&walk, sweep->law, sweep->n);
     while (walk_next(&walk)) {
-        struct step *step = trail != NULL ? &trail->step[trail->n++] : &only;
+        struct step *step = &only;
         double width = walk.to - walk.from;
 
+        if (trail) {
+            assert(trail->n < WALK_MAX);
+            step = &trail->step[trail->n++];
+        }
         step_init(step, sweep, &walk);
         if (!step->has_density)
             continue;
@@ -188,8 +204,8 @@ static void add_losses(const struct sweep *sweep, const struct step *step,
         right[i] += panel_sum(step->to - step->from, mirrored);
     }
     for (size_t k = 0; k < NODES; k++) {
-        double f[ARMS_MAX];
-        double s[ARMS_MAX];
+        double f[ARMS_MAX] = {0};
+        double s[ARMS_MAX] = {0};
         double term[ARMS_MAX];
 
         for (size_t i = 0; i < sweep->n; i++) {
@@ -207,8 +223,8 @@ static void add_losses(const struct sweep *sweep, const struct step *step,
 static void add_gap(const struct sweep *sweep, const struct step *step,
                     const double right[], double loss[])
 {
-    double f[ARMS_MAX];
-    double s[ARMS_MAX];
+    double f[ARMS_MAX] = {0};
+    double s[ARMS_MAX] = {0};
     double term[ARMS_MAX];
 
     for (size_t i = 0; i < sweep->n; i++) {
@@ -239,7 +255,7 @@ static void sweep_left(const struct sweep *sweep, const struct trail *trail,
 static void sweep_there_and_back(struct sweep *sweep, unsigned wants,
                                  struct comparison *sums)
 {
-    struct trail trail; // 300 kB of stack
+    struct trail trail; // 400 kB of stack
 
     trail.n = 0;
     sweep_right(sweep, wants, &trail, sums);

@@ -78,15 +78,9 @@ struct contraction {
     double log_rest; /* ln(1 - ratio), -infinity when that is 0 */
 };
 
-/* ln(1 + exp(x)) */
-static double softplus(double x)
-{
-    return x > 40 ? x : log1p(exp(x));
-}
-
 static double contract(const struct contraction *by, double x)
 {
-    return x + by->log_ratio - softplus(x + by->origin + by->log_rest);
+    return x + by->log_ratio - log1p(exp(x + by->origin + by->log_rest));
 }
 
 static double contract_slope(const struct contraction *by, double x)

@@ -3,7 +3,6 @@
  */
 #include "bandit/measure_panel.h"
 
-#include <assert.h>
 #include <math.h>
 
 #include "shared/banned.h"
@@ -269,14 +268,14 @@ void walk_init(struct walk *walk, const struct law *law, size_t n)
         walk->to = fmin(walk->to, law[i].edge[0]);
 }
 
-/* How far a law lets a step from `from`, in its panel i, go: not past a panel that is
- * much narrower. */
+/* How far a law lets a step from `from`, in its panel i, go: about the panel's width,
+ * but not past a panel that is much narrower. */
 static double reach(const struct law *law, size_t i, double from)
 {
     double here = law->edge[i + 1] - law->edge[i];
     double next = i + 2 <= law->npanels ? law->edge[i + 2] - law->edge[i + 1] : here;
 
-    if (next < here / 2.5)
+    if (next < here / 1.5)
         return law->edge[i + 1];
     return fmin(from + fmin(here, next), law->edge[law->npanels]);
 }

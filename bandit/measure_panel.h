@@ -75,8 +75,9 @@ struct walk {
     size_t panel[ARMS_MAX]; /* of each law, that `from` is in */
 };
 
-/* Steps are at most WALK_MAX. */
-enum { WALK_MAX = ARMS_MAX * (PANELS_MAX + 8) };
+/* Steps at most: each ends where a window does, or at the end of a panel, or spans two
+ * thirds of one. */
+enum { WALK_MAX = ARMS_MAX * (PANELS_MAX * 3 / 2 + 4) };
 
 void walk_init(struct walk *walk, const struct law *law, size_t n);
 bool walk_next(struct walk *walk);

@@ -11,6 +11,8 @@
 
 #include "shared/banned.h"
 
+static const double finest =
+    1e-10;                        // s at least, of the distance: what a double resolves
 static const double u_most = 300; // sinh(u)^2 stays finite; reached by nu < 0.15
 
 static double log_density(const struct law *law, double u)
@@ -32,7 +34,7 @@ void t_init(struct law *law, const struct posterior *posterior,
     assert(posterior->s > 0 && nu > 0);
     law->family = POSTERIOR_T;
     law->at = (posterior->mu - frame->origin) / frame->unit;
-    law->width = posterior->s * sqrt(nu) / frame->unit;
+    law->width = fmax(posterior->s / frame->unit, finest * fabs(law->at)) * sqrt(nu);
     law->power = (nu + 1) / 2;
     law->npanels = PANELS_MAX;
     end = fmin(u_most, window_end(log_density, law, 10 / sqrt(nu)));

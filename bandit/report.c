@@ -42,24 +42,34 @@ static const char *first_line(const struct trial *trial, struct arena *arena)
 
     buf_init(&line, arena, 4096);
     buf_printf(&line, "%s  ", experiment->id);
-    if (judged->as_of < trial->standing.start)
+    if (trial->new_phase != 0)
+        buf_printf(&line, "new phase from %s", day_text(trial->new_phase).text);
+    else if (judged->as_of < trial->standing.start)
         buf_printf(&line, "starts %s", day_text(trial->standing.start).text);
     else
         buf_printf(&line, "day %d", judged->as_of - trial->standing.start + 1);
     for (size_t a = 0; a < experiment->narms; a++)
-        buf_printf(&line, "  %s %.2f %%", experiment->arm[a].name,
-                   (double)trial->standing.weight_bp[a] / 100);
+        buf_printf(&line, "  %s %.2f %%%s", experiment->arm[a].name,
+                   (double)trial->standing.weight_bp[a] / 100,
+                   experiment->arm[a].is_killed && trial->standing.weight_bp[a] > 0
+                       ? " (killed: 0 when the next day is judged)"
+                       : "");
     if (judged->now.day == 0) {
         buf_add_text(&line, "  no evidence yet");
+        return line.at;
+    }
+    if (!trial->judging.is_active[leader]) { // until a day that is not frozen
+        buf_printf(&line, "  leader %s is out", experiment->arm[leader].name);
         return line.at;
     }
     buf_printf(&line, "  leader %s P(best) %.3f  streak %d",
                experiment->arm[leader].name, judged->now.comparison.p_best[leader],
                trial->standing.streak);
     if (leader > 0)
-        buf_printf(&line, "  e %.2g  lift %+.1f %% (%+.1f to %+.1f)",
-                   exp(fmin(judged->log_e[leader], 20)), 100 * lift(trial, leader, .5),
-                   100 * lift(trial, leader, .025), 100 * lift(trial, leader, .975));
+        buf_printf(&line, "  e %s  lift %+.1f %% (%+.1f to %+.1f)",
+                   e_value_text(judged->log_e[leader], 2, arena),
+                   100 * lift(trial, leader, .5), 100 * lift(trial, leader, .025),
+                   100 * lift(trial, leader, .975));
     return line.at;
 }
 
@@ -83,6 +93,14 @@ static const char *second_line(const struct trial *trial, struct arena *arena)
     if (standing->freeze != FREEZE_NONE)
         buf_printf(&line, "frozen: %s since %s; ", freeze_words(standing->freeze),
                    day_text(standing->frozen_since).text);
+    if (trial->new_phase != 0) {
+        buf_add_text(&line, "no day of it was judged yet: weights stay");
+        return line.at;
+    }
+    if (trial->experiment->start > trial->judged.as_of) {
+        buf_add_text(&line, "not begun");
+        return line.at;
+    }
     if (promotion->is_eligible) {
         buf_printf(&line, "ready: '%s' may be promoted",
                    trial->experiment->arm[promotion->winner].name);
@@ -105,11 +123,13 @@ static const char *essay_line(struct arena *arena)
 static void add_lines(const struct trial *trials, size_t n, struct arena *arena,
                       struct report *report)
 {
-    const char **line = arena_new(arena, const char *, 3 * n);
+    const char **line = arena_new(arena, const char *, 3 * n + 1);
     const char **file = arena_new(arena, const char *, n *WEIGHTS_COUNT);
 
     report->lines = line;
     report->files = file;
+    if (n == 0)
+        line[report->nlines++] = "there is no experiment in 'bandit.experiments'";
     for (size_t i = 0; i < n; i++) {
         const struct experiment *experiment = trials[i].experiment;
 

@@ -22,6 +22,13 @@ struct round {
     struct problems problems;
     struct str json;
     struct buf history;
+
+    struct weights_file {
+        const char *name;
+        struct str bytes;
+    } * file;
+
+    size_t nfiles;
 };
 
 /* ---- opening ---- */
@@ -126,8 +133,15 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
 
 /* ---- what came ---- */
 
-/* The days to count: those that are not final yet, and some that are, to compare. A
- * first run takes all there are. */
+/* First day of the phase that this run judges. */
+static int32_t phase_start(const struct trial *trial)
+{
+    return trial->new_phase != 0 ? trial->new_phase : trial->standing.start;
+}
+
+/* The days to count: those that are not judged or not final yet, and some that are, to
+ * compare; none of an earlier phase, whose arms may have been others. A first run takes
+ * all there are. */
 static int32_t first_day(const struct trial *trial, int32_t as_of, struct arena *run)
 {
     int32_t newest = evidence_through(trial->experiment, as_of, run);
@@ -139,8 +153,10 @@ static int32_t first_day(const struct trial *trial, int32_t as_of, struct arena 
     if (known < from)
         from = known;
     from -= REWRITE_CHECK_DAYS;
-    if (from < trial->standing.start)
-        from = trial->standing.start;
+    if (from < phase_start(trial))
+        from = phase_start(trial);
+    if (from > trial->standing.as_of + 1) // it begins later, and those days are empty
+        from = trial->standing.as_of + 1;
     return from > as_of ? as_of : from;
 }
 
@@ -203,34 +219,38 @@ static bool is_same(const struct experiment *experiment, const struct arms_day *
 
         if (row->at_once[a].exposed != from->exposed[a] || now->units != then->units ||
             now->conversions != then->conversions ||
-            now->sum_x10000 != then->sum_x10000 ||
-            now->sumsq_x1e8 != then->sumsq_x1e8 ||
-            memcmp(now->guardrail, then->guardrail, sizeof now->guardrail) != 0)
+            now->sum_x10000 != then->sum_x10000 || now->sumsq_x1e8 != then->sumsq_x1e8)
             return false;
+        for (size_t g = 0; g < experiment->nguardrails; g++) // -1: not counted then
+            if (then->guardrail[g] >= 0 && now->guardrail[g] != then->guardrail[g])
+                return false;
     }
     return row->multi == from->multi && row->unknown == from->unknown;
 }
 
-/* Late data: days up to `through` are counted again while they are not final; a final
- * day that changed is told, and stands. */
+/* Days up to `through` are counted again while they are not final, for late data, and
+ * once when their windows have closed, however late that is seen; a final day that
+ * changed is told, and stands. */
 static void count_again(struct trial *trial, int32_t through, int32_t as_of,
                         struct arena *run)
 {
     struct evidence *evidence = &trial->history->evidence;
     int32_t final = evidence_through(trial->experiment, as_of, run) - FINAL_AFTER_DAYS;
+    int32_t kept = history_kept_through(trial->history);
 
     for (size_t i = 0; i < trial->collected->ndays; i++) {
         const struct arms_day *from = &trial->collected->day[i];
         struct evidence_day *row = evidence_find(evidence, from->day);
 
-        if (from->day > through || from->trouble || from->day < trial->standing.start)
+        if (from->day > through || from->trouble || from->day < phase_start(trial) ||
+            from->day <= kept)
             continue;
-        if (from->day > final) {
+        if (from->day > final || (row && !row->is_mature)) {
             if (!row)
                 row = evidence_put(evidence, from->day, run);
             count_day(trial->experiment, from, row);
             judge_tagged(trial->experiment, evidence, from, row);
-        } else if (row && row->is_mature && !is_same(trial->experiment, from, row)) {
+        } else if (row && !is_same(trial->experiment, from, row)) {
             if (trial->rewritten == 0)
                 trial->rewritten = from->day;
             trial->rewritten_days++;
@@ -399,34 +419,47 @@ static bool report(const struct options *opt, const struct round *round,
            report_print(&out, err);
 }
 
-/* History, weights, conclusions, in this order: a stop between two of them heals on the
- * next run, which decides the same again. */
-static bool save(const struct round *round, struct arena *run, struct err *err)
+/* The bytes of all weight files, before anything is said: a value that a format cannot
+ * carry is no verdict. */
+static bool format_weights(struct round *round, struct arena *run, struct err *err)
 {
     const struct known *known = &round->known;
 
-    if (!state_save(&known->folder, BANDIT_HISTORY, buf_str(&round->history), NULL,
-                    err))
-        return false;
+    round->file =
+        arena_new(run, struct weights_file, known->settings.n * WEIGHTS_COUNT);
     for (size_t i = 0; i < known->settings.n; i++) {
         const struct trial *trial = &known->trial[i];
+        const struct weights weights = {trial->experiment, trial->standing.version,
+                                        trial->standing.weight_bp};
 
-        for (int f = 0; f < WEIGHTS_COUNT; f++) {
+        for (int f = 0; f < WEIGHTS_COUNT && trial->new_phase == 0; f++) {
             enum weight_format format = (enum weight_format)f;
-            const char *name = weights_file_name(trial->experiment, format, run);
-            const struct weights weights = {trial->experiment, trial->standing.version,
-                                            trial->standing.weight_bp};
-            struct str bytes;
+            struct weights_file *file = &round->file[round->nfiles];
 
             if ((trial->experiment->formats >> f & 1) == 0)
                 continue;
-            if (!weights_format(&weights, format, run, &bytes, err) ||
-                !state_save(&known->folder, str_format(run, "weights/%s", name), bytes,
-                            NULL, err))
-                return false;
+            if (!weights_format(&weights, format, run, &file->bytes, err))
+                return err_wrap(err, "experiment '%s'", trial->experiment->id);
+            file->name = str_format(run, "weights/%s",
+                                    weights_file_name(trial->experiment, format, run));
+            round->nfiles++;
         }
     }
-    return state_save(&known->folder, BANDIT_JSON, round->json, NULL, err);
+    return true;
+}
+
+/* History, weights, conclusions, in this order: a stop between two of them heals on the
+ * next run, which decides the same again. */
+static bool save(const struct round *round, struct err *err)
+{
+    const struct state_folder *folder = &round->known.folder;
+
+    if (!state_save(folder, BANDIT_HISTORY, buf_str(&round->history), NULL, err))
+        return false;
+    for (size_t i = 0; i < round->nfiles; i++)
+        if (!state_save(folder, round->file[i].name, round->file[i].bytes, NULL, err))
+            return false;
+    return state_save(folder, BANDIT_JSON, round->json, NULL, err);
 }
 
 static bool round_in(const struct options *opt, struct round *round, struct arena *run,
@@ -435,7 +468,8 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     OWN(json) after = NULL;
 
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
-        !collect(round, run, err) || !judge(round, run, err))
+        !collect(round, run, err) || !judge(round, run, err) ||
+        !format_weights(round, run, err))
         return false;
     after = document(round, run);
     buf_init(&round->history, run, HISTORY_BYTES_MAX);
@@ -447,7 +481,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !report(opt, round, after, run, status, err))
         return false;
     err->after_report = true;
-    return opt->dry_run || save(round, run, err);
+    return opt->dry_run || save(round, err);
 }
 
 int bandit_run(const struct options *opt, struct err *err)

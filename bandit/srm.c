@@ -6,29 +6,14 @@
 #include <string.h>
 
 #include "bandit/bandit.h"
+#include "bandit/columns.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
 
-enum { UNITS_MAX = 1000000000, NAME_BYTES_MAX = 64 };
+enum { UNITS_MAX = 1000000000 };
 
 static const double flag_p = 1e-3; // as over the phase of an experiment
-
-static bool is_letter_or_digit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool is_arm_name(struct str name)
-{
-    if (name.n == 0 || name.n > NAME_BYTES_MAX || !is_letter_or_digit(name.at[0]))
-        return false;
-    for (size_t i = 1; i < name.n; i++)
-        if (!is_letter_or_digit(name.at[i]) &&
-            !memchr("_.-", name.at[i], sizeof "_.-" - 1))
-            return false;
-    return true;
-}
 
 /* The name ends at the first `=`, which no name has, and the count at the first `:`. */
 static bool parse_argument(const char *arg, size_t i, struct srm_counts *counts,

@@ -9,7 +9,7 @@
 
 #include "shared/banned.h"
 
-enum { E_VALUE_X100_MAX = 100000000, LIFT_BP_MAX = 1000000 };
+enum { E_VALUE_X100_MAX = 100000000, LIFT_BP_MAX = 1000000, STREAK_MAX = 100000 };
 
 static const char data_ok[] = "ok";
 
@@ -56,6 +56,17 @@ static bool read_weights(const json_t *facts, const char *key,
         sum += weight_bp[a];
     }
     return sum == BP || unfit(key, experiment, err);
+}
+
+/* What was served until now, and before that. */
+static bool read_served(const json_t *facts, const struct experiment *experiment,
+                        size_t narms, struct standing *standing, struct err *err)
+{
+    return read_weights(facts, "weights_bp", experiment, narms, standing->weight_bp,
+                        err) &&
+           (!json_object_get(facts, "before_bp") ||
+            read_weights(facts, "before_bp", experiment, narms, standing->before_bp,
+                         err));
 }
 
 static size_t arm_index(const struct experiment *experiment, const char *name)
@@ -113,6 +124,20 @@ static bool read_arms(const json_t *facts, const struct experiment *experiment,
     return true;
 }
 
+/* Whether the arms are the configured ones. */
+static bool has_arms(const json_t *facts, const struct experiment *experiment)
+{
+    const json_t *arms = json_object_get(facts, "arms");
+    size_t n = json_array_size(arms), same = 0;
+
+    for (size_t a = 0; a < n && a < experiment->narms; a++) {
+        const char *name = json_string_value(json_array_get(arms, a));
+
+        same += name && strcmp(name, experiment->arm[a].name) == 0;
+    }
+    return same == n && n == experiment->narms;
+}
+
 bool state_standing(const json_t *facts, const struct experiment *experiment,
                     int32_t through, struct standing *standing, bool *is_wider,
                     struct err *err)
@@ -130,13 +155,14 @@ bool state_standing(const json_t *facts, const struct experiment *experiment,
     standing->version = version;
     if (experiment->start > standing->start) { // a new phase: its arms are its own
         *is_wider = false;
-        return true;
+        return !has_arms(facts, experiment) ||
+               read_served(facts, experiment, experiment->narms, standing, err);
     }
     if (!read_arms(facts, experiment, &narms, err))
         return false;
     *is_wider = narms < experiment->narms;
     if (!json_need_int(facts, "streak", &streak, err) || streak < 0 ||
-        streak > EVIDENCE_DAYS_MAX * 10)
+        streak > STREAK_MAX)
         return unfit("streak", experiment, err);
     standing->streak = (int)streak;
     standing->recommendation = leader ? arm_index(experiment, leader) : narms;
@@ -146,12 +172,8 @@ bool state_standing(const json_t *facts, const struct experiment *experiment,
         !read_day(facts, "evidence_through", experiment, &standing->evidence_through,
                   err))
         return false;
-    if (json_object_get(facts, "before_bp") &&
-        !read_weights(facts, "before_bp", experiment, narms, standing->before_bp, err))
-        return false;
     return read_freeze(facts, experiment, standing, err) &&
-           read_weights(facts, "weights_bp", experiment, narms, standing->weight_bp,
-                        err);
+           read_served(facts, experiment, narms, standing, err);
 }
 
 /* ---- writing ---- */
@@ -280,7 +302,7 @@ static void put_numbers(const struct trial *trial, json_t *object)
     const struct judged *judged = &trial->judged;
     bool is_numeric = reward_is_numeric(&trial->experiment->reward);
     size_t n = trial->experiment->narms;
-    int64_t e_value[ARMS_MAX] = {0}, p_best[ARMS_MAX], mean[ARMS_MAX] = {0};
+    int64_t e_value[ARMS_MAX] = {0}, p_best[ARMS_MAX] = {0}, mean[ARMS_MAX] = {0};
     struct arena *arena = trial->judging.arena;
 
     json_put(object, "streak", json_integer(trial->standing.streak));

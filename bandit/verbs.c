@@ -93,7 +93,7 @@ static void add_text(const struct trial *trial, struct buf *out)
                    promotion_item_word((enum promotion_item)i), item->value,
                    item->limit, item->evidence);
     }
-    for (int field = 0; field < LOG_FIELDS; field++)
+    for (int field = 0; field < LOG_FIELDS && promotion->winner > 0; field++)
         if ((promotion->log_lines >> field & 1) != 0)
             buf_printf(out, "  %s wants a line: %s\n", trial->experiment->log,
                        log_label((enum log_field)field));
@@ -152,21 +152,20 @@ static json_t *checklist_json(const struct trial *trial)
 static struct trial *find_trial(const struct known *known, const char *id,
                                 struct arena *run, struct err *err)
 {
-    const char **ids = arena_new(run, const char *, known->settings.n);
-    const char *near;
+    const struct experiment *experiment = known_experiment(known, id, run, err);
+    struct trial *trial;
 
-    for (size_t i = 0; i < known->settings.n; i++) {
-        ids[i] = known->settings.experiment[i].id;
-        if (strcmp(ids[i], id) != 0)
-            continue;
-        if (known->trial[i].facts && known->trial[i].new_phase == 0)
-            return &known->trial[i];
-        (void)err_set(err, "experiment '%s' is not in the state yet; run first", id);
+    if (!experiment)
         return NULL;
-    }
-    near = str_nearest(id, ids, known->settings.n);
-    (void)err_set(err, "no experiment '%.80s'%s%s%s", id,
-                  near ? "; did you mean '" : "", near ? near : "", near ? "'" : "");
+    trial = &known->trial[experiment - known->settings.experiment];
+    if (trial->facts && trial->new_phase == 0)
+        return trial;
+    (void)err_set(err,
+                  trial->facts
+                      ? "experiment '%s' has new arms or a new start since its "
+                        "weights were decided; run first"
+                      : "experiment '%s' is not in the state yet; run first",
+                  id);
     return NULL;
 }
 

@@ -469,6 +469,6 @@ bool weights_format(const struct weights *weights, enum weight_format format,
             return true;
         }
     }
-    return err_wrap(err, "cannot write '%s'",
+    return err_wrap(err, "cannot make '%s'",
                     weights_file_name(experiment, format, arena));
 }

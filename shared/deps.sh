@@ -28,6 +28,7 @@ table() {
 		clang-tidy   clang-tidy            clang-tools-extra   clang-extra-tools  llvm
 		cppcheck     cppcheck              cppcheck            cppcheck           cppcheck
 		shellcheck   shellcheck            ShellCheck          shellcheck         shellcheck
+		nginx        nginx-light           nginx               nginx              nginx
 		groff        groff-base            groff-base          groff              groff
 	END
 }
@@ -42,13 +43,14 @@ needs() { # of run or test
 	printf '%s\n' cc make pkg-config zoneinfo
 	libraries
 	[ "$1" = run ] || printf '%s\n' cmocka prove clang libfuzzer clang-format clang-tidy cppcheck \
-		shellcheck groff
+		shellcheck nginx groff
 }
 
 has() {
 	case $1 in
 	cc) echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 ;; # Debian's gcc comes without libc's headers
 	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff) command -v "$1" >/dev/null 2>&1 ;;
+	nginx) command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] ;; # not in the path of a user
 	zoneinfo) [ -f /usr/share/zoneinfo/Europe/Berlin ] ;;
 	libfuzzer) ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer* >/dev/null 2>&1 ;;
 	*) pkg-config --exists "$1" 2>/dev/null ;;

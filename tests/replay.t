@@ -25,8 +25,10 @@ while read -r day; do
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.out" 2>"$work/err"
 	status=$?
 	cp "$json" "$work/days/$day.json"
+	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.bandit" 2>"$work/err"
 	cp -R "$shop/state" "$work/once"
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
+	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	diff -r -x .lock "$work/once" "$shop/state" >"$work/diff"
 	check $? "$day: a second run changes no byte"
 	rm -rf "$work/once"
@@ -55,12 +57,20 @@ check $? "and with its release"
 [ "$(grep -c '^warn\|^crit' "$work/days/2026-11-15.out")" -eq 1 ]
 check $? "nothing else is open on the last day"
 
-for file in watchdog.json history/watchdog.tsv history/watchdog.cells.tsv; do
-	cmp "$shop/state/$file" "$root/state/$file" >&2
-	check $? "state/$file is what the demo writes"
-done
+grep -q "^info bandit/ready/checkout-button: 'green' may be promoted.*, new" "$work/days/2026-11-09.bandit"
+check $? "the button is ready on the first day on which its log may say so"
+[ "$(grep -lc 'ready: .free-shipping' "$work"/days/*.bandit | wc -l)" -eq 0 ] &&
+	grep -q 'streak 16 .* e 0.77' "$work/days/2026-11-15.bandit"
+check $? "the banner, in which there is nothing, is held with a streak of 16"
+
+diff -r -x .lock "$shop/state" "$root/state" >&2
+check $? "state/ is what the demo writes"
 "$BIN/rounds-watchdog" show -c "$shop/rounds.json" >"$work/show"
 "$BIN/rounds-watchdog" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"
 cmp "$work/show" "$work/run" >&2
 check $? "show prints the run's report from the state folder alone"
+"$BIN/rounds-bandit" show -c "$shop/rounds.json" >"$work/show"
+"$BIN/rounds-bandit" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"
+cmp "$work/show" "$work/run" >&2
+check $? "and so does the bandit's"
 echo "1..$n"

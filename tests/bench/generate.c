@@ -4,10 +4,14 @@
  * measures nothing.
  *
  *     generate events SESSIONS ROWS FROM TO    PostHog-like, 1.1 KB a line, one day
- *     generate short SESSIONS ROWS FROM TO     the same events without what nobody
- * reads generate log VISITORS ROWS FROM TO       combined access log, one day generate
- * wide SESSIONS DAYS FROM TO      a day of SESSIONS each, many values: the history of
- * some 2,000 cells FROM and TO, exclusive, are lines of ROWS; of `wide` they are days.
+ *     generate short SESSIONS ROWS FROM TO     the same without what nobody reads
+ *     generate log VISITORS ROWS FROM TO       combined access log, one day
+ *     generate arms SESSIONS ROWS FROM TO      exposures and orders, five events a
+ *                                              session whatever is asked, two days
+ *     generate wide SESSIONS DAYS FROM TO      a day of SESSIONS each, many values: the
+ *                                              history of some 2,000 cells
+ *
+ * FROM and TO, exclusive, are lines of ROWS; of `wide` they are days.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,7 +27,7 @@
 #define DAY_LAST 20514 /* 2026-03-02, days since 1970-01-01 */
 #define DAY_MS   INT64_C(86400000)
 
-enum { WINDOW = 200, WIDE_VALUES = 62, WIDE_EVENTS = 6 };
+enum { WINDOW = 200, WIDE_VALUES = 62, WIDE_EVENTS = 6, ARM_EVENTS = 5 };
 
 struct size {
     int64_t units, rows, from, to;
@@ -178,6 +182,32 @@ static void print_event(const struct size *size, int64_t row, int is_whole)
     printf("\",\"distinct_id\":\"u%" PRIu64 "\"}\n", unit);
 }
 
+/* A session of five: an exposure, pages, and an order of one in sixteen. The day and
+ * the one before. */
+static void print_arm_event(const struct size *size, int64_t row)
+{
+    int64_t step = row / WINDOW % ARM_EVENTS;
+    uint64_t unit = (uint64_t)(row / WINDOW / ARM_EVENTS * WINDOW + row % WINDOW);
+    uint64_t random = mixed(unit << 8);
+    const char *event = step == 0 ? "$feature_flag_called"
+                        : step == ARM_EVENTS - 1 && random % 16 == 0 ? "order completed"
+                                                                     : "$pageview";
+
+    printf("{\"uuid\":\"%016" PRIx64 "%016" PRIx64
+           "\",\"event\":\"%s\",\"properties\":{\"$session_id\":\"s%016" PRIx64
+           "\",\"$pathname\":\"",
+           mixed((uint64_t)row * 4 + 2), mixed((uint64_t)row * 4 + 3), event, random);
+    print_page(random >> 16);
+    printf("\",\"$browser\":\"%s\",\"$device_type\":\"%s\",\"release\":\"%s\"",
+           PICK(browsers, unit), PICK(devices, unit >> 2), PICK(releases, unit >> 5));
+    if (step == 0)
+        printf(",\"$feature_flag\":\"cta\",\"$feature_flag_response\":\"%s\"",
+               random >> 32 & 1 ? "b" : "control");
+    printf("},\"timestamp\":\"");
+    print_stamp((DAY_LAST - 1) * DAY_MS + row * (2 * DAY_MS) / size->rows);
+    printf("\",\"distinct_id\":\"u%" PRIu64 "\"}\n", unit);
+}
+
 static void print_log(const struct size *size, int64_t row)
 {
     static const int status[] = {200, 200, 200, 200, 200, 200, 301, 304, 404, 500};
@@ -229,7 +259,7 @@ static void print_days(const struct size *size)
 
 static int usage(void)
 {
-    fputs("usage: generate events|short|log|wide UNITS ROWS FROM TO\n", stderr);
+    fputs("usage: generate events|short|log|arms|wide UNITS ROWS FROM TO\n", stderr);
     return 3;
 }
 
@@ -254,6 +284,8 @@ int main(int argc, char **argv)
     for (int64_t row = size.from; row < size.to; row++) {
         if (strcmp(argv[1], "log") == 0)
             print_log(&size, row);
+        else if (strcmp(argv[1], "arms") == 0)
+            print_arm_event(&size, row);
         else
             print_event(&size, row, strcmp(argv[1], "events") == 0);
     }

@@ -10,6 +10,7 @@ work=$root/build/bench
 all_rounds=${ROUNDS:-5}
 rounds=$all_rounds
 watchdog=$BIN/rounds-watchdog
+bandit=$BIN/rounds-bandit
 mkdir -p "$work" && cd "$work" || exit 3
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -34,6 +35,16 @@ config() {
 END
 }
 
+# One of the bandit: NAME REWARD.
+experiment() {
+	mkdir -p "$1"
+	cat >"$1/rounds.json" <<END
+{ "site": "https://shop.example", "timezone": "UTC", "as_of": "2026-03-02",
+  "sources": { "events": { "type": "jsonl", "preset": "posthog", "path": "../arms.jsonl" } },
+  "bandit": { "experiments": { "cta": { "arms": ["control", "b"], "reward": $2 } } } }
+END
+}
+
 posthog='"type": "jsonl", "preset": "posthog", "fields": { "results": "/properties/results" },
     "events": { "search": ["search"], "form_start": ["form started"],
       "form_submit": ["form submitted"], "checkout_start": ["checkout started"],
@@ -54,8 +65,11 @@ inputs() {
 	input access.log generate log 30000 300000 0 300000
 	many_files
 	input many.jsonl.gz cat many/*.jsonl.gz
+	input arms.jsonl generate arms 200000 1000000 0 1000000
 	input wide.jsonl generate wide 400 127 0 126
 	input wide-last.jsonl generate wide 400 127 117 127
+	experiment conversion '{ "type": "conversion", "event": "order completed" }'
+	experiment duration '{ "type": "duration" }'
 	config plain "$posthog, \"path\": \"../events.jsonl\""
 	config packed "$posthog, \"path\": \"../events.jsonl.gz\""
 	config log '"type": "access_log", "path": "../access.log", "format": "combined"'
@@ -73,11 +87,12 @@ inputs() {
 # The peers: their commands, empty where they are not installed.
 peers() {
 	file=events.jsonl
-	jq='' duckdb='' duckdb_cells='' goaccess='' simdjson=''
+	jq='' jq_pairs='' duckdb='' duckdb_cells='' goaccess='' simdjson=''
 	jq_name=jq duckdb_name='DuckDB, 1 thread' goaccess_name=GoAccess simdjson_name='simdjson on-demand'
 	jansson_name="jansson $(pkg-config --modversion jansson)"
 	if have jq; then
 		jq="jq -r .event $file | sort | uniq -c"
+		jq_pairs='jq -c "[.event,.timestamp]" arms.jsonl'
 		jq_name=$(jq --version)
 	fi
 	if have goaccess; then
@@ -97,8 +112,11 @@ peers() {
 }
 
 run_of() { printf "'%s' -n --format json -c %s/rounds.json" "$watchdog" "$1"; }
+round_of() { printf "'%s' -n --format json -c %s/rounds.json" "$bandit" "$1"; }
+counted='sed -n "s/.*\"units\": \[\([0-9]*\), \([0-9]*\)\].*/\1 and \2 sessions of a closed day/p"'
 read_by='sed -n "s/.*\"read\": \([1-9][0-9]*\),*/\1 rows read, sessions counted in all cells/p"'
 judged='sed -n "1s/.*judged=\([0-9]*\).*/\1 cells judged/p"'
+twenty=$(seq 250 269 | sed 's|.*|a&=&/5000|' | tr '\n' ' ')
 compare() { "$BENCH/compare" "$rounds" "$@"; }
 megabytes() { echo "$(($(wc -c <"$1") / 1000000))"; }
 
@@ -120,6 +138,19 @@ table() {
 	compare '300,000 lines of access log' 0.3 'M rows' \
 		'watchdog -n' "$(run_of log)" "$read_by" '' \
 		"$goaccess_name" "$goaccess" "sed 's/.*\"valid_requests\": *\([0-9]*\).*/\1 rows, all panels/; q'" '>= 10'
+	compare "1 M events of 200,000 sessions, $(megabytes arms.jsonl) MB" 1 'M rows' \
+		'bandit -n, conversion' "$(round_of conversion)" "$counted" '<= 25.2 MiB' \
+		'bandit -n, duration: every event counts' "$(round_of duration)" "$counted" '<= 25.2 MiB' \
+		"$jq_name -c '[.event,.timestamp]'" "$jq_pairs" "awk 'END { print NR \" pairs\" }'" '>= 3'
+	for pair in 'a=500/10000 b=530/10000' 'a=50000000/1e9 b=50001000/1e9'; do
+		compare "P(best) of $pair" 1 comparison \
+			'its integral' "'$BENCH/bandit_best' integral $pair" "'$BENCH/bandit_best' error $pair" '' \
+			"1e6 rounds of gsl_ran_beta, GSL $(pkg-config --modversion gsl)" "'$BENCH/bandit_best' draws $pair" "'$BENCH/bandit_best' error $pair" '>= 20'
+		compare 'the same, 1000 times' 1000 comparisons \
+			'its integral' "'$BENCH/bandit_best' repeat $pair" "'$BENCH/bandit_best' error $pair" '>= 1000 comparisons/s'
+	done
+	compare '20 arms of 5000' 1 comparison \
+		'all of eval, and lifts' "'$BENCH/bandit_best' all $twenty" cat '<= 0.1 s'
 	# two rounds: a bound on memory and not a ratio, and most of the minutes
 	rounds=2
 	compare '10 M events, 1 M sessions, .gz, 2 rounds' 10 'M rows' \

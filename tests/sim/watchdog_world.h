@@ -1,14 +1,11 @@
 /*
  * Made-up worlds for the simulations of the watchdog: cells whose true law is known,
- * judged by the shipped code with the shipped defaults; and the lines that both
- * programs print. SIM=full in the environment prints Markdown; else it is TAP, with the
- * tables as comments and a smaller run.
+ * judged by the shipped code with the shipped defaults.
  */
 #ifndef TESTS_SIM_WATCHDOG_WORLD_H
 #define TESTS_SIM_WATCHDOG_WORLD_H
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +19,7 @@
 #include "shared/clock.h"
 #include "shared/config.h"
 #include "shared/limits.h"
+#include "tests/sim/sheet.h"
 #include "watchdog/judge.h"
 
 enum {
@@ -34,9 +32,6 @@ enum {
 /* Of a cell's true rate from day to day: gamma distributed, this coefficient of
  * variation. */
 #define DAY_CV 0.15
-
-/* A bound in the short run may be missed by chance this often. */
-#define CHANCE 1e-3
 
 struct world {
     gsl_rng *rng;
@@ -133,57 +128,6 @@ static inline void world_draw(struct world *world, struct cell *cell, int day,
 
     cell_put(cell, &world->arena, DAY0 + day,
              (int64_t)gsl_ran_poisson(world->rng, mean), (int64_t)n);
-}
-
-/* What both programs print. */
-struct sheet {
-    bool is_full;
-    int tests, failed;
-};
-
-static inline void sheet_begin(struct sheet *sheet)
-{
-    const char *sim = getenv("SIM");
-
-    *sheet = (struct sheet){.is_full = sim && strcmp(sim, "full") == 0};
-}
-
-/* A line of a table or of text. */
-PRINTF_LIKE(2, 3)
-
-static inline void sheet_say(const struct sheet *sheet, const char *format, ...)
-{
-    va_list args;
-
-    if (!sheet->is_full)
-        (void)fputs("# ", stdout);
-    va_start(args, format);
-    (void)vprintf(format, args);
-    va_end(args);
-    (void)putchar('\n');
-}
-
-static inline void sheet_gap(const struct sheet *sheet)
-{
-    (void)puts(sheet->is_full ? "" : "#");
-}
-
-static inline void sheet_limit(struct sheet *sheet, bool holds, const char *what)
-{
-    sheet->tests++;
-    sheet->failed += !holds;
-    if (sheet->is_full && !holds)
-        printf("\n**Missed:** %s.\n\n", what);
-    if (!sheet->is_full)
-        printf("%s %d - %s\n", holds ? "ok" : "not ok", sheet->tests, what);
-    (void)fflush(stdout);
-}
-
-static inline int sheet_end(const struct sheet *sheet)
-{
-    if (!sheet->is_full)
-        printf("1..%d\n", sheet->tests);
-    return sheet->failed > 0;
 }
 
 #endif

@@ -281,6 +281,21 @@ static void rewards_of_two_kinds_are_refused(void **state)
                    anybody, 2, "conversions on this line, sums on others");
 }
 
+static void days_before_a_configured_start_may_have_other_arms(void **state)
+{
+    struct experiment started = binary;
+    struct counts_file asked = ours;
+
+    (void)state;
+    started.start = day_from_civil(2026, 11, 2);
+    asked.configured = &started;
+    parse(PLAIN "2026-11-01\tother\t1\t1\n2026-11-02\tb\t1\t1\n", asked);
+    assert_int_equal(evidence.n, 1);
+    assert_non_null(on(2));
+    assert_refused(PLAIN "2026-11-02\tother\t1\t1\n", asked, 2,
+                   "an arm that is not configured");
+}
+
 static void more_than_400_days_are_refused(void **state)
 {
     struct buf text;
@@ -321,6 +336,7 @@ int main(void)
         cmocka_unit_test(bad_counts_are_refused_with_their_line),
         cmocka_unit_test(bad_columns_are_refused),
         cmocka_unit_test(rewards_of_two_kinds_are_refused),
+        cmocka_unit_test(days_before_a_configured_start_may_have_other_arms),
         cmocka_unit_test(more_than_400_days_are_refused),
         cmocka_unit_test(an_empty_file_has_no_days),
     };

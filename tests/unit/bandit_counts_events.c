@@ -21,6 +21,7 @@ static void the_oracle_of_the_definitions(void **state)
     exposed(0, "s3", "A");
     exposed(5, "s3", "B");
     exposed(-1, "s4", "A");
+    event(-1, "buy", "s7", NULL, ""); // of no day that is wanted
     event(0, "buy", "s5", NULL, "");
     exposed(10, "s5", "B");
     event(24 * HOUR, "other", "s6", NULL, "");
@@ -116,11 +117,14 @@ static void a_session_is_needed_where_it_is_the_unit(void **state)
     got = collect(&experiment, DAY, DAY + 1);
     assert_int_equal(got->skipped[SKIP_NO_UNIT], 1);
     assert_int_equal(got->day[0].exposed[0], 99);
-    assert_null(got->day[0].trouble); // one of a hundred is not above 1 %
-    user_exposed(3, NULL, "u1", "A");
+    for (int i = 1; i < 9; i++)
+        user_exposed(2 + i, NULL, "u1", "A");
+    got = collect(&experiment, DAY, DAY + 1);
+    assert_null(got->day[0].trouble); // nine are strays, though more than 1 %
+    user_exposed(11, NULL, "u1", "A");
     got = collect(&experiment, DAY, DAY + 1);
     assert_string_equal(got->day[0].trouble,
-                        "source 'events' is partial on 2026-03-02: 2 of 101 exposures "
+                        "source 'events' is partial on 2026-03-02: 10 of 109 exposures "
                         "lack unit or arm");
     assert_null(got->day[1].trouble);
 }
@@ -267,7 +271,9 @@ static void values_are_summed_by_unit(void **state)
     event(1, "buy", "s1", NULL, ",'revenue':1.5,'id':'e1'");
     event(2, "buy", "s1", NULL, ",'revenue':'0.5','id':'e2'");
     event(2, "buy", "s1", NULL, ",'revenue':'0.5','id':'e2'"); // twice
-    exposed(0, "s2", "A");                                     // nothing is 0
+    event(9, "buy", "s1", NULL,
+          ",'revenue':1.5,'id':'e1'"); // sent again, with its time
+    exposed(0, "s2", "A");             // nothing is 0
     exposed(0, "s3", "B");
     event(1, "buy", "s3", NULL, ",'revenue':-3");
     exposed(0, "s4", "B");
@@ -279,7 +285,7 @@ static void values_are_summed_by_unit(void **state)
     // log(3) = 1.09861228866811 (any table): 10986; 10986^2 = 120692196
     assert_numbers(got, 0, 2, 10986, 120692196);
     assert_numbers(got, 1, 1, 0, 0); // s3 has no logarithm
-    assert_int_equal(got->skipped[SKIP_DUPLICATE], 1);
+    assert_int_equal(got->skipped[SKIP_DUPLICATE], 2);
     assert_int_equal(got->skipped[SKIP_BAD_VALUE], 4);
     experiment.reward.is_log1p = false;
     got = collect(&experiment, DAY, DAY + 1);
@@ -375,6 +381,27 @@ static void users_return_with_another_session_on_a_later_day(void **state)
     got = collect(&experiment, DAY, DAY + 2);
     assert_string_equal(day_said(got, DAY),
                         "exposed 4 1 multi 0 unknown 0 | units 4 1 conversions 2 1");
+}
+
+static void one_more_session_is_enough_beside_the_first(void **state)
+{
+    struct experiment experiment = experiment_of(2);
+    struct collected *got;
+
+    (void)state;
+    experiment.reward = (struct reward){.type = REWARD_RETURN, .within_days = 1};
+    lines_begin();
+    for (int i = 0; i < 20; i++) {
+        char *user = str_format(&test_run, "u%d", i);
+        char *first = str_format(&test_run, "s%d", i);
+
+        user_exposed(1, first, user, "A");
+        event(25 * HOUR, "page", first, user, "");
+        event(26 * HOUR, "page", str_format(&test_run, "t%d", i), user, "");
+    }
+    got = collect(&experiment, DAY, DAY + 1);
+    assert_string_equal(day_said(got, DAY),
+                        "exposed 20 0 multi 0 unknown 0 | units 20 0 conversions 20 0");
 }
 
 /* ---- days ---- */
@@ -485,6 +512,10 @@ static void without_history_the_first_exposure_is_the_first_day(void **state)
     got = collect(&experiment, 0, DAY + 1);
     assert_string_equal(got->day[6].trouble,
                         "source 'events' is stale: no event of 2026-03-03 or later");
+    event(10 * 24 * HOUR, "page", "s3", NULL, "");
+    got = collect(&experiment, 0, DAY + 1);
+    assert_string_equal(got->day[6].trouble,
+                        "source 'events' has no event of 2026-03-03");
     experiment.flag = "nobody's";
     got = collect(&experiment, 0, DAY);
     assert_int_equal(got->from, DAY);
@@ -546,6 +577,7 @@ int main(void)
         TEST(the_last_rating_counts),
         TEST(a_duration_ends_with_the_last_event),
         TEST(users_return_with_another_session_on_a_later_day),
+        TEST(one_more_session_is_enough_beside_the_first),
         TEST(a_short_day_leaves_a_window_open),
         TEST(days_and_deploy_times_are_local),
         TEST(tags_are_counted_by_version),

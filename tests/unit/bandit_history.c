@@ -146,6 +146,19 @@ static void a_day_that_is_not_mature_has_no_sessions(void **state)
     assert_string_equal(format(&history), rows);
 }
 
+static void weights_are_written_without_zeros_at_their_end(void **state)
+{
+    struct history history =
+        parse("cta\t2026-11-01\tcontrol\t0\t-\t-\t-\t-\t6183.2000\t1\t0\t0\t0\t-\n"
+              "cta\t2026-11-01\tb\t0\t-\t-\t-\t-\t3816.0900\t1\t0\t0\t0\t-\n");
+
+    (void)state;
+    assert_string_equal(
+        format(&history),
+        "cta\t2026-11-01\tcontrol\t0\t-\t-\t-\t-\t6183.2\t1\t0\t0\t0\t-\n"
+        "cta\t2026-11-01\tb\t0\t-\t-\t-\t-\t3816.09\t1\t0\t0\t0\t-\n");
+}
+
 static void sums_go_through_to_their_last_digit(void **state)
 {
     static const char rows[] =
@@ -583,6 +596,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_read_into_its_day),
         cmocka_unit_test(a_day_that_is_not_mature_has_no_sessions),
+        cmocka_unit_test(weights_are_written_without_zeros_at_their_end),
         cmocka_unit_test(sums_go_through_to_their_last_digit),
         cmocka_unit_test(random_days_read_the_same_again),
         cmocka_unit_test(

@@ -1,5 +1,5 @@
-/* One day's judgement: when nothing may move, what moves it, and the checklist. Expected
- * values are the page's rules, worked out by hand. */
+/* One day's judgement: when nothing may move, what moves it, and the checklist.
+ * Expected values are the page's rules, worked out by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -273,6 +273,25 @@ static void fewer_than_100_units_stop_nothing(void **state)
     assert_false(trial->standing.is_stopped[1]);
 }
 
+static void days_before_a_guardrail_was_counted_say_nothing_of_it(void **state)
+{
+    static const int64_t equal[] = {10, 10};
+    struct trial *trial = trial_of(2);
+    struct evidence_day *row;
+
+    (void)state;
+    trial->experiment.nguardrails = trial->evidence.nguardrails = 1;
+    trial->experiment.guardrail[0] =
+        (struct guardrail){"refunds", "refund", .is_lower_better = true, .margin = .1};
+    row = put(trial, DAY1, 1000, equal);
+    row->mature[0].guardrail[0] = row->mature[1].guardrail[0] = -1;
+    judge_at(trial, DAY1);
+    row = put(trial, DAY1 + 1, 99, equal);
+    row->mature[1].guardrail[0] = 90;
+    judge_at(trial, DAY1 + 1);
+    assert_false(trial->standing.is_stopped[1]); // 99 units were counted, not 1099
+}
+
 /* ---- what was in force ---- */
 
 static struct evidence_day *in_force(struct trial *trial, const struct arms_day *arms)
@@ -488,6 +507,7 @@ int main(void)
         cmocka_unit_test(a_day_that_is_not_fit_freezes_everything),
         cmocka_unit_test(a_kill_takes_all_weight_at_once_even_when_frozen),
         cmocka_unit_test(a_guardrail_stops_an_arm_that_is_surely_worse),
+        cmocka_unit_test(days_before_a_guardrail_was_counted_say_nothing_of_it),
         cmocka_unit_test(fewer_than_100_units_stop_nothing),
         cmocka_unit_test(on_a_day_of_change_shares_are_known_only_by_time_or_tag),
         cmocka_unit_test(on_other_days_the_weights_are_known),

@@ -489,7 +489,7 @@ static void a_flagd_flag_is_of_one_type(void **state)
     (void)state;
     cta.arm[1].value = yes;
     assert_non_null(strstr(refused(&cta, cta_bp, WEIGHTS_FLAGD),
-                           "cannot write 'cta.flagd.json': the value of 'b' is of "
+                           "cannot make 'cta.flagd.json': the value of 'b' is of "
                            "another type"));
     (void)made(&cta, cta_bp, WEIGHTS_GROWTHBOOK);
     for (size_t i = 0; i < cta.narms; i++)
@@ -552,9 +552,8 @@ static void hostile_targets_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof of_haproxy / sizeof *of_haproxy; i++) {
         cta.arm[1].target = of_haproxy[i];
-        assert_non_null(
-            strstr(refused(&cta, cta_bp, WEIGHTS_HAPROXY),
-                   "cannot write 'cta.haproxy.txt': the target of arm 'b'"));
+        assert_non_null(strstr(refused(&cta, cta_bp, WEIGHTS_HAPROXY),
+                               "cannot make 'cta.haproxy.txt': the target of arm 'b'"));
     }
     for (size_t i = 0; i < sizeof of_yaml / sizeof *of_yaml; i++) {
         cta.arm[1].target = of_yaml[i];

@@ -255,6 +255,29 @@ static void a_day_that_never_was_is_empty_and_never_found(void **state)
     assert_int_equal(found, day("2011-12-29"));
 }
 
+/* `TZ=Europe/Berlin date -d '2026-03-29 03:30' +%s` and so on, of coreutils. */
+static void minutes_are_what_the_clock_shows(void **state)
+{
+    static const struct {
+        const char *day;
+        int minute;
+        int64_t s;
+    } want[] = {
+        {"2026-03-02", 0, 1772406000},    {"2026-03-02", 1439, 1772492340},
+        {"2026-03-29", 90, 1774744200},   {"2026-03-29", 210, 1774747800},
+        {"2026-03-29", 1439, 1774821540}, {"2026-10-25", 60, 1792882800},
+        {"2026-10-25", 210, 1792895400},  {"2026-10-25", 1439, 1792969140},
+    };
+
+    enter("Europe/Berlin");
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        assert_int_equal(day_minute_ms(start_ms(*state, want[i].day), want[i].minute),
+                         want[i].s * 1000);
+    // 02:30, which is left out: between 01:59 and 04:00
+    assert_in_range(day_minute_ms(start_ms(*state, "2026-03-29"), 150),
+                    INT64_C(1774746000000), INT64_C(1774749600000));
+}
+
 static void bounds_do_not_depend_on_what_was_asked_before(void **state)
 {
     static const char *const zones[] = {"America/St_Johns", "America/Havana",
@@ -335,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_day_without_midnight_starts_at_its_first_instant),
         cmocka_unit_test(a_day_with_two_midnights_starts_at_the_first),
         cmocka_unit_test(a_day_that_never_was_is_empty_and_never_found),
+        cmocka_unit_test(minutes_are_what_the_clock_shows),
         cmocka_unit_test(bounds_do_not_depend_on_what_was_asked_before),
         cmocka_unit_test(an_instant_belongs_to_the_day_that_began_last),
         cmocka_unit_test(a_day_is_complete_when_its_end_and_the_lag_have_passed),

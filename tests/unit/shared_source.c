@@ -627,6 +627,87 @@ static void pointers_that_cannot_be_wanted_are_refused(void **state)
     source_close(source);
 }
 
+static void rows_carry_session_and_user_where_asked_for(void **state)
+{
+    char *long_id = str_format(&test_run, "%0513d", 0);
+    struct source *source;
+    struct rows *rows;
+
+    (void)state;
+    put("a.jsonl", str_format(&test_run,
+                              "{'time':1772409600,'session':'s1','user':'u1'}\n"
+                              "{'time':1772409601,'session':'s1'}\n"
+                              "{'time':1772409602,'user':'u1'}\n"
+                              "{'time':1772409603,'session':'%s','user':'%s'}\n",
+                              long_id, long_id));
+    source = opened("'type':'jsonl','path':'a.jsonl'");
+    rows = rows_of(source, DAY, 1); // not asked for
+    assert_int_equal(rows->row[0].session, 0);
+    assert_int_equal(rows->row[0].user, 0);
+    source_want_units(source);
+    rows = rows_of(source, DAY, 1);
+    assert_int_equal(rows->n, 4);
+    assert_int_equal(rows->row[0].session, hash_of("s1"));
+    assert_int_equal(rows->row[0].user, hash_of("u1"));
+    assert_int_equal(rows->row[1].user, 0);
+    assert_int_equal(rows->row[2].session, 0);
+    assert_int_equal(rows->row[2].user, hash_of("u1"));
+    assert_int_equal(rows->row[3].session, 0); // over 512 bytes
+    assert_int_equal(rows->row[3].user, 0);
+    source_close(source);
+    put("a.jsonl", "{'event_time':'2026-03-02 00:00:00','session_id':9,'device_id':'d',"
+                   "'user_id':'k'}\n"
+                   "{'event_time':'2026-03-02 00:00:00','session_id':-1,"
+                   "'device_id':'d'}\n");
+    source = opened("'type':'jsonl','path':'a.jsonl','preset':'amplitude'");
+    source_want_units(source);
+    rows = rows_of(source, DAY, 1);
+    assert_int_equal(rows->row[0].session, hash_mix(hash_of("d"), hash_of("9")));
+    assert_int_equal(rows->row[0].user, hash_of("k"));
+    assert_int_equal(rows->row[1].session, 0);
+    assert_int_equal(rows->row[1].user, hash_of("d"));
+    source_close(source);
+}
+
+static void properties_are_where_the_preset_keeps_them(void **state)
+{
+    static const char *const want[][2] = {
+        {"generic", "/a b"},
+        {"posthog", "/properties/a b"},
+        {"segment", "/properties/a b"},
+        {"mixpanel", "/properties/a b"},
+        {"amplitude", "/event_properties/a b"},
+        {"ga4_bigquery", "/event_params/a b"},
+    };
+    const char *pointer = NULL;
+    struct source *source;
+
+    (void)state;
+    put("a.jsonl", "{'event_timestamp':1772409600000000,'user_pseudo_id':'d',"
+                   "'event_params':[{'key':'a/b~1','value':{'string_value':'x'}}]}\n");
+    for (size_t i = 0; i < COUNT(want); i++) {
+        source = opened(str_format(&test_run,
+                                   "'type':'jsonl','path':'a.jsonl','preset':'%s'",
+                                   want[i][0]));
+        assert_string_equal(source_preset(source), want[i][0]);
+        assert_string_equal(source_property_pointer(source, "a b", &test_run),
+                            want[i][1]);
+        assert_string_equal(source_property_pointer(source, "/x/~1", &test_run),
+                            "/x/~1");
+        pointer = source_property_pointer(source, "a/b~1", &test_run);
+        assert_non_null(strstr(pointer, "/a~1b~01"));
+        if (i + 1 < COUNT(want))
+            source_close(source);
+    }
+    assert_true(source_want(source, &pointer, 1, &test_err)); // ga4's, by its key
+    assert_int_equal(rows_of(source, DAY, 1)->n, 1);
+    assert_int_equal(source_wanted(source, 0)->type, SPAN_STRING);
+    source_close(source);
+    source = opened("'type':'access_log','path':'a.jsonl'");
+    assert_string_equal(source_preset(source), "");
+    source_close(source);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, test_begin, test_end)
@@ -650,6 +731,8 @@ int main(void)
         TEST(wanted_values_of_ga4_are_looked_up_by_key),
         TEST(a_log_has_nothing_that_is_wanted),
         TEST(pointers_that_cannot_be_wanted_are_refused),
+        TEST(rows_carry_session_and_user_where_asked_for),
+        TEST(properties_are_where_the_preset_keeps_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,109 @@
+/* The verb `weights`: one weight file from what the state says was decided. Decides
+ * and writes nothing. */
+#include "bandit/bandit.h"
+#include "shared/file.h"
+#include "shared/limits.h"
+#include "shared/state.h"
+
+#include "shared/banned.h"
+
+enum { SHOWN_MAX = 80 };
+
+static bool read_format(const char *word, enum weight_format *format, struct err *err)
+{
+    const char *words[WEIGHTS_COUNT];
+    const char *near;
+
+    *format = WEIGHTS_JSON;
+    if (!word || weight_format_parse(word, format))
+        return true;
+    for (size_t i = 0; i < WEIGHTS_COUNT; i++)
+        words[i] = weight_format_word((enum weight_format)i);
+    near = str_nearest(word, words, WEIGHTS_COUNT);
+    if (near)
+        return err_set(err, "--as does not know '%.*s'; did you mean '%s'", SHOWN_MAX,
+                       word, near);
+    return err_set(err,
+                   "--as does not know '%.*s'; one of: json, flagd, growthbook, "
+                   "unleash, launchdarkly, nginx, haproxy, traefik, envoy",
+                   SHOWN_MAX, word);
+}
+
+/* Confined to reading the state folder, as `show` is. */
+static bool load(const struct options *opt, struct arena *run, struct known *known,
+                 struct err *err)
+{
+    const char *path = opt->state_path ? opt->state_path
+                                       : file_join(run, known->config.folder, "state");
+    struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
+
+    if (!state_folder_open(&known->folder, path, false, err) ||
+        !sandbox_enter(&plan, &known->confined, err) ||
+        !state_json_load(&known->folder, BANDIT_JSON, "bandit", BANDIT_SCHEMA, run,
+                         &known->json, err))
+        return false;
+    return known->json ||
+           err_set(err, "nothing to print: there is no '%s/" BANDIT_JSON "'; run first",
+                   path);
+}
+
+/* What is in force only a run can say when the arms or the phase are new. */
+static bool read_standing(const struct known *known,
+                          const struct experiment *experiment,
+                          struct standing *standing, struct err *err)
+{
+    const json_t *facts =
+        json_object_get(json_object_get(known->json, "experiments"), experiment->id);
+    bool is_wider;
+
+    if (!facts)
+        return err_set(err, "experiment '%s' is not in the state yet; run first",
+                       experiment->id);
+    if (!state_standing(facts, experiment, 0, standing, &is_wider, err))
+        return false;
+    if (is_wider || experiment->start > standing->start)
+        return err_set(err,
+                       "experiment '%s' has new arms or a new start since its weights "
+                       "were decided; run first",
+                       experiment->id);
+    return true;
+}
+
+static bool print(const struct options *opt, struct arena *run, struct known *known,
+                  struct err *err)
+{
+    struct weights weights = {0};
+    struct standing standing = {0};
+    enum weight_format format;
+    struct str bytes;
+    struct buf out;
+
+    if (!read_format(cli_value(opt, FLAG_AS), &format, err) ||
+        !known_configure(opt, run, known, err))
+        return false;
+    weights.experiment = known_experiment(known, opt->args[0], run, err);
+    if (!weights.experiment || !load(opt, run, known, err) ||
+        !read_standing(known, weights.experiment, &standing, err))
+        return false;
+    weights.version = standing.version;
+    weights.weight_bp = standing.weight_bp;
+    if (!weights_format(&weights, format, run, &bytes, err))
+        return false;
+    buf_init(&out, run, STATE_BYTES_MAX + 1);
+    buf_add(&out, bytes.at, bytes.n);
+    return report_print(&out, err);
+}
+
+int bandit_weights(const struct options *opt, struct err *err)
+{
+    struct known known;
+    struct arena run;
+    int status;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    known_init(&known);
+    status = print(opt, &run, &known, err) ? VERDICT_OK : VERDICT_UNKNOWN;
+    known_release(&known);
+    arena_release(&run);
+    return status;
+}
