@@ -467,8 +467,9 @@ struct robots_answer robots_ask(const struct robots *robots, struct str agent,
 {
     struct str path = robots_path(url, arena);
     bool global = holds_global(robots, agent);
-    struct best best[2] = {{0}}; // of disallow, of allow
-    const struct best *wins;
+    struct best allow = {0};
+    struct best disallow = {0};
+    struct best wins;
 
     for (size_t i = 0; i < robots->ngroups; i++) {
         const struct robots_group *group = &robots->group[i];
@@ -477,21 +478,22 @@ struct robots_answer robots_ask(const struct robots *robots, struct str agent,
             continue;
         for (size_t j = group->first; j < group->end; j++) {
             const struct robots_rule *rule = &robots->rule[j];
+            struct best *best = rule->is_allow ? &allow : &disallow;
             size_t n = weight(rule, path);
 
-            if (n > best[rule->is_allow].weight)
-                best[rule->is_allow] = (struct best){n, rule, group};
+            if (n > best->weight)
+                *best = (struct best){n, rule, group};
         }
     }
-    wins = &best[best[true].weight >= best[false].weight];
-    if (!wins->rule)
+    wins = allow.weight >= disallow.weight ? allow : disallow;
+    if (!wins.rule)
         return (struct robots_answer){.is_allowed = true};
     return (struct robots_answer){
-        .is_allowed = wins->rule->is_allow,
-        .line = wins->rule->line,
-        .rule = wins->rule->written,
-        .is_allow = wins->rule->is_allow,
-        .group = wins->group->name,
+        .is_allowed = wins.rule->is_allow,
+        .line = wins.rule->line,
+        .rule = wins.rule->written,
+        .is_allow = wins.rule->is_allow,
+        .group = wins.group->name,
     };
 }
 

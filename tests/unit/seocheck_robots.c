@@ -223,6 +223,16 @@ static void lines_end_in_three_ways(void **state)
     decides("user-agent: a\vdisallow: /\n", "a", "/", 0);
 }
 
+static void a_nul_ends_what_is_read_of_its_line(void **state)
+{
+    struct robots robots;
+
+    (void)state;
+    robots_parse(STR("user-agent: a\ndisallow: /x\0y\nallow: /z\n"), &run, &robots);
+    assert_int_equal(robots.nrules, 2);
+    assert_true(str_equal(robots.rule[0].pattern, STR("/x")));
+}
+
 static void a_byte_order_mark_or_a_part_of_it_is_skipped_at_the_start(void **state)
 {
     (void)state;
@@ -466,6 +476,7 @@ int main(void)
         cmocka_unit_test(the_group_is_the_line_that_named_it),
         cmocka_unit_test(an_index_page_stands_for_its_folder_in_an_allow),
         cmocka_unit_test(lines_end_in_three_ways),
+        cmocka_unit_test(a_nul_ends_what_is_read_of_its_line),
         cmocka_unit_test(a_byte_order_mark_or_a_part_of_it_is_skipped_at_the_start),
         cmocka_unit_test(a_forgotten_colon_is_forgiven_between_two_words),
         cmocka_unit_test(keys_are_read_by_their_beginning_and_misspelt),
