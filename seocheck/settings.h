@@ -66,9 +66,6 @@ struct settings {
 /* Wrong combinations are exit 3 with file, line and pointer. */
 MUST_USE bool settings_read(const struct config *config, struct arena *arena,
                             struct settings *settings, struct err *err);
-/* Every default, for a site without a configuration: the verb crawl. */
-void settings_defaults(const struct url *home, struct arena *arena,
-                       struct settings *settings);
 void settings_release(struct settings *settings); /* the patterns */
 
 /* The host and port are the site's or one of `crawl.hosts`; http and https alike on
