@@ -159,6 +159,7 @@ struct site {
     struct site_sitemap *sitemap;
     size_t nsitemaps;
     bool sitemaps_unread; /* one could not be read: S is not whole */
+    bool routes_unread;   /* likewise R */
     bool has_sitemaps, has_routes;
     struct probe *probe;
     size_t nprobes;
