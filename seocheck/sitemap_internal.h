@@ -26,7 +26,7 @@ void sitemap_fail(struct sitemap_out *out, enum sitemap_fault fault, int64_t lin
 /* Copies nothing. The 50,001st is a fault, which ends it. */
 void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry);
 /* Says so and exits 3, as the arena does. */
-void sitemap_out_of_memory(void);
+_Noreturn void sitemap_out_of_memory(void);
 
 /* White space of XML off both ends. */
 struct str sitemap_trim(struct str text);
