@@ -128,8 +128,8 @@ static bool needs_escape(enum routes_source source, char c)
     unsigned char byte = (unsigned char)c;
     bool is_url = source == ROUTES_FILE || source == ROUTES_NEXT;
 
-    return byte <= 0x20 || byte >= 0x7f || memchr("\"<>`{}", c, 6) ||
-           (!is_url && memchr("%?#", c, 3));
+    return byte <= 0x20 || byte >= 0x7f || strchr("\"<>`{}", c) ||
+           (!is_url && strchr("%?#", c)); // no NUL gets this far
 }
 
 static struct str escaped_path(enum routes_source source, struct str text,

@@ -330,7 +330,7 @@ struct sitemap_reader *sitemap_begin(struct arena *arena, struct sitemap *sitema
     return reader;
 }
 
-void sitemap_add(struct sitemap_reader *reader, const char *at, size_t n)
+bool sitemap_add(struct sitemap_reader *reader, const char *at, size_t n)
 {
     while (n > 0 && !reader->out.is_over) {
         size_t room = sizeof reader->block - reader->filled;
@@ -343,6 +343,7 @@ void sitemap_add(struct sitemap_reader *reader, const char *at, size_t n)
         if (reader->filled == sizeof reader->block)
             take_block(reader);
     }
+    return !reader->out.is_over;
 }
 
 void sitemap_end(struct sitemap_reader *reader)

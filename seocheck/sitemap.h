@@ -92,7 +92,8 @@ struct sitemap {
 /* Bytes may come in pieces of any size: no result depends on where they end. */
 struct sitemap_reader;
 struct sitemap_reader *sitemap_begin(struct arena *arena, struct sitemap *sitemap);
-void sitemap_add(struct sitemap_reader *reader, const char *at, size_t n);
+bool sitemap_add(struct sitemap_reader *reader, const char *at,
+                 size_t n);                      /* false: nothing more is wanted */
 void sitemap_end(struct sitemap_reader *reader); /* releases what the libraries hold */
 
 #endif
