@@ -188,8 +188,13 @@ struct site_agents {
 bool page_is_noindex(const struct resource *resource, const struct site_agents *agents);
 bool resource_is_indexable(const struct site *site, const struct resource *resource,
                            const struct site_agents *agents);
-/* The page's one canonical as a resource; itself when it has none. NO_RESOURCE:
- * several, or none that could be read. */
+/* robots.txt keeps one of the agents from it. */
+bool resource_is_refused(const struct site *site, const struct resource *resource,
+                         const struct site_agents *agents);
+/* A URL that is more than a fragment: others are as if they were not there. */
+bool canonical_is_usable(const struct canonical *canonical);
+/* The page's one canonical as a resource, those in the body not counted; itself when it
+ * has none. NO_RESOURCE: several, or none that could be read. */
 uint32_t resource_canonical(const struct site *site, uint32_t index);
 /* Where a chain of redirects ends; NO_RESOURCE in a loop or past 5 hops. `*hops` may be
  * NULL. */
