@@ -45,13 +45,17 @@ struct jsonld_finding {
     int64_t line;
     size_t block;
     const char *message; /* without the subject; outside text escaped and capped */
+    /* What the message is made of, raw; NULL: none. */
+    const char *property, *value, *limit;
+    const char *because; /* date and page of a rich rule */
 };
 
 /* A URL-valued member that other checks look at (jsonld-url, jsonld-canonical). */
 struct jsonld_url {
     const char *property; /* "url" "image" .. */
-    struct str value;
+    struct str value;     /* absolute, or begins with a slash */
     int64_t line;
+    bool is_page; /* the `url` of what the page is about */
 };
 
 struct jsonld {
@@ -74,8 +78,12 @@ struct jsonld {
     const char *headline, *date_modified; /* first ones; NULL */
 };
 
+/* The rules of rich-results.json, compiled; once a run. */
+struct rich;
+const struct rich *rich_load(struct arena *arena);
+
 /* All blocks of one page; equal `@id` join. `as_of`: for what has expired. */
-void jsonld_check(const struct block *blocks, size_t n, int32_t as_of,
-                  struct arena *arena, struct jsonld *jsonld);
+void jsonld_check(const struct block *blocks, size_t n, const struct rich *rich,
+                  int32_t as_of, struct arena *arena, struct jsonld *jsonld);
 
 #endif

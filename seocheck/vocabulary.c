@@ -179,7 +179,7 @@ static size_t distance(struct str a, struct str b)
 static const char *near(struct str word, const void *rows, size_t n, size_t size)
 {
     const char *nearest = NULL;
-    size_t most = least(NEAR_MOST, word.n / 3);
+    size_t most = least(NEAR_MOST, word.n / 2);
 
     for (size_t i = 0; i < n && most > 0 && word.n <= NEAR_BYTES_MAX - NEAR_MOST; i++) {
         struct str known;

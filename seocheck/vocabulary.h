@@ -42,7 +42,7 @@ struct class_list property_ranges(int property);
 const char *class_successor(int class_index);
 const char *property_successor(int property);
 
-/* The known name at edit distance 1 or 2, at most a third of the word; NULL for none.
+/* The known name at edit distance 1 or 2, at most half of the word; NULL for none.
  * The nearest, first by bytes. */
 const char *class_near(struct str word);
 const char *property_near(struct str word);

@@ -208,7 +208,7 @@ static void it_agrees_with_the_vocabulary_as_published_elsewhere(void **state)
     if (absent) {
         print_message("# SKIPPED: %s is not there\n", oracle);
         arena_release(&arena);
-        skip();
+        return; // cmocka's own skip() is a failure in TAP
     }
     while (str_next_line(&bytes, &line)) {
         struct str field[5] = {{NULL, 0}};
