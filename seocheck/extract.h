@@ -15,7 +15,12 @@
 #include "shared/re.h"
 #include "shared/str.h"
 
-enum { PAGE_LINKS_MAX = 20000, PAGE_BLOCKS_MAX = 100, PAGE_BLOCK_BYTES_MAX = 1 << 20 };
+enum {
+    HTML_BYTES_MAX = 5 << 20,
+    PAGE_LINKS_MAX = 20000,
+    PAGE_BLOCKS_MAX = 100,
+    PAGE_BLOCK_BYTES_MAX = 1 << 20,
+};
 
 enum link_kind {
     LINK_A, /* a, area */
@@ -25,10 +30,10 @@ enum link_kind {
     LINK_ICON,
     LINK_NEXT,
     LINK_PREV,
-    LINK_IMAGE, /* img and source src, srcset */
+    LINK_IMAGE, /* img src; srcset of img and source */
     LINK_SCRIPT,
     LINK_IFRAME,
-    LINK_MEDIA, /* video, audio */
+    LINK_MEDIA, /* src of video, audio and source */
     LINK_FORM,
     LINK_META_REFRESH,
 };
@@ -44,6 +49,7 @@ struct link {
     int64_t line;
     bool is_nofollow;
     bool is_main;        /* in the main part */
+    bool is_own;         /* false; the crawl says, and content_hash asks */
     bool is_in_body;     /* a canonical in the body is no canonical */
     bool is_from_header; /* of the Link header */
 };
