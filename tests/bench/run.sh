@@ -166,3 +166,7 @@ table() {
 inputs && peers || exit 3
 printf '%s, %s, %s rounds, median (least-most)\n\n' "$(sed -n 's/^model name.*: //p;' /proc/cpuinfo | sed q)" "$(uname -srm)" "$rounds"
 table
+
+# No peer: what extraction adds to the parser that it runs on.
+printf '\nseocheck, extraction of the HTML in /usr/share/doc: '
+find -L /usr/share/doc -type f -name '*.html' -size +0 -size -1000k | sort | head -n 500 | xargs "$BENCH/seocheck_extract"
