@@ -203,14 +203,20 @@ static inline size_t hits_of(const struct world *world, enum check_id check)
     return n;
 }
 
-/* The first hit of the check. */
-static inline const struct hit *hit_of(const struct world *world, enum check_id check)
+/* The check's hit number `which`, from 0. */
+static inline const struct hit *nth_hit(const struct world *world, enum check_id check,
+                                        size_t which)
 {
     for (size_t i = 0; i < world->hits.n; i++)
-        if (world->hits.item[i].check == check)
+        if (world->hits.item[i].check == check && which-- == 0)
             return &world->hits.item[i];
-    fail_msg("no hit of %s", check_row(check)->id);
+    fail_msg("no such hit of %s", check_row(check)->id);
     return NULL;
+}
+
+static inline const struct hit *hit_of(const struct world *world, enum check_id check)
+{
+    return nth_hit(world, check, 0);
 }
 
 /* The check hit once, with this sentence; its subject is the sentence's first word. */
