@@ -21,7 +21,8 @@ static const char countries[] =
     "TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI "
     "VN VU WF WS YE YT ZA ZM ZW ";
 
-/* As of 2025: with XCG and ZWG, and with ANG and BGN, which old prices still have. */
+/* As of 2025: with XAD, XCG and ZWG, and with ANG and BGN, which old prices still have.
+ */
 static const char currencies[] =
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF "
     "BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF "
@@ -32,7 +33,7 @@ static const char currencies[] =
     "MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP "
     "PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE "
     "SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
-    "UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XAG XAU "
+    "UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU "
     "XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX YER "
     "ZAR ZMW ZWG ";
 

@@ -1,6 +1,7 @@
-/* Well-formed documents of tests/jsonld/, written to the term pages of schema.org and the
- * pages on rich results: nothing to warn of, and no type, property or domain unknown.
- * Then mutations.tsv: one change, one finding. */
+/* Well-formed documents of tests/jsonld/, written to the term pages of schema.org and
+ * the pages on rich results: nothing to warn of, and no type, property or domain
+ * unknown. Then mutations.tsv: one change, one finding. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include <fcntl.h>
 
 #include "seocheck/jsonld.h"
 #include "shared/clock.h"
@@ -130,7 +129,8 @@ static struct str replace_first(struct str text, struct str from, struct str to)
     return buf_str(&out);
 }
 
-static bool has_finding(const struct jsonld *jsonld, const struct jsonld_finding *wanted)
+static bool has_finding(const struct jsonld *jsonld,
+                        const struct jsonld_finding *wanted)
 {
     for (size_t i = 0; i < jsonld->nfindings; i++)
         if (strcmp(jsonld->finding[i].message, wanted->message) == 0)
@@ -168,14 +168,13 @@ static void one_change_gives_one_finding(void **state)
         if (line.at[0] == '#')
             continue;
         assert_int_equal(str_split(line, '\t', cell, 5), 5);
-        good = contents(str_format(&arena, "%s/%.*s.json", folder, (int)cell[0].n,
-                                   cell[0].at));
+        good = contents(
+            str_format(&arena, "%s/%.*s.json", folder, (int)cell[0].n, cell[0].at));
         before = check(good);
         after = check(replace_first(good, unescape(cell[1]), unescape(cell[2])));
         count = count_new(&before, &after, &found);
         n++;
-        if (count == 1 &&
-            str_equal(str_of(jsonld_check_word(found->check)), cell[3]) &&
+        if (count == 1 && str_equal(str_of(jsonld_check_word(found->check)), cell[3]) &&
             str_equal(str_of(severity_word(found->severity)), cell[4]))
             continue;
         print_message("# %.*s gives %zu\n", (int)line.n, line.at, count);
