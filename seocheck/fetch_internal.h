@@ -42,4 +42,8 @@ struct fetch_file {
 MUST_USE bool fetch_file(int folder, struct str path, size_t most, struct arena *arena,
                          struct fetch_file *file, struct err *err);
 
+/* A saved crawl from memory: bodies cannot be read. `name` for messages. */
+MUST_USE bool fetch_jsonl_parse(struct str bytes, const char *name, struct arena *arena,
+                                struct fetcher **fetcher, struct err *err);
+
 #endif

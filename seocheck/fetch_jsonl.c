@@ -269,7 +269,7 @@ static bool is_empty(struct str line)
     return true;
 }
 
-static bool parse(struct jsonl_fetcher *self, struct str bytes, struct err *err)
+static bool parse_lines(struct jsonl_fetcher *self, struct str bytes, struct err *err)
 {
     struct arena *arena = self->common.arena;
     struct str line;
@@ -390,28 +390,43 @@ static void jsonl_close(struct fetcher *fetcher)
 {
     struct jsonl_fetcher *self = (struct jsonl_fetcher *)fetcher;
 
-    (void)close(self->folder);
+    if (self->folder >= 0)
+        (void)close(self->folder);
     self->folder = -1;
 }
 
-bool fetch_jsonl_open(const char *path, struct arena *arena, struct fetcher **fetcher,
-                      struct err *err)
+bool fetch_jsonl_parse(struct str bytes, const char *name, struct arena *arena,
+                       struct fetcher **fetcher, struct err *err)
 {
     struct jsonl_fetcher *self = arena_new(arena, struct jsonl_fetcher, 1);
-    const char *folder = file_folder(arena, path);
-    struct str bytes;
 
     self->common = (struct fetcher){.all = jsonl_all,
                                     .close = jsonl_close,
                                     .has_headers = true,
                                     .arena = arena};
-    self->name = path;
-    if (!file_read(AT_FDCWD, path, SAVED_CRAWL_BYTES_MAX, false, arena, &bytes, err) ||
-        !parse(self, bytes, err))
+    self->name = name;
+    self->folder = -1;
+    if (!parse_lines(self, bytes, err))
         return false;
-    self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (self->folder < 0)
-        return err_system(err, "cannot read the folder '%s'", folder);
     *fetcher = &self->common;
+    return true;
+}
+
+bool fetch_jsonl_open(const char *path, struct arena *arena, struct fetcher **fetcher,
+                      struct err *err)
+{
+    const char *folder = file_folder(arena, path);
+    struct fetcher *parsed = NULL;
+    struct str bytes;
+    int fd;
+
+    if (!file_read(AT_FDCWD, path, SAVED_CRAWL_BYTES_MAX, false, arena, &bytes, err) ||
+        !fetch_jsonl_parse(bytes, path, arena, &parsed, err))
+        return false;
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_system(err, "cannot read the folder '%s'", folder);
+    ((struct jsonl_fetcher *)parsed)->folder = fd;
+    *fetcher = parsed;
     return true;
 }

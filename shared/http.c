@@ -243,6 +243,7 @@ static bool is_blank(struct str line)
 
 /* Interim answers (1xx) and trailers come this way too: all count, but only the lines
  * of the last status stay, and trailers do not. */
+// NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type of it
 static size_t take_header(char *at, size_t size, size_t n, void *context)
 {
     struct http *http = context;

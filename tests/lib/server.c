@@ -83,14 +83,14 @@ bool server_reply(const struct server_request *request, const char *status,
 /* The counter of a path; a new one when there is none. */
 static int *counter(struct server *server, const char *path)
 {
-    size_t i;
-
-    for (i = 0; i < PATHS && server->path[i][0]; i++)
+    for (size_t i = 0; i < PATHS; i++) {
+        if (!server->path[i][0])
+            (void)snprintf(server->path[i], PATH_BYTES, "%s", path);
         if (strcmp(server->path[i], path) == 0)
             return &server->asked[i];
-    check(i < PATHS, "too many paths");
-    (void)snprintf(server->path[i], PATH_BYTES, "%s", path);
-    return &server->asked[i];
+    }
+    check(false, "too many paths");
+    return NULL;
 }
 
 int server_asked(struct server *server, const char *path)

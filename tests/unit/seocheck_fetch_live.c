@@ -353,9 +353,9 @@ static struct answers get_many(struct round *round, const char *path, size_t n,
     return answers;
 }
 
-static int64_t ms_since(int64_t start_us)
+static int ms_since(int64_t start_us)
 {
-    return (clock_ticks_us() - start_us) / 1000;
+    return (int)((clock_ticks_us() - start_us) / 1000);
 }
 
 /* ---- the tests ---- */
