@@ -236,11 +236,39 @@ static const struct finding *find_open(const struct gathering *gathering,
 
 /* ---- findings ---- */
 
+static size_t query_bytes(const struct url *url)
+{
+    return url->has_query ? url->query.n + 1 : 0;
+}
+
 static bool has_moved(int64_t before, int64_t now)
 {
     int64_t difference = before > now ? before - now : now - before;
 
     return difference * 10 > before;
+}
+
+/* Where to look, with the line; of one that is open the line it was opened with, as
+ * lines drift. */
+static const char *place_of(const struct look *look, const struct hit *hit,
+                            const struct finding *before)
+{
+    const struct url *home = &look->site->home;
+    const char *url = hit->where_url;
+    size_t n;
+
+    if (!url && hit->subject.n > 0 && hit->subject.at[0] == '/')
+        url = str_format(look->arena, "%.*s%.*s",
+                         (int)(home->text.n - home->path.n - query_bytes(home)),
+                         home->text.at, (int)hit->subject.n, hit->subject.at);
+    if (!url && hit->subject.n > 0 && hit->subject.at[0] != '@')
+        url = str_copy(look->arena, hit->subject.at, hit->subject.n);
+    n = url ? strlen(url) : 0;
+    if (!url || hit->line == 0)
+        return url;
+    if (before && strncmp(before->url, url, n) == 0 && before->url[n] == ':')
+        return before->url;
+    return str_format(look->arena, "%s:%lld", url, (long long)hit->line);
 }
 
 /* What was published stays while it says the same: a count moves by more than a tenth,
@@ -254,8 +282,6 @@ static void add(struct gathering *gathering, struct hit hit, const char *id, int
     if (before && !has_moved(before->n, n))
         n = before->n;
     hit.n = n;
-    if (before && before->line > 0)
-        hit.line = before->line;
     finding = (struct finding){
         .id = id,
         .severity = hit.severity,
@@ -266,12 +292,8 @@ static void add(struct gathering *gathering, struct hit hit, const char *id, int
         .limit = hit.limit,
         .n = n,
         .because = hit.because,
-        .url = hit.where_url,
-        .line = hit.line,
+        .url = place_of(look, &hit, before),
     };
-    if (hit.line > 0 && hit.where_url)
-        finding.url =
-            str_format(look->arena, "%s:%lld", hit.where_url, (long long)hit.line);
     findings_add(gathering->now, look->arena, finding);
 }
 

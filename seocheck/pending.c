@@ -10,7 +10,4 @@
         return VERDICT_UNKNOWN;                                     \
     }
 
-PENDING(seocheck_run)
-PENDING(seocheck_show)
-PENDING(seocheck_crawl)
 PENDING(seocheck_sitemap)

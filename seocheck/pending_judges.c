@@ -5,12 +5,12 @@
 #include "shared/banned.h"
 
 #define WEAK __attribute__((weak))
-#define JUDGE(name)                                        \
+#define JUDGE(name)                                             \
     WEAK void name(const struct look *look, struct hits *hits); \
     WEAK void name(const struct look *look, struct hits *hits)  \
-    {                                                      \
-        (void)look;                                        \
-        (void)hits;                                        \
+    {                                                           \
+        (void)look;                                             \
+        (void)hits;                                             \
     }
 
 JUDGE(judge_pages)
