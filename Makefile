@@ -115,7 +115,7 @@ $(SHOP): %: %.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lz -lm
 $(BENCH): %: %.o $(LIB)
-	$(call LINK,shared)
+	$(call LINK,$(or $(filter $(TOOLS),$(call owner,$@)),shared))
 $(FAULTS): $(B)/%.so: %.c $(B)/.flags
 	$(call say,SO)
 	$(Q)$(CC) $(STD) $(WARN) -O1 -g -shared -fPIC -o $@ $<
