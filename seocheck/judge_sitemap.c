@@ -23,6 +23,12 @@ struct listed {
     uint32_t index;
 };
 
+/* A date of it, for the longest span of them. */
+struct dated {
+    int64_t time_s;
+    uint32_t index;
+};
+
 static void add(const struct sitemap_look *look, struct hits *hits, struct hit hit)
 {
     hit.subject = look->subject;
@@ -51,6 +57,11 @@ static void add_listed(const struct sitemap_look *look, struct hits *hits,
 }
 
 /* ---- URLs ---- */
+
+static const struct url_rules *rules_of(const struct sitemap_look *look)
+{
+    return look->settings ? &look->settings->rules : NULL;
+}
 
 static bool has_controls(struct str text)
 {
@@ -96,45 +107,15 @@ static const char *loc_fault(struct str loc, enum url_result result,
     return url->has_fragment ? "fragment" : NULL;
 }
 
-static bool is_default_port(const struct url *url)
-{
-    return url->port == (url->is_https ? 443 : 80);
-}
-
-/* `own` is host or host:port; without a port both schemes' own are meant. */
-static bool is_host(struct str own, const struct url *url)
-{
-    size_t n = url->host.n;
-    int64_t port;
-
-    if (!str_starts(own, url->host))
-        return false;
-    if (own.n == n)
-        return is_default_port(url);
-    return own.at[n] == ':' && str_to_int64(own.at + n + 1, own.n - n - 1, &port) &&
-           port == url->port;
-}
-
-static bool is_own(const struct sitemap_look *look, const struct url *url)
-{
-    const struct url *home = look->home;
-
-    if (str_equal(home->host, url->host) &&
-        (home->port == url->port || (is_default_port(home) && is_default_port(url))))
-        return true;
-    for (size_t i = 0; i < look->nhosts; i++)
-        if (is_host(look->host[i], url))
-            return true;
-    return false;
-}
-
 static void judge_host(const struct sitemap_look *look,
                        const struct sitemap_entry *entry, const struct url *url,
                        struct hits *hits)
 {
-    if (look->home && !is_own(look, url))
+    const struct settings *settings = look->settings;
+
+    if (settings && !settings_is_own(settings, url))
         add_listed(look, hits, CHECK_SITEMAP_HOST, entry, "another host");
-    else if (look->home && look->home->is_https && !url->is_https)
+    else if (settings && settings->home.is_https && !url->is_https)
         add_listed(look, hits, CHECK_SITEMAP_HOST, entry, "http");
 }
 
@@ -192,7 +173,7 @@ static uint32_t *find_mentions(const struct sitemap_look *look, struct arena *ar
     for (size_t i = 0; i < sitemap->n; i++) {
         struct url url;
 
-        if (url_resolve(NULL, sitemap->entry[i].loc, look->rules, &scratch, &url) ==
+        if (url_resolve(NULL, sitemap->entry[i].loc, rules_of(look), &scratch, &url) ==
             URL_OK)
             listed[n++] = (struct listed){url.key, (uint32_t)i};
         if (i % SCRATCH_ENTRIES == 0) {
@@ -235,27 +216,26 @@ static void judge_missing(const struct sitemap_look *look, struct hits *hits)
                          .value = "missing"});
 }
 
-static int entry_compare(const void *a, const void *b)
+static int dated_compare(const void *a, const void *b)
 {
-    const struct sitemap_entry *x = *(const struct sitemap_entry *const *)a;
-    const struct sitemap_entry *y = *(const struct sitemap_entry *const *)b;
+    const struct dated *x = a, *y = b;
 
-    if (x->lastmod.time_s != y->lastmod.time_s)
-        return x->lastmod.time_s < y->lastmod.time_s ? -1 : 1;
-    return (x > y) - (x < y); // of one array
+    if (x->time_s != y->time_s)
+        return x->time_s < y->time_s ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
 }
 
 /* How many of a span's values count: of dates without a time all share those of a day,
  * so they do only if half of their pages are known not to have changed on it. */
-static size_t counted(const struct sitemap_look *look,
-                      const struct sitemap_entry *const *entry, size_t n)
+static size_t counted(const struct sitemap_look *look, const struct dated *dated,
+                      size_t n)
 {
     size_t dates = 0, kept = 0;
 
     for (size_t i = 0; i < n; i++)
-        if (!entry[i]->lastmod.has_time) {
+        if (!look->sitemap->entry[dated[i].index].lastmod.has_time) {
             dates++;
-            kept += look->is_kept && look->is_kept[entry[i] - look->sitemap->entry];
+            kept += look->is_kept && look->is_kept[dated[i].index];
         }
     return 2 * kept >= dates ? n : n - dates;
 }
@@ -265,33 +245,34 @@ static void judge_uniform(const struct sitemap_look *look, struct arena *scratch
                           struct hits *hits)
 {
     const struct sitemap *sitemap = look->sitemap;
-    const struct sitemap_entry **entry =
-        arena_new(scratch, const struct sitemap_entry *, sitemap->n);
-    size_t n = 0, first = 0, best = 0, best_first = 0;
+    struct dated *dated = arena_new(scratch, struct dated, sitemap->n);
+    size_t n = 0, first = 0, best = 0;
+    const struct dated *from = dated; // of the longest span
+    struct str shown;
 
     for (size_t i = 0; i < sitemap->n; i++)
         if (sitemap->entry[i].lastmod.status == LASTMOD_GOOD)
-            entry[n++] = &sitemap->entry[i];
+            dated[n++] = (struct dated){sitemap->entry[i].lastmod.time_s, (uint32_t)i};
     if (n < UNIFORM_LEAST)
         return;
-    qsort(entry, n, sizeof *entry, entry_compare);
+    qsort(dated, n, sizeof *dated, dated_compare);
     for (size_t last = 0; last < n; last++) {
-        while (entry[last]->lastmod.time_s - entry[first]->lastmod.time_s > UNIFORM_S)
+        while (dated[last].time_s - dated[first].time_s > UNIFORM_S)
             first++;
         if (last - first + 1 > best) {
             best = last - first + 1;
-            best_first = first;
+            from = &dated[first];
         }
     }
-    best = counted(look, entry + best_first, best);
+    best = counted(look, from, best);
     if (best * 100 < n * UNIFORM_PERCENT)
         return;
+    shown = sitemap->entry[from->index].lastmod.text;
     add(look, hits,
         (struct hit){.check = CHECK_LASTMOD_UNIFORM,
                      .n = (int64_t)best,
                      .limit = str_format(look->arena, "%zu", sitemap->n),
-                     .value = str_copy(look->arena, entry[best_first]->lastmod.text.at,
-                                       entry[best_first]->lastmod.text.n)});
+                     .value = str_copy(look->arena, shown.at, shown.n)});
 }
 
 /* ---- all of it ---- */
@@ -337,7 +318,8 @@ static void judge_entry(const struct sitemap_look *look,
 {
     const struct sitemap *sitemap = look->sitemap;
     struct url url = {0};
-    enum url_result result = url_resolve(NULL, entry->loc, look->rules, scratch, &url);
+    enum url_result result =
+        url_resolve(NULL, entry->loc, rules_of(look), scratch, &url);
 
     judge_loc(look, entry, &url, loc_fault(entry->loc, result, &url), hits);
     if (&sitemap->entry[first] != entry)

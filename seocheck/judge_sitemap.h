@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "seocheck/checks.h"
+#include "seocheck/settings.h"
 #include "seocheck/sitemap.h"
 #include "seocheck/url.h"
 #include "shared/arena.h"
@@ -17,12 +18,10 @@
 
 struct sitemap_look {
     const struct sitemap *sitemap;
-    struct str subject;     /* of its hits */
-    const struct url *url;  /* where it was read; NULL: a file, so no folder is known */
-    const struct url *home; /* the site; NULL: no host is known */
-    const struct str *host; /* further own ones: host or host:port, lower case */
-    size_t nhosts;
-    const struct url_rules *rules; /* may be NULL */
+    struct str subject;    /* of its hits */
+    const struct url *url; /* where it was read; NULL: a file, so no folder is known */
+    const struct settings *settings; /* for own hosts and dropped parameters; NULL: no
+                                        host is known */
     bool is_in_robots; /* named there: it may list what is above its folder */
     int32_t as_of;
     const bool *is_kept; /* of each entry: its page kept its hash since before the day

@@ -296,36 +296,3 @@ void settings_release(struct settings *settings)
     release(settings->ignore_text, settings->nignore_text);
     settings->nexclude = settings->nroute_ignore = settings->nignore_text = 0;
 }
-
-static bool is_default_port(const struct url *url)
-{
-    return url->port == (url->is_https ? 443 : 80);
-}
-
-/* http and https are one host on their own ports. */
-static bool is_same_place(const struct url *a, const struct url *b)
-{
-    return str_equal(a->host, b->host) &&
-           (a->port == b->port || (is_default_port(a) && is_default_port(b)));
-}
-
-static bool is_host(const struct url *url, struct str host)
-{
-    char port[8];
-    int n = snprintf(port, sizeof port, ":%u", (unsigned)url->port);
-
-    if (str_equal(url->host, host))
-        return is_default_port(url);
-    return host.n == url->host.n + (size_t)n && str_starts(host, url->host) &&
-           memcmp(host.at + url->host.n, port, (size_t)n) == 0;
-}
-
-bool settings_is_own(const struct settings *settings, const struct url *url)
-{
-    if (is_same_place(&settings->home, url))
-        return true;
-    for (size_t i = 0; i < settings->nhosts; i++)
-        if (is_host(url, settings->host[i]))
-            return true;
-    return false;
-}

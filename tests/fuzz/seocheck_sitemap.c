@@ -1,12 +1,13 @@
 /* Fuzzes the sitemap reader: the first byte says how the rest is cut to pieces, which
- * must not matter; limits hold. */
+ * must not matter; limits hold, and what was read can be judged. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "seocheck/sitemap.h"
+#include "seocheck/judge_sitemap.h"
 #include "shared/limits.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena;
     struct sitemap whole, parts;
+    struct hits hits = {0};
 
     if (size < 2)
         return 0;
@@ -44,6 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(whole.entry[i].line > 0);
         assert(str_equal(whole.entry[i].loc, parts.entry[i].loc));
     }
+    judge_sitemap(&(struct sitemap_look){.sitemap = &whole, .arena = &arena}, &hits);
+    for (size_t i = 0; i < hits.n; i++)
+        assert(text_is_utf8(hit_message(&hits.item[i], &arena),
+                            strlen(hit_message(&hits.item[i], &arena)), NULL));
     arena_release(&arena);
     return 0;
 }
