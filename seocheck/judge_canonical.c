@@ -300,8 +300,7 @@ static void judge_alternates(const struct view *view, const struct alternates *a
         const struct resource *target;
         const char *fault;
 
-        if (alternate->code.n == 0 || alternate->result != URL_OK ||
-            alternate->target == view->index)
+        if (alternate->code.n == 0 || alternate->result != URL_OK)
             continue;
         target = &look->site->resource[alternate->target];
         if (!target->is_own)
