@@ -151,9 +151,13 @@ struct cluster {
     const struct cluster *one; /* the first of those; NULL */
 };
 
-static int distance(uint64_t a, uint64_t b)
+static bool is_near(uint64_t a, uint64_t b)
 {
-    return __builtin_popcountll(a ^ b);
+    uint64_t differ = a ^ b;
+
+    for (int i = 0; i < DISTANCE_MAX; i++)
+        differ &= differ - 1; // clears the lowest bit that is set; 0 stays 0
+    return differ == 0;
 }
 
 static uint64_t band_of(uint64_t simhash, int band)
@@ -207,7 +211,7 @@ static void find_near(struct cluster *cluster, size_t n, struct arena *arena)
 
                 if (table[i].band != table[j].band)
                     break;
-                if (distance(x->simhash, y->simhash) > DISTANCE_MAX ||
+                if (!is_near(x->simhash, y->simhash) ||
                     is_met(x->simhash, y->simhash, band))
                     continue;
                 note(x, y);
@@ -298,7 +302,7 @@ static void judge_soft_404(const struct look *look, struct hits *hits,
         const struct probe *probe = &site->probe[i];
 
         if (!probe->answered_200 || !probe->has_simhash ||
-            distance(probe->simhash, resource->page->simhash) > DISTANCE_MAX ||
+            !is_near(probe->simhash, resource->page->simhash) ||
             !is_in(&resource->url, probe->segment) ||
             !is_of_origin(&resource->url, probe->origin))
             continue;
