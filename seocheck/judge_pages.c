@@ -9,8 +9,8 @@
 
 #include "shared/banned.h"
 
-/* Section 12 caps a page's body; section 9 says when a page is empty. */
-enum { BODY_BYTES_MAX = 5 << 20, EMPTY_LINKS = 3, EMPTY_CHARACTERS = 50 };
+/* Section 9: when a page is empty. */
+enum { EMPTY_LINKS = 3, EMPTY_CHARACTERS = 50 };
 
 /* One page, and where its hits go. */
 struct view {
@@ -283,7 +283,7 @@ static void judge_page(const struct view *view)
 
     if (resource->is_too_big)
         add(view, (struct hit){.check = CHECK_PAGE_TOO_BIG,
-                               .limit = number(view, BODY_BYTES_MAX)});
+                               .limit = number(view, HTML_BYTES_MAX)});
     if (page->images_without_alt > 0)
         add(view, (struct hit){.check = CHECK_IMAGE_ALT,
                                .n = page->images_without_alt,
