@@ -142,7 +142,8 @@ static const char **unique(const char **names, size_t *n)
 {
     size_t kept = 0;
 
-    qsort(names, *n, sizeof *names, str_pointer_compare);
+    if (*n > 0) // qsort takes no NULL
+        qsort(names, *n, sizeof *names, str_pointer_compare);
     for (size_t i = 0; i < *n; i++)
         if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0)
             names[kept++] = names[i];
@@ -262,8 +263,9 @@ static void check(struct ld_page *page)
                      });
     list_types(page);
     list_eligible(page);
-    qsort(page->out->finding, page->out->nfindings, sizeof *page->out->finding,
-          compare_findings);
+    if (page->out->nfindings > 0)
+        qsort(page->out->finding, page->out->nfindings, sizeof *page->out->finding,
+              compare_findings);
     page->out->canonical_text = canonical_text(page);
 }
 

@@ -65,7 +65,7 @@ static const char *join_types(const struct ld_types *types, struct arena *arena)
 static void unknown_name(struct ld_page *page, const struct ld_node *node,
                          struct ld_found found, struct str term, const char *near)
 {
-    const char *name = str_copy(page->arena, term.at, term.n);
+    const char *name = ld_copy(term, page->arena);
 
     found.block = node->block;
     found.severity = near ? SEVERITY_WARN : SEVERITY_INFO;
@@ -267,8 +267,7 @@ static void check_text(struct member *member, struct str text)
         limit = join_classes(ranges, " or ", member->page->arena);
     if (limit)
         add(member, JSONLD_VALUE, SEVERITY_WARN,
-            text.n > 0 ? str_copy(member->page->arena, text.at, text.n) : "(empty)",
-            limit);
+            text.n > 0 ? ld_copy(text, member->page->arena) : "(empty)", limit);
 }
 
 /* Recursion ends with the nesting of the block. */

@@ -6,7 +6,6 @@
 
 #include "seocheck/jsonld_value.h"
 #include "seocheck/vocabulary.h"
-#include "shared/json.h"
 #include "shared/own.h"
 #include "shared/text.h"
 
@@ -23,6 +22,13 @@ static void out_of_memory(struct arena *arena)
 struct str ld_text(const json_t *string)
 {
     return (struct str){json_string_value(string), json_string_length(string)};
+}
+
+const char *ld_copy(struct str text, struct arena *arena)
+{
+    if (text.n > 0 && memchr(text.at, '\0', text.n))
+        return text_safe(arena, text.at, text.n, text.n);
+    return str_copy(arena, text.at, text.n);
 }
 
 /* ---- one block ---- */
@@ -536,38 +542,6 @@ json_t *ld_property(const struct ld_page *page, uint32_t node, const char *prope
     for (uint32_t i = node; i != LD_NONE && !value; i = page->node[i].next)
         value = ld_member(page->node[i].object, property);
     return value;
-}
-
-/* ---- lines ---- */
-
-/* "/key" as a JSON pointer. */
-static const char *pointer_to(const char *key, struct arena *arena)
-{
-    struct buf out;
-
-    buf_init(&out, arena, 2 * strlen(key) + 2);
-    buf_add_text(&out, "/");
-    for (; *key != '\0'; key++)
-        if (*key == '~' || *key == '/')
-            buf_add_text(&out, *key == '~' ? "~0" : "~1");
-        else
-            buf_add(&out, key, 1);
-    return out.at;
-}
-
-int64_t ld_line(const struct ld_page *page, const struct ld_node *node, const char *key)
-{
-    const struct ld_block *block = &page->block[node->block];
-    const struct ld_brace *brace = &block->brace[node->ordinal];
-    struct str text = block->text;
-
-    if (block->has_duplicates)
-        return block->line;
-    if (!key)
-        return block->line + brace->line;
-    cut_front(&text, brace->at);
-    return block->line + brace->line +
-           (int64_t)json_line(text, pointer_to(key, page->scratch)) - 1;
 }
 
 void ld_page_load(struct ld_page *page)

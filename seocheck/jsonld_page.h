@@ -64,6 +64,14 @@ struct ld_node {
     bool is_named;                /* another object refers to it */
 };
 
+/* Behind which member of which object the last line was found: its findings mostly come
+ * in the order of the text, and objects are long. */
+struct ld_cursor {
+    const struct ld_node *node;
+    size_t at;    /* offset in the block */
+    int64_t line; /* there */
+};
+
 struct ld_page {
     const struct rich *rich;
     int32_t as_of;
@@ -73,6 +81,7 @@ struct ld_page {
     size_t nnodes, nodes_capacity;
     uint32_t *by_id; /* leaders, sorted by `@id` */
     size_t nids;
+    struct ld_cursor cursor;
     size_t nrules; /* objects held against a rule so far */
     struct arena *scratch;
     struct arena *arena; /* of what is handed over */
@@ -101,9 +110,14 @@ json_t *ld_property(const struct ld_page *page, uint32_t node, const char *prope
 bool ld_is_a(const struct ld_types *types, const char *name);
 
 struct str ld_text(const json_t *string);
-/* Line of a member of a node; of the node itself with NULL. */
-int64_t ld_line(const struct ld_page *page, const struct ld_node *node,
-                const char *key);
+/* A copy for findings: a NUL, which JSON may have, becomes visible. */
+const char *ld_copy(struct str text, struct arena *arena);
+
+/* ---- jsonld_lines.c ---- */
+
+/* Line of the value of a node's member, under its key as written; of the node itself
+ * with NULL or where no such member is. */
+int64_t ld_line(struct ld_page *page, const struct ld_node *node, const char *key);
 
 /* ---- findings (jsonld.c) ---- */
 

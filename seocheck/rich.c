@@ -81,30 +81,35 @@ static const json_t *unwrap(const json_t *value)
     return inner ? inner : value;
 }
 
-/* A value that is there and, with a rest of the path, has that. Arrays in arrays end
- * with the nesting of the block. */
-static bool value_has(const struct ld_page *page, const json_t *value, const char *rest,
-                      size_t n)
+/* A value of `property` that is there and, with a rest of the path, has that. A role
+ * stands for its own value of the same property. Arrays in arrays, and roles in roles,
+ * end with the nesting of the block. */
+static bool value_has(const struct ld_page *page, const json_t *value,
+                      const char *property, struct str rest)
 {
-    const json_t *item;
+    const json_t *item, *played;
+    struct ld_types room;
     struct entity entity;
     size_t i;
 
     value = unwrap(value);
     if (json_is_array(value)) {
         json_array_foreach(value, i,
-                           item) if (value_has(page, item, rest, n)) return true;
+                           item) if (value_has(page, item, property, rest)) return true;
         return false;
     }
     if (json_is_string(value)) // a text stands for the name of what it means
         return json_string_length(value) > 0 &&
-               (n == 0 || (n == 4 && memcmp(rest, "name", n) == 0));
+               (rest.n == 0 || str_equal(rest, STR("name")));
     if (!json_is_object(value))
-        return n == 0 && !json_is_null(value);
-    if (n == 0)
+        return rest.n == 0 && !json_is_null(value);
+    played = ld_member(value, property);
+    if (played && ld_is_a(ld_types_of(page, value, &room), "Role"))
+        return value_has(page, played, property, rest);
+    if (rest.n == 0)
         return json_object_size(value) > 0;
     entity = entity_of(page, value);
-    return is_elsewhere(page, entity) || has_path(page, entity, rest, n);
+    return is_elsewhere(page, entity) || has_path(page, entity, rest.at, rest.n);
 }
 
 static bool has_path(const struct ld_page *page, struct entity entity, const char *path,
@@ -118,7 +123,7 @@ static bool has_path(const struct ld_page *page, struct entity entity, const cha
     if (strcmp(name, "@id") == 0)
         return json_object_get(entity.object, name) != NULL;
     value = entity_member(page, entity, name);
-    return value && value_has(page, value, rest, rest_bytes);
+    return value && value_has(page, value, name, (struct str){rest, rest_bytes});
 }
 
 static bool has_any(const struct ld_page *page, struct entity entity, const char *paths)

@@ -218,6 +218,18 @@ static void a_path_leads_through_what_is_joined(void **state)
     assert_false(has(&elsewhere, RICH_REQUIRED)); // nobody can know
 }
 
+static void a_role_stands_for_who_plays_it(void **state)
+{
+    struct jsonld jsonld =
+        check("\"@type\":\"DiscussionForumPosting\",\"text\":\"x\","
+              "\"datePublished\":\"2026-01-01\",\"author\":{\"@type\":"
+              "\"Role\",\"roleName\":\"guest\",\"author\":{\"@type\":"
+              "\"Person\",\"name\":\"y\"}}");
+
+    (void)state;
+    assert_false(has(&jsonld, RICH_REQUIRED));
+}
+
 static void what_is_missing_is_said_once(void **state)
 {
     struct jsonld jsonld = check("\"@type\":\"Event\",\"name\":\"x\","
@@ -336,6 +348,7 @@ int main(void)
         cmocka_unit_test(the_last_crumb_needs_no_item),
         cmocka_unit_test(a_review_alone_must_say_of_what),
         cmocka_unit_test(a_path_leads_through_what_is_joined),
+        cmocka_unit_test(a_role_stands_for_who_plays_it),
         cmocka_unit_test(what_is_missing_is_said_once),
         cmocka_unit_test(a_condition_changes_what_is_required),
         cmocka_unit_test(a_question_without_answers_needs_none),
