@@ -22,7 +22,7 @@ enum { HISTORY_ROWS_MAX = 50000, LOST_DAYS = 30, COUNT_STOPS = 5, CHURN_STOPS = 
 
 enum history_flag {
     FLAG_IN_CRAWL = 1,   /* c */
-    FLAG_INDEXABLE = 2,  /* i */
+    FLAG_INDEXABLE = 2,  /* i; a later noindex leaves it: noindex-new stays open */
     FLAG_IN_ROUTES = 4,  /* r */
     FLAG_IN_SITEMAP = 8, /* s */
     FLAG_VOLATILE = 16,  /* v */
@@ -30,8 +30,8 @@ enum history_flag {
 
 /* Days are 0 where there is none. */
 struct history_row {
-    struct str url; /* as in findings: own ones as paths */
-    enum url_class url_class;
+    struct str url;           /* as in findings: own ones as paths */
+    enum url_class url_class; /* unasked: the last run did not look */
     uint64_t hash, links;
     bool has_hash;
     struct str lastmod; /* as the sitemap has it; n 0: none */

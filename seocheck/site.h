@@ -12,6 +12,7 @@
 #include "seocheck/extract.h"
 #include "seocheck/jsonld.h"
 #include "seocheck/robots.h"
+#include "seocheck/routes.h"
 #include "seocheck/sitemap.h"
 #include "seocheck/url.h"
 #include "shared/arena.h"
@@ -104,6 +105,8 @@ struct resource {
     bool is_page; /* own, final status 200, HTML */
     bool is_start;
     bool is_excluded;    /* by crawl.exclude */
+    bool is_ignored;     /* by routes.ignore */
+    bool is_declared;    /* in R, or a query on the path of a route */
     bool is_too_big;     /* its body was over the cap: judged on what was read */
     bool is_cached;      /* 304 */
     uint32_t redirect;   /* index of where it redirects to; NO_RESOURCE */
@@ -161,6 +164,8 @@ struct site {
     bool sitemaps_unread; /* one could not be read: S is not whole */
     bool routes_unread;   /* likewise R */
     bool has_sitemaps, has_routes;
+    const struct route **empty_route; /* dynamic ones that no URL of S or C matches */
+    size_t nempty_routes;
     struct probe *probe;
     size_t nprobes;
     bool has_headers;              /* false: a built folder */
