@@ -13,7 +13,6 @@
         (void)hits;                                             \
     }
 
-JUDGE(judge_links)
 JUDGE(judge_robots)
 JUDGE(judge_sitemaps)
 JUDGE(judge_freshness)
