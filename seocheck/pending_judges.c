@@ -13,7 +13,6 @@
         (void)hits;                                             \
     }
 
-JUDGE(judge_robots)
 JUDGE(judge_sitemaps)
 JUDGE(judge_freshness)
 JUDGE(judge_canonical)
