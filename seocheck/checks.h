@@ -138,7 +138,9 @@ enum check_id {
 
 /* When a bad result counts, and what keeps it from being judged. */
 enum check_flag {
-    CHECK_CONFIRMED = 1,  /* bad at the checks of confirm_days distinct days in a row */
+    CHECK_CONFIRMED = 1,  /* bad at the checks of confirm_days distinct days in a row;
+                             lastmod-stale, which has no bad answer, is confirmed by
+                             its judge */
     CHECK_OF_SETS = 2,    /* neither opens nor closes on a partial or truncated crawl */
     CHECK_OF_HEADERS = 4, /* skipped where there are no headers: a built folder */
 };

@@ -13,8 +13,6 @@
         (void)hits;                                             \
     }
 
-JUDGE(judge_sitemaps)
-JUDGE(judge_freshness)
 JUDGE(judge_canonical)
 JUDGE(judge_duplicates)
 JUDGE(judge_structured)
