@@ -52,11 +52,11 @@ MUST_USE bool history_parse(struct str rows, const char *name, struct arena *are
 void history_format(const struct history *history, struct buf *out);
 const struct history_row *history_find(const struct history *history, struct str url);
 
-/* The rows after a crawl on `as_of`: pure. `through` is the last judged day, 0 none; a
- * second run on a day counts nothing twice. Rows of URLs that were lost leave after
- * LOST_DAYS. (measure_history.c) */
-void measure_history(const struct history *before, const struct site *site,
-                     const struct site_agents *agents, int32_t through, int32_t as_of,
-                     struct arena *arena, struct history *after);
+struct look;
+
+/* The rows after the crawl that `look` looks at, on its `as_of`: pure. Its `after` is
+ * not read. A second run on a day counts nothing twice. Rows of URLs that were lost
+ * leave after LOST_DAYS. (measure_history.c) */
+void measure_history(const struct look *look, struct history *after);
 
 #endif

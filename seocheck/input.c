@@ -88,8 +88,7 @@ static void judge_each_sitemap(const struct look *look, struct hits *hits)
 
 void site_judge(struct look *look, struct history *after, struct hits *hits)
 {
-    measure_history(look->before, look->site, &look->settings->agents, look->through,
-                    look->as_of, look->arena, after);
+    measure_history(look, after);
     look->after = after;
     judge_each_sitemap(look, hits);
     judge_all(look, hits);

@@ -343,17 +343,16 @@ static void cut(struct history *after)
     after->n = kept < HISTORY_ROWS_MAX ? kept : HISTORY_ROWS_MAX;
 }
 
-void measure_history(const struct history *before, const struct site *site,
-                     const struct site_agents *agents, int32_t through, int32_t as_of,
-                     struct arena *arena, struct history *after)
+void measure_history(const struct look *look, struct history *after)
 {
+    const struct history *before = look->before;
     struct measuring measuring = {
-        .site = site,
-        .agents = agents,
-        .arena = arena,
-        .through = through,
-        .as_of = as_of,
-        .is_blind = cannot_see_all(site),
+        .site = look->site,
+        .agents = &look->settings->agents,
+        .arena = look->arena,
+        .through = look->through,
+        .as_of = look->as_of,
+        .is_blind = cannot_see_all(look->site),
         .after = after,
     };
     size_t i = 0, j = 0;

@@ -12,7 +12,6 @@
 #include "seocheck/extract.h"
 #include "seocheck/jsonld.h"
 #include "seocheck/robots.h"
-#include "seocheck/routes.h"
 #include "seocheck/sitemap.h"
 #include "seocheck/url.h"
 #include "shared/arena.h"
@@ -119,6 +118,8 @@ struct resource {
     int64_t first_line;
     int64_t nsources; /* pages that link to it */
 };
+
+struct route;
 
 #define NO_RESOURCE UINT32_MAX
 

@@ -119,12 +119,16 @@ static int32_t day(int of_november)
 static void crawl(struct world *world, int32_t through, int32_t as_of)
 {
     struct history again;
+    struct look look;
 
     world->before = world->after;
-    measure_history(&world->before, &world->site, &world->settings.agents, through,
-                    as_of, &world->arena, &world->after);
-    measure_history(&world->after, &world->site, &world->settings.agents, as_of, as_of,
-                    &world->arena, &again);
+    world->look.through = through;
+    world->look.as_of = as_of;
+    measure_history(&world->look, &world->after);
+    look = world->look;
+    look.before = &world->after;
+    look.through = as_of;
+    measure_history(&look, &again);
     if (!str_equal(format(world, &world->after), format(world, &again)))
         fail_msg("%.*s%.*s", (int)format(world, &world->after).n,
                  format(world, &world->after).at, (int)format(world, &again).n,
