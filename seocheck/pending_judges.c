@@ -16,12 +16,3 @@
 JUDGE(judge_canonical)
 JUDGE(judge_duplicates)
 JUDGE(judge_structured)
-
-WEAK bool site_collect(const struct crawl *crawl, struct arena *arena,
-                       struct site *site, struct err *err)
-{
-    (void)crawl;
-    (void)arena;
-    (void)site;
-    return err_set(err, "the crawl is being built");
-}

@@ -150,9 +150,11 @@ struct probe {
     bool has_simhash;
 };
 
+struct route; /* seocheck/routes.h */
+
 struct site {
-    struct url home; /* the configured site */
-    struct resource *resource;
+    struct url home;           /* the configured site */
+    struct resource *resource; /* by url.text, once collected */
     size_t n, capacity;
     uint32_t *slot; /* by key, open addressing */
     size_t nslots;
