@@ -151,7 +151,6 @@ struct element {
 enum {
     ELEMENT_SPECIAL = 1, /* the standard's category: inline end tags stop there */
     ELEMENT_VOID = 2,   /* nothing is ever inside, be it that markup_clean sees to it */
-    ELEMENT_NO_P = 4,   /* ends an open p */
     ELEMENT_HEAD = 8,   /* does not begin the body */
     ELEMENT_BLOCK = 16, /* separates words */
     ELEMENT_BARRIER = 32, /* end tags do not reach past it */

@@ -92,6 +92,8 @@ static void a_title_in_what_is_no_markup_is_none(void **state)
         "<!-- a -- b > <title>no</title> --!><title>yes</title>",
         "<script>'<title>no</title>'</script><title>yes</title>",
         "<script><!-- <script> '<title>no</title></script>' --></script><title>yes</title>",
+        "<script><!-- <script></script><title>no</title> --></script><title>yes</title>",
+        "<script><!-- <script> --></script><title>yes</title></script>",
         "<style><title>no</title></style><title>yes</title>",
         "<textarea><title>no</title></textarea><title>yes</title>",
         "<svg><title>no</title><g/><style>a</style></svg><title>yes</title>",
@@ -330,9 +332,11 @@ static void forgotten_end_tags_do_not_move_the_main_text(void **state)
     (void)state;
     assert_text(of("<nav><div><p>n</nav>text").main_text, "text");
     assert_text(of("<div><nav>n</div>text").main_text, "text");
-    assert_text(of("<nav><p><div>n</p></div>n</nav>text").main_text, "text");
+    assert_text(of("<div><nav><p><div>n</p></div>n</nav>text").main_text, "text");
     assert_text(of("<nav>n</div></p></b>n</nav>text").main_text, "text");
     assert_text(of("<main><table><td></div></main>text</table>").main_text, "text");
+    assert_text(of("<main><table><tr><td>text</table></main>no").main_text, "text");
+    assert_text(of("<nav><table><p></tr></nav>n</table></nav>text").main_text, "text");
     assert_text(of("<main><div>text</main>no").main_text, "text");
     assert_text(of("<aside><b>n</aside>text</b>").main_text, "text");
 }

@@ -185,6 +185,7 @@ static void a_canonical_behind_what_begins_the_body_is_in_the_body(void **state)
         {"<body>", true},
         {"<div></div>", true},
         {"text", true},
+        {"<noscript>text</noscript>", true},
         {"<img>", true},
         {"<noscript><img></noscript>", true},
     };
