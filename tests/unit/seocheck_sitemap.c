@@ -382,6 +382,10 @@ static void gzip_is_known_by_its_bytes(void **state)
     sitemap = read_in(arena, joined(arena, joined(arena, both, zeros), STR("x")), 0);
     assert_int_equal(sitemap.fault, SITEMAP_BAD_GZIP);
     assert_int_equal(sitemap.n, 2);
+    // nor is a member behind zeros one of its own
+    sitemap = read_in(arena, joined(arena, joined(arena, both, zeros), a), 0);
+    assert_int_equal(sitemap.fault, SITEMAP_BAD_GZIP);
+    assert_string_equal(sitemap.fault_text, "bytes after its end");
     sitemap = read_in(arena, joined(arena, both, STR("x")), 0);
     assert_int_equal(sitemap.fault, SITEMAP_BAD_GZIP);
 }
