@@ -182,7 +182,9 @@ static void list_types(struct ld_page *page)
             continue;
         add_name(&names[node->block], type, page->scratch);
         json_array_foreach(type, j, item)
+        {
             add_name(&names[node->block], item, page->scratch);
+        }
     }
     for (size_t i = 0; i < page->nblocks; i++) {
         struct jsonld_block *block = &page->out->block[i];

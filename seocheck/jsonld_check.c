@@ -108,7 +108,10 @@ static void check_types(struct ld_page *page, const struct ld_node *node)
     size_t i;
 
     check_type(page, node, type);
-    json_array_foreach(type, i, item) check_type(page, node, item);
+    json_array_foreach(type, i, item)
+    {
+        check_type(page, node, item);
+    }
 }
 
 /* ---- values ---- */
@@ -277,7 +280,11 @@ static void check_value(struct member *member, const json_t *value)
     const json_t *inner = NULL;
     size_t i;
 
-    json_array_foreach(value, i, inner) check_value(member, inner);
+    json_array_foreach(value, i, inner)
+    {
+        check_value(member, inner);
+    }
+
     if (json_is_string(value))
         check_text(member, ld_text(value));
     if (!json_is_object(value))

@@ -232,7 +232,12 @@ bool ld_is_local(const json_t *context, const char *key)
 
     if (defines(context, key))
         return true;
-    json_array_foreach(context, i, part) if (defines(part, key)) return true;
+    json_array_foreach(context, i, part)
+    {
+        if (defines(part, key))
+            return true;
+    }
+
     return false;
 }
 
@@ -284,7 +289,10 @@ static void add_types(struct ld_types *types, const json_t *object,
     size_t i;
 
     add_type(types, type, context);
-    json_array_foreach(type, i, item) add_type(types, item, context);
+    json_array_foreach(type, i, item)
+    {
+        add_type(types, item, context);
+    }
 }
 
 const struct ld_types *ld_types_of(const struct ld_page *page, const json_t *value,
@@ -326,7 +334,11 @@ static bool is_reference(const json_t *object)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)object, key, value) if (key[0] != '@') return false;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        if (key[0] != '@')
+            return false;
+    }
     return json_object_get(object, "@id") != NULL;
 }
 
@@ -400,7 +412,11 @@ static void flatten(struct ld_page *page, json_t *value, struct place place,
     json_t *inner;
     size_t i;
 
-    json_array_foreach(value, i, inner) flatten(page, inner, place, is_top, ordinal);
+    json_array_foreach(value, i, inner)
+    {
+        flatten(page, inner, place, is_top, ordinal);
+    }
+
     if (!json_is_object(value))
         return;
     if (!place.is_ignored) {
@@ -413,7 +429,9 @@ static void flatten(struct ld_page *page, json_t *value, struct place place,
     }
     ++*ordinal;
     json_object_foreach(value, key, inner)
+    {
         flatten(page, inner, place_of(key, &place), false, ordinal);
+    }
 }
 
 static void flatten_block(struct ld_page *page, uint32_t index)

@@ -137,6 +137,6 @@ bool ld_is_full(const struct ld_page *page);
 /* ---- jsonld_check.c, rich.c ---- */
 
 void ld_check_node(struct ld_page *page, const struct ld_node *node);
-void rich_check_node(struct ld_page *page, uint32_t node);
+void rich_check_node(struct ld_page *page, uint32_t index);
 
 #endif

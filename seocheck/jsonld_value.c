@@ -17,6 +17,11 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c);
+}
+
 struct str value_trim(struct str text)
 {
     while (text.n > 0 && is_space(text.at[0])) {
@@ -219,8 +224,6 @@ bool value_day(struct str text, int32_t *day)
 static bool take_parts(struct str *rest, const char *units, bool *any, bool *fraction)
 {
     while (rest->n > 0 && is_digit(rest->at[0])) {
-        const char *unit;
-
         skip(rest, count_digits(*rest));
         if (*fraction)
             return false; // only the last part has one
@@ -230,10 +233,9 @@ static bool take_parts(struct str *rest, const char *units, bool *any, bool *fra
                 return false;
             skip(rest, count_digits(*rest));
         }
-        unit = rest->n > 0 ? memchr(units, rest->at[0], strlen(units)) : NULL;
-        if (!unit)
+        if (rest->n == 0 || !is_one_of(rest->at[0], units))
             return false;
-        units = unit + 1;
+        units = strchr(units, rest->at[0]) + 1;
         skip(rest, 1);
         *any = true;
     }
@@ -296,11 +298,13 @@ bool value_is_url(struct str text)
     if (rest.n == 0)
         return false;
     if (scheme == 0)
-        return !memchr(rest.at, ' ', rest.n) || memchr("/?#.", rest.at[0], 4);
+        return !memchr(rest.at, ' ', rest.n) || is_one_of(rest.at[0], "/?#.");
     if (!str_equal_ignoring_case(word, STR("http:")) &&
         !str_equal_ignoring_case(word, STR("https:")))
         return true;
     skip(&rest, scheme);
-    return take(&rest, '/') && take(&rest, '/') && rest.n > 0 &&
-           !memchr("/?#: .", rest.at[0], 6);
+    if (!str_starts(rest, STR("//")))
+        return false;
+    skip(&rest, 2);
+    return rest.n > 0 && !is_one_of(rest.at[0], "/?#: .");
 }

@@ -22,7 +22,7 @@ static bool is_document(struct str text)
 {
     size_t i = str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0;
 
-    while (i < text.n && memchr(" \t\r\n", text.at[i], 4))
+    while (i < text.n && strchr(" \t\r\n", text.at[i]) && text.at[i] != '\0')
         i++;
     return i < text.n && (text.at[i] == '{' || text.at[i] == '[');
 }

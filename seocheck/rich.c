@@ -65,8 +65,11 @@ static bool is_elsewhere(const struct ld_page *page, struct entity entity)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)entity.object, key,
-                        value) if (key[0] != '@') return false;
+    json_object_foreach((json_t *)entity.object, key, value)
+    {
+        if (key[0] != '@')
+            return false;
+    }
     return entity.leader != LD_NONE && page->node[entity.leader].is_reference;
 }
 
@@ -94,8 +97,12 @@ static bool value_has(const struct ld_page *page, const json_t *value,
 
     value = unwrap(value);
     if (json_is_array(value)) {
-        json_array_foreach(value, i,
-                           item) if (value_has(page, item, property, rest)) return true;
+        json_array_foreach(value, i, item)
+        {
+            if (value_has(page, item, property, rest))
+                return true;
+        }
+
         return false;
     }
     if (json_is_string(value)) // a text stands for the name of what it means
@@ -148,7 +155,12 @@ static bool value_equals(const json_t *value, struct str wanted)
     size_t i;
 
     value = unwrap(value);
-    json_array_foreach(value, i, item) if (value_equals(item, wanted)) return true;
+    json_array_foreach(value, i, item)
+    {
+        if (value_equals(item, wanted))
+            return true;
+    }
+
     if (json_is_boolean(value))
         return str_equal(wanted, str_of(json_is_true(value) ? "true" : "false"));
     if (json_is_number(value))

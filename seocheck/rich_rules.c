@@ -121,7 +121,7 @@ static void parse_nested(struct rich_needs *needs, const json_t *object,
     {
         struct rich_nested *one = &needs->nested[needs->nnested++];
         size_t path = strcspn(key, ":");
-        struct str name[8];
+        struct str name[8] = {{NULL, 0}};
         size_t n = str_split(str_of(key + path + 1), '|', name, 8);
 
         assert(n <= 8);
@@ -168,11 +168,15 @@ static void parse_rule(const json_t *object, const char *date, struct rich_rule 
                        struct arena *arena)
 {
     const json_t *types = json_object_get(object, "types"), *type;
-    struct str name[8];
+    struct str name[8] = {{NULL, 0}};
     size_t i;
 
     assert(json_array_size(types) <= 8);
-    json_array_foreach(types, i, type) name[i] = str_of(json_string_value(type));
+    json_array_foreach(types, i, type)
+    {
+        name[i] = str_of(json_string_value(type));
+    }
+
     rule->id = copy(json_text(object, "id", ""), arena);
     rule->because = str_format(arena, "%s, %s", date, json_text(object, "doc", ""));
     rule->classes = parse_classes(name, json_array_size(types), arena);
@@ -197,6 +201,9 @@ const struct rich *rich_load(struct arena *arena)
         (void)arena_alloc(arena, SIZE_MAX, 2);
     rich->rule = arena_new(arena, struct rich_rule, json_array_size(rules));
     json_array_foreach(rules, i, rule)
+    {
         parse_rule(rule, json_text(root, "date", ""), &rich->rule[rich->n++], arena);
+    }
+
     return rich;
 }

@@ -248,16 +248,16 @@ static void types_are_listed_sorted_and_once(void **state)
 
 static void text_from_outside_is_escaped_and_cut(void **state)
 {
-    char text[400] = "{" CONTEXT "\"@type\":\"Person\",\"";
-    size_t n = strlen(text);
+    char name[201];
     struct jsonld jsonld;
     const char *message;
 
     (void)state;
-    memcpy(text + n, "\xE2\x80\xAE", 3);
-    memset(text + n + 3, 'x', 200);
-    memcpy(text + n + 203, "\":1}", 5);
-    jsonld = check(text);
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    jsonld = check(str_format(&arena,
+                              "{" CONTEXT "\"@type\":\"Person\",\"\xE2\x80\xAE%s\":1}",
+                              name));
     message = first(&jsonld, JSONLD_PROPERTY)->message;
     assert_non_null(strstr(message, "unknown property: \\u{202E}xxx"));
     assert_non_null(strstr(message, "xxx..."));
