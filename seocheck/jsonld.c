@@ -81,7 +81,7 @@ static const char *message_of(const struct ld_found *found, struct arena *arena)
         }
     }
     if (found->because)
-        buf_printf(&out, " (%s)", found->because);
+        buf_printf(&out, "; %s", found->because);
     return out.at;
 }
 

@@ -92,7 +92,7 @@ static struct rich_if parse_if(const char *text, struct arena *arena)
         }
         return parsed;
     }
-    assert(!"an unknown condition");
+    assert(parsed.kind != RICH_ALWAYS); // an unknown condition
     return parsed;
 }
 

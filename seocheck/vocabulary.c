@@ -126,10 +126,7 @@ static struct class_list member_classes(size_t member)
 
 bool class_has_members(int class_index)
 {
-    for (size_t i = 0; i < vocabulary_nmembers; i++)
-        if (list_has(member_classes(i), class_index))
-            return true;
-    return false;
+    return class_at(class_index)->has_members;
 }
 
 bool class_has_member(int class_index, struct str name)

@@ -16,6 +16,7 @@ struct vocabulary_class {
     uint8_t nparents;
     uint8_t nancestors; /* parents included */
     uint8_t is_data;    /* Text, Date .. */
+    uint8_t has_members;
 };
 
 struct vocabulary_property {

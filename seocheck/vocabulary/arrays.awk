@@ -28,6 +28,8 @@ $1 == "P" {
 
 $1 == "E" {
 	classes[$2] = unite(classes[$2], $3)
+	for (i = split($3, names, ","); i > 0; i--)
+		has_members[names[i]] = 1
 	next
 }
 
@@ -104,8 +106,8 @@ function print_classes(   name, n, i, first, nparents, list, flags) {
 		first = nindices + 0
 		list = ancestors(name[i])
 		nparents = split(parents[name[i]], flags, ",")
-		printf "{%d, %d, %d, %d, %d, %d},\n", offset(name[i]), offset(class_new[name[i]]), first, nparents,
-		    add_list(list), is_data[name[i]]
+		printf "{%d, %d, %d, %d, %d, %d, %d},\n", offset(name[i]), offset(class_new[name[i]]), first,
+		    nparents, add_list(list), is_data[name[i]], name[i] in has_members
 	}
 	printf "};\nconst size_t vocabulary_nclasses = %d;\n", n
 }

@@ -77,8 +77,8 @@ static void a_message_ends_with_the_date_and_the_page(void **state)
 
     (void)state;
     assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN,
-                     "movie: lacks image (2026-11-21, https://developers.google.com/"
-                     "search/docs/appearance/structured-data/movie)"));
+                     "movie: lacks image; 2026-11-21, https://developers.google.com/"
+                     "search/docs/appearance/structured-data/movie"));
     assert_false(is_eligible(&jsonld, "movie"));
 }
 
@@ -99,7 +99,7 @@ static void what_is_recommended_comes_joined(void **state)
 
     (void)state;
     assert_true(says(&jsonld, RICH_RECOMMENDED, SEVERITY_INFO,
-                     "movie: lacks aggregateRating, dateCreated, review ("));
+                     "movie: lacks aggregateRating, dateCreated, review;"));
 }
 
 static void empty_values_are_none(void **state)
@@ -128,7 +128,7 @@ static void one_of_several_is_enough(void **state)
     assert_false(says(&with, RICH_REQUIRED, SEVERITY_WARN, ""));
     assert_true(is_eligible(&with, "product-snippet"));
     assert_true(says(&without, RICH_REQUIRED, SEVERITY_WARN,
-                     "product-snippet: lacks review or aggregateRating or offers ("));
+                     "product-snippet: lacks review or aggregateRating or offers;"));
 }
 
 static void gaps_of_merchant_listings_are_information(void **state)
@@ -138,10 +138,10 @@ static void gaps_of_merchant_listings_are_information(void **state)
 
     (void)state;
     assert_true(
-        says(&jsonld, RICH_REQUIRED, SEVERITY_INFO, "merchant-listing: lacks image ("));
+        says(&jsonld, RICH_REQUIRED, SEVERITY_INFO, "merchant-listing: lacks image;"));
     assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_INFO,
                      "merchant-listing: offers: lacks priceCurrency or "
-                     "priceSpecification.priceCurrency ("));
+                     "priceSpecification.priceCurrency;"));
     assert_false(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN, ""));
 }
 
@@ -154,9 +154,9 @@ static void nested_rules_look_at_their_own_type(void **state)
     (void)state;
     assert_true(
         says(&jsonld, RICH_REQUIRED, SEVERITY_WARN,
-             "product-snippet: offers: lacks price or priceSpecification.price ("));
+             "product-snippet: offers: lacks price or priceSpecification.price;"));
     assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN,
-                     "product-snippet: offers: lacks priceCurrency ("));
+                     "product-snippet: offers: lacks priceCurrency;"));
     assert_false(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN, "lacks lowPrice"));
 }
 
@@ -172,7 +172,7 @@ static void the_last_crumb_needs_no_item(void **state)
     (void)state;
     assert_false(has(&one, RICH_REQUIRED));
     assert_true(says(&two, RICH_REQUIRED, SEVERITY_WARN,
-                     "breadcrumb: itemListElement: lacks item ("));
+                     "breadcrumb: itemListElement: lacks item;"));
 }
 
 static void a_review_alone_must_say_of_what(void **state)
@@ -192,7 +192,7 @@ static void a_review_alone_must_say_of_what(void **state)
 
     (void)state;
     assert_true(says(&alone, RICH_REQUIRED, SEVERITY_WARN,
-                     "review-snippet: lacks itemReviewed ("));
+                     "review-snippet: lacks itemReviewed;"));
     assert_false(says(&nested, RICH_REQUIRED, SEVERITY_WARN, ""));
     assert_false(says(&named, RICH_REQUIRED, SEVERITY_WARN, ""));
 }
@@ -214,7 +214,7 @@ static void a_path_leads_through_what_is_joined(void **state)
     (void)state;
     assert_false(has(&there, RICH_REQUIRED));
     assert_true(
-        says(&lacking, RICH_REQUIRED, SEVERITY_WARN, "lacks location.address ("));
+        says(&lacking, RICH_REQUIRED, SEVERITY_WARN, "lacks location.address;"));
     assert_false(has(&elsewhere, RICH_REQUIRED)); // nobody can know
 }
 
@@ -236,7 +236,7 @@ static void what_is_missing_is_said_once(void **state)
                                  "\"startDate\":\"2027-01-01\"");
 
     (void)state;
-    assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN, "lacks location ("));
+    assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN, "lacks location;"));
     assert_false(says(&jsonld, RICH_REQUIRED, SEVERITY_WARN, "location.address"));
 }
 
@@ -251,10 +251,10 @@ static void a_condition_changes_what_is_required(void **state)
         check(str_format(&arena, "%s,\"jobLocationType\":\"TELECOMMUTE\"", job));
 
     (void)state;
-    assert_true(says(&office, RICH_REQUIRED, SEVERITY_WARN, "lacks jobLocation ("));
+    assert_true(says(&office, RICH_REQUIRED, SEVERITY_WARN, "lacks jobLocation;"));
     assert_true(says(&remote, RICH_REQUIRED, SEVERITY_WARN,
-                     "lacks applicantLocationRequirements ("));
-    assert_false(says(&remote, RICH_REQUIRED, SEVERITY_WARN, "lacks jobLocation ("));
+                     "lacks applicantLocationRequirements;"));
+    assert_false(says(&remote, RICH_REQUIRED, SEVERITY_WARN, "lacks jobLocation;"));
 }
 
 static void a_question_without_answers_needs_none(void **state)
@@ -269,7 +269,7 @@ static void a_question_without_answers_needs_none(void **state)
     (void)state;
     assert_false(has(&none, RICH_REQUIRED));
     assert_true(says(&some, RICH_REQUIRED, SEVERITY_WARN,
-                     "mainEntity: lacks acceptedAnswer or suggestedAnswer ("));
+                     "mainEntity: lacks acceptedAnswer or suggestedAnswer;"));
 }
 
 static void a_retired_result_is_named_and_requires_nothing(void **state)
@@ -277,7 +277,7 @@ static void a_retired_result_is_named_and_requires_nothing(void **state)
     struct jsonld jsonld = check("\"@type\":\"FAQPage\"");
 
     (void)state;
-    assert_true(says(&jsonld, RICH_RETIRED, SEVERITY_INFO, "faq-page: retired ("));
+    assert_true(says(&jsonld, RICH_RETIRED, SEVERITY_INFO, "faq-page: retired;"));
     assert_false(has(&jsonld, RICH_REQUIRED));
     assert_int_equal(jsonld.block[0].neligible, 0);
 }
@@ -289,7 +289,7 @@ static void a_result_for_partners_requires_nothing(void **state)
 
     (void)state;
     assert_true(says(&jsonld, RICH_RETIRED, SEVERITY_INFO,
-                     "vacation-rental: for partners only ("));
+                     "vacation-rental: for partners only;"));
     assert_false(has(&jsonld, RICH_REQUIRED));
 }
 
@@ -298,7 +298,7 @@ static void a_rule_from_memory_only_informs(void **state)
     struct jsonld jsonld = check("\"@type\":\"WebSite\",\"name\":\"x\"");
 
     (void)state;
-    assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_INFO, "site-name: lacks url ("));
+    assert_true(says(&jsonld, RICH_REQUIRED, SEVERITY_INFO, "site-name: lacks url;"));
 }
 
 static void subtypes_count_where_the_rule_says_so(void **state)
@@ -307,7 +307,7 @@ static void subtypes_count_where_the_rule_says_so(void **state)
     struct jsonld product = check("\"@type\":\"ProductModel\",\"name\":\"x\"");
 
     (void)state;
-    assert_true(says(&event, RICH_REQUIRED, SEVERITY_WARN, "event: lacks startDate ("));
+    assert_true(says(&event, RICH_REQUIRED, SEVERITY_WARN, "event: lacks startDate;"));
     assert_false(has(&product, RICH_REQUIRED));
 }
 
