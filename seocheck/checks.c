@@ -343,6 +343,17 @@ static void add_field(struct buf *out, const struct hit *hit, char field)
     }
 }
 
+/* " pages ..." after a one is " page"; returns how many bytes that took. */
+static size_t add_singular(struct buf *out, const char *at)
+{
+    size_t n = *at == ' ' ? 1 + strcspn(at + 1, " ,:") : 0;
+
+    if (n < 3 || at[n - 1] != 's')
+        return 0;
+    buf_add(out, at, n - 1);
+    return n;
+}
+
 const char *hit_message(const struct hit *hit, struct arena *arena)
 {
     struct buf out;
@@ -358,6 +369,8 @@ const char *hit_message(const struct hit *hit, struct arena *arena)
         if (*at == '{') {
             add_field(&out, hit, at[1]);
             at += sizeof "{n}" - 1;
+            if (at[-2] == 'n' && hit->n == 1)
+                at += add_singular(&out, at);
         }
     }
     return out.at;

@@ -320,7 +320,7 @@ static bool collect(struct collecting *self, struct err *err)
 {
     put_starts(self);
     return collect_robots(self, err) && collect_sitemaps(self, err) &&
-           collect_routes(self, err) && collect_levels(self, err) &&
+           collect_levels(self, err) && collect_routes(self, err) &&
            collect_rest(self, err) && ask_wanted(self, is_file, FETCH_HEAD, err) &&
            (!self->settings->external_check ||
             ask_wanted(self, is_external, FETCH_EXTERNAL, err)) &&

@@ -1,5 +1,7 @@
 /* Declared routes: static ones become resources. What dynamic ones declare is known
  * when all was asked: site_declare. */
+#include <string.h>
+
 #include "seocheck/collect_internal.h"
 
 #include "shared/banned.h"
@@ -37,6 +39,26 @@ static enum url_result resolve_route(struct collecting *self, enum routes_source
     return url_resolve(&settings->home, text, &settings->rules, &self->work, url);
 }
 
+/* about.html is served as /about by many: where links or sitemaps use that form, it is
+ * the route. */
+static uint32_t find_short(const struct collecting *self, const struct url *url,
+                           enum routes_source source)
+{
+    const struct site *site = self->site;
+    struct url shorter;
+    uint32_t index;
+
+    if (source != ROUTES_STATIC || !str_ends(url->path, STR(".html")) ||
+        url_resolve(url, (struct str){url->path.at, url->path.n - strlen(".html")},
+                    &self->settings->rules, self->arena, &shorter) != URL_OK)
+        return NO_RESOURCE;
+    index = site_find(site, &shorter);
+    return index != NO_RESOURCE &&
+                   (site->resource[index].sets & (SET_CRAWL | SET_SITEMAP)) != 0
+               ? index
+               : NO_RESOURCE;
+}
+
 static bool put_routes(struct collecting *self, enum routes_source source,
                        struct err *err)
 {
@@ -53,7 +75,9 @@ static bool put_routes(struct collecting *self, enum routes_source source,
                          &is_ignored, err))
             return false;
         if (!is_ignored) {
-            index = collect_put(self, &url);
+            index = find_short(self, &url, source);
+            if (index == NO_RESOURCE)
+                index = collect_put(self, &url);
             self->site->resource[index].sets |= SET_ROUTE;
         }
         collect_tidy(self);

@@ -80,7 +80,9 @@ static void judge_target(const struct view *view, const struct canonical *canoni
         return;
     }
     hit.value = look_fault(look, canonical->target);
-    if (!hit.value && page_is_noindex(target, &look->settings->agents))
+    // of a page that says so itself it says nothing new
+    if (!hit.value && page_is_noindex(target, &look->settings->agents) &&
+        !page_is_noindex(&look->site->resource[view->index], &look->settings->agents))
         hit.value = "says noindex";
     if (hit.value)
         add(view, hit);

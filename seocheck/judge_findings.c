@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "seocheck/judge.h"
+#include "shared/limits.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -236,6 +238,11 @@ static const struct finding *find_open(const struct gathering *gathering,
 
 /* ---- findings ---- */
 
+static const char *safe(struct arena *arena, const char *text)
+{
+    return text ? text_safe(arena, text, strlen(text), OUTSIDE_TEXT_MAX) : NULL;
+}
+
 static size_t query_bytes(const struct url *url)
 {
     return url->has_query ? url->query.n + 1 : 0;
@@ -277,19 +284,21 @@ static void add(struct gathering *gathering, struct hit hit, const char *id, int
 {
     const struct look *look = gathering->look;
     const struct finding *before = find_open(gathering, id);
+    bool is_own_number = n == hit.n; // else how many hits or subjects there are
     struct finding finding;
 
     if (before && !has_moved(before->n, n))
         n = before->n;
-    hit.n = n;
+    if (is_own_number)
+        hit.n = n;
     finding = (struct finding){
         .id = id,
         .severity = hit.severity,
         .status = before ? STATUS_OPEN : STATUS_NEW,
         .since = before ? before->since : look->as_of,
         .message = hit_message(&hit, look->arena),
-        .value = hit.value,
-        .limit = hit.limit,
+        .value = safe(look->arena, hit.value),
+        .limit = safe(look->arena, hit.limit),
         .n = n,
         .because = hit.because,
         .url = place_of(look, &hit, before),
