@@ -3,9 +3,10 @@
  * answers well and badly. What is expected is section 4 and 12 of the tool's page, HTTP
  * itself (RFC 9110, 9112), and the clock.
  */
+#include "tests/unit/seocheck_fetch_live.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,18 +15,10 @@
 #include "shared/clock.h"
 #include "shared/sandbox.h"
 #include "tests/lib/server.h"
-#include "tests/unit/seocheck_fetch.h"
 
 #include "shared/banned.h"
 
-enum { SECOND_MS = 60, MANY = 300, BOMB_BYTES = 64 << 20 };
-
-struct round {
-    struct arena arena;
-    struct server *server;
-    struct fetcher *fetcher;
-    char base[64];
-};
+enum { BOMB_BYTES = 64 << 20 };
 
 static unsigned char bomb[256 * 1024];
 static size_t bomb_bytes;
@@ -213,12 +206,6 @@ static bool answer_stream(const struct server_request *request)
     return false;
 }
 
-static bool answer_and_close(const struct server_request *request)
-{
-    (void)answer_page(request);
-    return false;
-}
-
 static bool answer_wall(const struct server_request *request)
 {
     return server_reply(request, "503 No", "", "");
@@ -227,12 +214,6 @@ static bool answer_wall(const struct server_request *request)
 static bool answer_challenge(const struct server_request *request)
 {
     return server_reply(request, "404 Not Found", "cf-mitigated: challenge\r\n", "");
-}
-
-static bool answer_slowly(const struct server_request *request)
-{
-    pause_ms(2);
-    return answer_page(request);
 }
 
 static const struct route {
@@ -262,10 +243,8 @@ static const struct route {
     {"/broken", answer_broken},
     {"/get-only", answer_get_only},
     {"/stream", answer_stream},
-    {"/closing", answer_and_close},
     {"/wall", answer_wall},
     {"/challenge", answer_challenge},
-    {"/slow", answer_slowly},
 };
 
 static bool answer(const struct server_request *request)
@@ -296,78 +275,9 @@ static void make_bomb(void)
 
 /* ---- asking ---- */
 
-static struct fetch_live_plan usual_plan(void)
-{
-    return (struct fetch_live_plan){.agent_version = "7.7",
-                                    .rate = -1,
-                                    .external_rate = 0,
-                                    .external_connections = 4,
-                                    .second_ms = SECOND_MS};
-}
-
-/* `plan` NULL: the usual one, whose home is the server. `most`: connections it keeps.
- */
-static void set_up(struct round *round, const struct fetch_live_plan *plan, int most)
-{
-    struct fetch_live_plan used = plan ? *plan : usual_plan();
-    struct err err = {0};
-
-    arena_init(&round->arena, ARENA_BYTES_MAX);
-    round->server = server_start(answer, most);
-    (void)snprintf(round->base, sizeof round->base, "http://127.0.0.1:%d",
-                   (int)server_port(round->server));
-    if (!plan || plan->home)
-        used.home = absolute(&round->arena, round->base);
-    if (!fetch_live_open(&used, &round->arena, &round->fetcher, &err))
-        fail_msg("%s", err.text);
-}
-
-static void tear_down(struct round *round)
-{
-    fetcher_close(round->fetcher);
-    server_stop(round->server);
-    arena_release(&round->arena);
-}
-
-static const char *at(struct round *round, const char *path)
-{
-    return str_format(&round->arena, "%s%s", round->base, path);
-}
-
-static struct fetch_reply get(struct round *round, const char *path)
-{
-    return ask_kind(round->fetcher, at(round, path), FETCH_GET, &round->arena);
-}
-
 static struct fetch_reply external(struct round *round, const char *url)
 {
     return ask_kind(round->fetcher, url, FETCH_EXTERNAL, &round->arena);
-}
-
-/* `path` with %d for each of `n` numbers. */
-static struct answers get_many(struct round *round, const char *path, size_t n,
-                               struct err *err)
-{
-    struct answers answers = {.arena = &round->arena,
-                              .kept = arena_new(&round->arena, struct kept, n)};
-    struct fetch_request *requests = arena_new(&round->arena, struct fetch_request, n);
-
-    for (size_t i = 0; i < n; i++)
-        requests[i] =
-            (struct fetch_request){.url = absolute(&round->arena,
-                                                   str_format(&round->arena, "%s%s%zu",
-                                                              round->base, path, i)),
-                                   .kind = FETCH_GET,
-                                   .most_bytes = 5 * MIB};
-    if (!fetch_all(round->fetcher, requests, n, keep_answer, &answers, err))
-        fail_msg("%s", err->text);
-    assert_int_equal(answers.n, n);
-    return answers;
-}
-
-static int ms_since(int64_t start_us)
-{
-    return (int)((clock_ticks_us() - start_us) / 1000);
 }
 
 /* ---- the tests ---- */
@@ -737,179 +647,6 @@ static void tls_with_a_server_that_has_none_fails_as_tls(void **state)
     tear_down(&round);
 }
 
-static void connections_are_kept(void **state)
-{
-    struct round round;
-    struct err err = {0};
-
-    (void)state;
-    set_up(&round, NULL, 0);
-    (void)get_many(&round, "/slow/", MANY, &err);
-    assert_true(server_connections(round.server) <= 16); // of a loopback home
-    assert_true(server_connections(round.server) > 1);
-    tear_down(&round);
-}
-
-static void connections_closed_under_us_are_no_errors(void **state)
-{
-    struct round round;
-    struct err err = {0};
-    struct answers answers;
-
-    (void)state;
-    set_up(&round, NULL, 0);
-    answers = get_many(&round, "/closing/", MANY, &err);
-    for (size_t i = 0; i < MANY; i++)
-        expect_answer(answers.kept[i].reply, CLASS_OK, "200");
-    tear_down(&round);
-}
-
-static void a_server_that_takes_few_connections_gives_no_errors(void **state)
-{
-    // all at once, and more than that
-    static const struct {
-        size_t n;
-        int most;
-    } cases[] = {{64, 1}, {MANY, 1}, {MANY, 20}};
-    struct fetch_live_plan plan = usual_plan();
-
-    (void)state;
-    plan.connections = 64;
-    plan.home = &(struct url){0}; // set_up makes it the server
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        struct round round;
-        struct err err = {0};
-        struct answers answers;
-
-        set_up(&round, &plan, cases[c].most);
-        answers = get_many(&round, "/slow/", cases[c].n, &err);
-        for (size_t i = 0; i < cases[c].n; i++)
-            expect_answer(answers.kept[i].reply, CLASS_OK, "200");
-        tear_down(&round);
-    }
-}
-
-static void a_rate_is_kept(void **state)
-{
-    struct fetch_live_plan plan = usual_plan();
-    struct round round;
-    struct err err = {0};
-    int64_t start;
-
-    (void)state;
-    plan.rate = 50;
-    plan.home = &(struct url){0};
-    set_up(&round, &plan, 0);
-    start = clock_ticks_us();
-    (void)get_many(&round, "/page/", 11, &err);
-    assert_true(ms_since(start) >= 10 * 20);
-    tear_down(&round);
-}
-
-static void a_dead_host_answers_for_all_its_pages(void **state)
-{
-    struct round round;
-    struct err err = {0};
-    struct answers answers;
-    int64_t start = clock_ticks_us();
-
-    (void)state;
-    set_up(&round, NULL, 0);
-    server_stop(round.server);
-    answers = get_many(&round, "/page/", 200, &err);
-    for (size_t i = 0; i < 200; i++)
-        expect_answer(answers.kept[i].reply, CLASS_NETWORK, "connect");
-    assert_true(ms_since(start) < 40 * SECOND_MS);
-    round.server = server_start(answer, 0);
-    tear_down(&round);
-}
-
-static void a_caller_may_stop_and_ask_again(void **state)
-{
-    struct round round;
-    struct kept kept[MANY] = {0};
-    struct answers answers = {.kept = kept, .most = 5};
-    struct fetch_request requests[MANY];
-    struct err err = {0};
-
-    (void)state;
-    set_up(&round, NULL, 0);
-    answers.arena = &round.arena;
-    for (size_t i = 0; i < MANY; i++)
-        requests[i] =
-            (struct fetch_request){.url = absolute(&round.arena, at(&round, "/slow")),
-                                   .most_bytes = MIB};
-    assert_false(fetch_all(round.fetcher, requests, MANY, keep_answer, &answers, &err));
-    assert_string_equal(err.text, "that is enough");
-    assert_int_equal(answers.n, 5);
-    expect_answer(get(&round, "/page"), CLASS_OK, "200");
-    tear_down(&round);
-}
-
-static void a_home_without_an_address_is_an_error(void **state)
-{
-    struct fetch_live_plan plan = usual_plan();
-    struct arena arena;
-    struct fetcher *fetcher = NULL;
-    struct err err = {0};
-
-    (void)state;
-    arena_init(&arena, ARENA_BYTES_MAX);
-    plan.home = absolute(&arena, "http://rounds.invalid/");
-    assert_false(fetch_live_open(&plan, &arena, &fetcher, &err));
-    assert_non_null(strstr(err.text, "cannot find the host 'rounds.invalid'"));
-    assert_null(fetcher);
-    arena_release(&arena);
-}
-
-/* In a child: the server is beyond its confinement. */
-static int ask_confined(uint16_t port)
-{
-    const uint16_t ports[] = {53, 80, 443, port};
-    const struct sandbox_plan sandbox = {.mode = SANDBOX_BEST_EFFORT,
-                                         .network = true,
-                                         .ports = ports,
-                                         .nports = sizeof ports / sizeof *ports};
-    struct fetch_live_plan plan = usual_plan();
-    struct confinement confined;
-    struct arena arena;
-    struct fetcher *fetcher;
-    struct err err = {0};
-    struct fetch_reply reply;
-    const char *url;
-
-    arena_init(&arena, ARENA_BYTES_MAX);
-    url = str_format(&arena, "http://localhost:%d/page", (int)port);
-    plan.home = absolute(&arena, url);
-    if (!sandbox_enter(&sandbox, &confined, &err) ||
-        !fetch_live_open(&plan, &arena, &fetcher, &err)) {
-        print_error("%s\n", err.text);
-        return 1;
-    }
-    reply = ask_kind(fetcher, url, FETCH_GET, &arena);
-    fetcher_close(fetcher);
-    arena_release(&arena);
-    return reply.status == 200 ? 0 : 2;
-}
-
-static void a_confined_process_can_ask(void **state)
-{
-    struct round round;
-    int status = -1;
-    pid_t child;
-
-    (void)state;
-    set_up(&round, NULL, 0);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
-        _exit(ask_confined(server_port(round.server)));
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    tear_down(&round);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -933,14 +670,6 @@ int main(void)
         cmocka_unit_test(an_address_in_disguise_is_refused),
         cmocka_unit_test(a_port_that_is_not_allowed_is_refused),
         cmocka_unit_test(tls_with_a_server_that_has_none_fails_as_tls),
-        cmocka_unit_test(connections_are_kept),
-        cmocka_unit_test(connections_closed_under_us_are_no_errors),
-        cmocka_unit_test(a_server_that_takes_few_connections_gives_no_errors),
-        cmocka_unit_test(a_rate_is_kept),
-        cmocka_unit_test(a_dead_host_answers_for_all_its_pages),
-        cmocka_unit_test(a_caller_may_stop_and_ask_again),
-        cmocka_unit_test(a_home_without_an_address_is_an_error),
-        cmocka_unit_test(a_confined_process_can_ask),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
