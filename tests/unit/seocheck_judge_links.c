@@ -134,7 +134,7 @@ static void a_redirect_to_nothing_breaks_the_link(void **state)
     answer(&world, "/gone", 410, CLASS_GONE, "410");
     add_edge(&world, page, LINK_A, "/moved");
     judge(&world);
-    assert_hit(&world, CHECK_LINK_BROKEN, "/gone used by 1 pages, answers 410");
+    assert_hit(&world, CHECK_LINK_BROKEN, "/gone used by 1 page, answers 410");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
 }
@@ -151,7 +151,7 @@ static void a_missing_image_is_a_broken_resource(void **state)
     answer(&world, "/not-used.png", 404, CLASS_GONE, "404");
     add_edge(&world, page, LINK_IMAGE, "/a.png");
     judge(&world);
-    assert_hit(&world, CHECK_RESOURCE_BROKEN, "/a.png used by 1 pages, answers 404");
+    assert_hit(&world, CHECK_RESOURCE_BROKEN, "/a.png used by 1 page, answers 404");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
 }
@@ -168,7 +168,7 @@ static void a_failing_link_to_another_host_is_external(void **state)
     add_edge(&world, page, LINK_A, "https://other.example/x");
     judge(&world);
     assert_hit(&world, CHECK_LINK_EXTERNAL,
-               "https://other.example/x linked from 1 pages, fails: dns");
+               "https://other.example/x linked from 1 page, fails: dns");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
 }
@@ -322,7 +322,7 @@ static void links_to_what_moved_for_good_are_told(void **state)
     redirect(&world, "/old", 308, "/new");
     judge(&world);
     assert_hit(&world, CHECK_LINK_REDIRECT,
-               "/old linked from 1 pages, now https://shop.example/new");
+               "/old linked from 1 page, now https://shop.example/new");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
 }
@@ -411,7 +411,7 @@ static void from_https_to_http_is_a_downgrade(void **state)
     answer(&world, "/a", 302, CLASS_REDIRECT, "302")->is_start = true;
     judge(&world);
     assert_hit(&world, CHECK_REDIRECT_DOWNGRADE,
-               "/a redirects 1 times to http://shop.example/b");
+               "/a redirects 1 time to http://shop.example/b");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
 }
