@@ -51,7 +51,6 @@ static const struct cli_flag flags[] = {
                    "URL"},
     [FLAG_MAX_PAGES] = {"--max-pages", "crawl", "own URLs fetched (2000)", "N"},
     [FLAG_RATE] = {"--rate", "crawl", "requests a second and host (10)", "R"},
-    [FLAG_PAGES] = {"--pages", "crawl", "write a table of pages there", "FILE"},
     [FLAG_AGENT] = {"--agent", "robots", "product token of the crawler", "A"},
     [FLAG_URL] = {"--url", "robots", "what it asks for", "U"},
 };

@@ -27,7 +27,6 @@ enum {
     FLAG_BASE,
     FLAG_MAX_PAGES,
     FLAG_RATE,
-    FLAG_PAGES,
     FLAG_AGENT,
     FLAG_URL,
 };

@@ -164,7 +164,6 @@ static bool read_crawl(const struct reading *reading)
     settings->has_connections = json_object_get(crawl, "connections") != NULL;
     settings->connections = (int)json_int(crawl, "connections", 4);
     settings->obey_robots = json_bool(crawl, "obey_robots", true);
-    settings->refetch_days = (int)json_int(crawl, "refetch_days", 7);
     settings->allow_private = json_bool(crawl, "allow_private", false);
     if (ca_file)
         settings->ca_file = file_join(reading->arena, reading->config->folder, ca_file);

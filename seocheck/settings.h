@@ -38,7 +38,6 @@ struct settings {
     size_t nexclude;
     struct url_rules rules;
     bool obey_robots;
-    int refetch_days;
     uint16_t *port; /* beside 80, 443 and those of `site` */
     size_t nports;
     bool allow_private;
