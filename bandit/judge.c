@@ -436,6 +436,32 @@ void judge_look(struct judging *judging, const struct occasion *occasion,
                           (judged->promotion.missing >> ITEM_DOCS_PARITY & 1) != 0;
 }
 
+bool judge_kills(struct judging *judging, struct standing *standing)
+{
+    const struct experiment *experiment = judging->experiment;
+    const int64_t no_units[ARMS_MAX] = {0};
+    const double no_p[ARMS_MAX] = {0};
+    int64_t next[ARMS_MAX] = {0};
+    struct weighing weighing = {.p_best = no_p,
+                                .is_active = judging->is_active,
+                                .units = no_units,
+                                .is_held = true,
+                                .committed_bp = standing->weight_bp};
+    bool is_served = false;
+
+    for (size_t a = 0; a < experiment->narms; a++)
+        is_served =
+            is_served || (experiment->arm[a].is_killed && standing->weight_bp[a] > 0);
+    if (!is_served)
+        return false;
+    set_active(judging, standing);
+    judge_weights(experiment, &weighing, next);
+    memcpy(standing->weight_bp, next, sizeof next);
+    memset(standing->before_bp, 0, sizeof standing->before_bp);
+    standing->version++;
+    return true;
+}
+
 void judge_day(struct judging *judging, const struct occasion *occasion,
                struct standing *standing, struct judged *judged)
 {

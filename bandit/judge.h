@@ -204,6 +204,11 @@ void judge_day(struct judging *judging, const struct occasion *occasion,
 void judge_resume(struct judging *judging, int32_t through, int32_t evidence_through,
                   struct standing *standing);
 
+/* A kill between two days: the arm has nothing from now on, though its day was judged.
+ * When that was nobody knows, so the shares of the day it happened are not compared.
+ * False: no killed arm had weight. */
+bool judge_kills(struct judging *judging, struct standing *standing);
+
 /* What judge_day says of a day that was judged, without deciding anything again. */
 void judge_look(struct judging *judging, const struct occasion *occasion,
                 const struct standing *standing, struct judged *judged);

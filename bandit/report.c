@@ -52,7 +52,7 @@ static const char *first_line(const struct trial *trial, struct arena *arena)
         buf_printf(&line, "  %s %.2f %%%s", experiment->arm[a].name,
                    (double)trial->standing.weight_bp[a] / 100,
                    experiment->arm[a].is_killed && trial->standing.weight_bp[a] > 0
-                       ? " (killed: 0 when the next day is judged)"
+                       ? " (killed: 0 from the next run on)"
                        : "");
     if (judged->now.day == 0) {
         buf_add_text(&line, "  no evidence yet");

@@ -340,9 +340,14 @@ static bool judge(struct round *round, struct arena *run, struct err *err)
     for (size_t i = 0; i < round->known.settings.n; i++) {
         struct trial *trial = &round->known.trial[i];
 
+        bool is_killed;
+
         judge_trial(trial, round->known.through, round->as_of, run);
+        is_killed = judge_kills(&trial->judging, &trial->standing);
         if (!trial_look(trial, round->as_of, err))
             return false;
+        if (is_killed)
+            trial_keep(trial, state_facts(trial));
     }
     return true;
 }

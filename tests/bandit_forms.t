@@ -25,9 +25,11 @@ same() { # folder, folder, sentence
 
 first=2026-11-01 last=2026-11-15
 
-shop() { # folder, form: the banner alone, its events in that form
+shop() { # folder, form: the banner alone, for orders and for their value, its events in that form
 	mkdir -p "$work/$1/events"
 	sed -e 's|events/{day}.jsonl.gz|events|' -e '/"checkout-button": {/,/},/d' \
+		-e 's|"experiments": {|&"value": {"flag": "free-shipping-banner", "arms": ["control", "banner", "banner-large"], \
+			"reward": {"type": "value", "event": "order completed", "property": "value"}, "start": "2026-10-27"},|' \
 		"$root/examples/shop/rounds.json" >"$work/$1/rounds.json"
 	for file in "$root"/examples/shop/events/*.gz; do
 		day=${file##*/}
@@ -79,6 +81,7 @@ mv "$work/as_is/state" "$work/state.kept"
 	[ -z "$(ls -A "$work/elsewhere")" ]
 check $? "nothing beside state/ is written"
 [ "$state" = "state/bandit.json state/history/bandit.tsv state/weights/free-shipping-banner.flagd.json \
-state/weights/free-shipping-banner.json state/weights/free-shipping-banner.nginx.conf " ]
+state/weights/free-shipping-banner.json state/weights/free-shipping-banner.nginx.conf \
+state/weights/value.flagd.json state/weights/value.json state/weights/value.nginx.conf " ]
 check $? "and in it only $state"
 echo "1..$n"

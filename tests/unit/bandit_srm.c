@@ -217,7 +217,7 @@ static void a_bad_argument_is_named_and_changes_nothing(void **state)
 
 static void one_arm_and_twenty_one_are_refused(void **state)
 {
-    static char text[ARMS_MAX + 1][16];
+    static char text[ARMS_MAX + 1][24];
     const char *args[ARMS_MAX + 1];
     struct srm_counts counts = {0};
     struct err err = {0};
