@@ -154,7 +154,7 @@ static const char *pattern_of(struct str subject, struct arena *arena)
     struct buf out;
     size_t at = 0;
 
-    buf_init(&out, arena, 4 * URL_BYTES_MAX);
+    buf_init(&out, arena, (size_t)4 * URL_BYTES_MAX);
     if (subject.n == 0 || subject.at[0] != '/') // of another host, or @site
         return str_copy(arena, subject.at, subject.n);
     while (at < subject.n && subject.at[at] != '?') {
