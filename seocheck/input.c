@@ -2,6 +2,7 @@
  * kernel; and one look at all that came. */
 #include "seocheck/fetch.h"
 #include "seocheck/judge_sitemap.h"
+#include "seocheck/look.h"
 #include "seocheck/round.h"
 #include "shared/cli.h"
 #include "shared/file.h"
@@ -65,6 +66,28 @@ bool input_open(const struct settings *settings, struct arena *arena,
     return fetch_live_open(&plan, arena, fetcher, err);
 }
 
+/* Of each entry, whether its page surely stood there as it is before the day of its
+ * lastmod. A crawl sees the day after `as_of` too: hence one day more. */
+static const bool *kept_of(const struct look *look, const struct site_sitemap *of)
+{
+    bool *is_kept = arena_new(look->arena, bool, of->sitemap.n);
+
+    for (size_t i = 0; of->target && i < of->sitemap.n; i++) {
+        const struct resource *resource;
+        const struct history_row *row;
+
+        if (of->target[i] == NO_RESOURCE)
+            continue;
+        resource = &look->site->resource[of->target[i]];
+        row = history_find(look->after, look_subject(look, resource));
+        is_kept[i] = row && row->has_hash && resource->url_class == CLASS_OK &&
+                     !look_is_volatile(look, resource) &&
+                     (row->changed > 0 ? row->changed : row->first) + 1 <
+                         of->sitemap.entry[i].lastmod.day;
+    }
+    return is_kept;
+}
+
 static void judge_each_sitemap(const struct look *look, struct hits *hits)
 {
     const struct site *site = look->site;
@@ -78,6 +101,7 @@ static void judge_each_sitemap(const struct look *look, struct hits *hits)
             .settings = look->settings,
             .is_in_robots = of->is_in_robots,
             .as_of = look->as_of,
+            .is_kept = kept_of(look, of),
             .arena = look->arena,
         };
 
