@@ -36,10 +36,14 @@ LINK_release  := -pie -Wl,-z,relro,-z,now
 ALL_CFLAGS     = $(STD) $(INC) $(WARN) $(CFLAGS) $(FLAGS_$(VARIANT)) -ffile-prefix-map=$(CURDIR)=.
 ALL_LDFLAGS    = -Wl,--as-needed $(LINK_$(VARIANT)) $(LDFLAGS)
 
-objs  = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
+objs  = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)) $(DATA_$(1))
 progs = $(patsubst %.c,$(B)/%,$(wildcard $(1)/*.c))
 core  = $(filter-out %/main.o,$(call objs,$(1)))
 pkgs  = $(PKGS_common) $(PKGS_$(1))
+
+# What is linked besides the sources of a folder: texts and tables, built in.
+DATA_shared   := $(patsubst %,$(B)/shared/%.o,rounds.schema.json bots.txt)
+DATA_seocheck := $(patsubst %,$(B)/seocheck/%.o,rich-results.json vocabulary/tables)
 
 # `make V=1` shows the commands themselves.
 Q   = $(if $(V),,@)
@@ -66,13 +70,18 @@ $(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
   $(shell pkg-config --libs $(call pkgs,$(1))) -lm $(2)
 endef
 
-# Texts built into librounds as they are.
-EMBED := $(patsubst %,$(B)/%.o,$(wildcard shared/rounds.schema.json shared/bots.txt))
+# Texts built in as they are.
+EMBED := $(filter %.json.o %.txt.o,$(DATA_shared) $(DATA_seocheck))
 $(EMBED): $(B)/%.o: %
 	$(call say,BIN)
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
 
-$(LIB): $(filter-out %_main.o,$(call objs,shared)) $(EMBED)
+# Arrays made of tables.
+$(B)/seocheck/vocabulary/tables.c: seocheck/vocabulary/arrays.awk $(wildcard seocheck/vocabulary/*.tsv)
+	$(call say,AWK)
+	$(Q)LC_ALL=C awk -f $^ >$@
+
+$(LIB): $(filter-out %_main.o,$(call objs,shared))
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcsD $@ $^
 
@@ -106,14 +115,19 @@ $(SHOP): %: %.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lz -lm
 $(BENCH): %: %.o $(LIB)
-	$(call LINK,shared)
+	$(call LINK,$(or $(filter $(TOOLS),$(call owner,$@)),shared))
 $(FAULTS): $(B)/%.so: %.c $(B)/.flags
 	$(call say,SO)
 	$(Q)$(CC) $(STD) $(WARN) -O1 -g -shared -fPIC -o $@ $<
 
+define COMPILE
+$(call say,CC)
+$(Q)$(CC) $(ALL_CFLAGS) $(if $(WERROR),-Werror) -MMD -MP $(CPPFLAGS) -c -o $@ $<
+endef
 $(B)/%.o: %.c $(B)/.flags
-	$(call say,CC)
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(WERROR),-Werror) -MMD -MP $(CPPFLAGS) -c -o $@ $<
+	$(COMPILE)
+$(B)/%.o: $(B)/%.c $(B)/.flags
+	$(COMPILE)
 
 # Objects are rebuilt when the compiler or a flag changes; a missing library is one clear line.
 STAMP    = $(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(ALL_LDFLAGS)

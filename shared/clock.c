@@ -274,6 +274,14 @@ int64_t clock_now_ms(void)
     return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / 1000000;
 }
 
+int64_t clock_ticks_us(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); // cannot fail for this clock
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int32_t clock_last_complete_day(int64_t now_ms, int lag_h)
 {
     return day_at(floor_div(now_ms, MS_PER_S) - lag_h * S_PER_HOUR) - 1;

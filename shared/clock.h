@@ -59,6 +59,9 @@ bool day_bounds_find(const struct day_bounds *bounds, int64_t ms, int32_t *day);
  */
 int64_t clock_now_ms(void);
 
+/* For waiting only: microseconds since some moment, never set back. */
+int64_t clock_ticks_us(void);
+
 /* The last day whose end and `lag_h` hours more have passed at `now_ms`. Needs
  * zone_enter. */
 int32_t clock_last_complete_day(int64_t now_ms, int lag_h);

@@ -30,6 +30,12 @@
 #define EVENT_BYTES_MAX       ((uint64_t)64 << 30) /* decompressed, a run */
 #define GZIP_RATIO_MAX        200                  /* above 1 MiB of output */
 
+#define HTTP_HEADER_BYTES_MAX (64 * KIB) /* of one answer, interim ones included */
+#define HTTP_HEADER_LINE_MAX  (16 * KIB)
+#define HTTP_HEADER_LINES_MAX 200
+
+#define SAVED_CRAWL_BYTES_MAX (64 * MIB) /* its JSONL file; bodies count each */
+
 #define FINDINGS_MAX     5000
 #define OUTSIDE_TEXT_MAX 120 /* characters of outside text in state and reports */
 #define REPORT_BYTES_MAX (8 * MIB)

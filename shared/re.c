@@ -94,11 +94,13 @@ void re_free(struct re *re)
     free(re);
 }
 
-enum re_result re_match(const struct re *re, struct str subject)
+/* The first match that begins at `from` or behind it. */
+static enum re_result match_from(const struct re *re, struct str subject, size_t from,
+                                 uint32_t options)
 {
     const char *at = subject.n > 0 ? subject.at : "";
-    int result =
-        pcre2_match(re->code, (PCRE2_SPTR)at, subject.n, 0, 0, re->data, re->limits);
+    int result = pcre2_match(re->code, (PCRE2_SPTR)at, subject.n, from, options,
+                             re->data, re->limits);
 
     if (result >= 0)
         return RE_MATCH;
@@ -108,6 +110,11 @@ enum re_result re_match(const struct re *re, struct str subject)
         return RE_BAD_TEXT;
     return RE_TOO_COSTLY; // match, depth, heap limit; memory; endless recursion of the
                           // pattern
+}
+
+enum re_result re_match(const struct re *re, struct str subject)
+{
+    return match_from(re, subject, 0, 0);
 }
 
 /* The group's text; empty where it took no part or does not exist. */
@@ -158,5 +165,27 @@ enum re_result re_replace(const struct re *re, struct str subject, const char *a
     for (rest = as; next_piece(re, subject, &rest, &piece); to += piece.n)
         if (piece.n > 0)
             memcpy(to, piece.at, piece.n);
+    return RE_MATCH;
+}
+
+enum re_result re_remove(const struct re *re, struct str subject, struct arena *arena,
+                         struct str *out)
+{
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
+    uint32_t options = PCRE2_NOTEMPTY;
+    enum re_result result;
+    struct buf kept;
+    size_t from = 0;
+
+    buf_init(&kept, arena, subject.n);
+    while ((result = match_from(re, subject, from, options)) == RE_MATCH) {
+        buf_add(&kept, subject.at + from, at[0] - from);
+        from = at[1];                  // behind at[0], which is not before `from`
+        options |= PCRE2_NO_UTF_CHECK; // once is enough
+    }
+    if (result != RE_NO_MATCH || from == 0)
+        return result;
+    buf_add(&kept, subject.at + from, subject.n - from);
+    *out = buf_str(&kept);
     return RE_MATCH;
 }

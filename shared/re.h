@@ -31,4 +31,9 @@ enum re_result re_match(const struct re *re, struct str subject);
 enum re_result re_replace(const struct re *re, struct str subject, const char *as,
                           struct arena *arena, struct str *out);
 
+/* The subject without what the pattern matches, anywhere in it. RE_MATCH sets `*out` in
+ * the arena. */
+enum re_result re_remove(const struct re *re, struct str subject, struct arena *arena,
+                         struct str *out);
+
 #endif

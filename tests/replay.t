@@ -26,9 +26,11 @@ while read -r day; do
 	status=$?
 	cp "$json" "$work/days/$day.json"
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.bandit" 2>"$work/err"
+	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.seocheck" 2>"$work/err"
 	cp -R "$shop/state" "$work/once"
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
+	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	diff -r -x .lock "$work/once" "$shop/state" >"$work/diff"
 	check $? "$day: a second run changes no byte"
 	rm -rf "$work/once"
@@ -62,6 +64,10 @@ check $? "the button is ready on the first day on which its log may say so"
 [ "$(grep -lc 'ready: .free-shipping' "$work"/days/*.bandit | wc -l)" -eq 0 ] &&
 	grep -q 'streak 16 .* e 0.77' "$work/days/2026-11-15.bandit"
 check $? "the banner, in which there is nothing, is held with a streak of 16"
+
+[ "$(grep -c '^warn' "$work/days/2026-11-15.seocheck")" -eq 6 ] &&
+	! grep -q ', new' "$work/days/2026-11-15.seocheck"
+check $? "the site's planted faults are open, and nothing came since"
 
 diff -r -x .lock "$shop/state" "$root/state" >&2
 check $? "state/ is what the demo writes"

@@ -26,6 +26,10 @@ rounds() { # exit status expected, arguments
 }
 
 cp -R "$root/examples/shop" "$shop"
+# Without seocheck, whose planted faults are open on every day.
+awk '/^  "seocheck": \{/ { skip = 1 } !skip { line[++n] = $0 } skip && /^  \}/ { skip = 0 }
+	END { for (i = 1; i <= n; i++) { if (line[i + 1] == "}") sub(/,$/, "", line[i]); print line[i] } }' \
+	"$root/examples/shop/rounds.json" >"$shop/rounds.json"
 rounds 0 --as-of 2026-11-05 && grep -q '^ROUNDS OK - 0 open' "$work/out" && grep -q '^WATCHDOG OK' "$work/out"
 check $? "a calm day is ROUNDS OK and exit 0"
 rounds 0 -q --as-of 2026-11-05 && [ ! -s "$work/out" ] && [ ! -s "$work/err" ]
@@ -44,7 +48,7 @@ rounds 0 --fail-on new --as-of 2026-11-07
 check $? "--fail-on reaches the tools"
 rounds 1 --only watchdog --as-of 2026-11-07
 check $? "--only takes a tool that is configured"
-rounds 3 --only seocheck && grep -q "no such tool" "$work/err"
+rounds 3 --only perfcheck && grep -q "no such tool" "$work/err"
 check $? "--only refuses one that is not"
 rounds 3 --as-of 2026-11-01 -q && grep -q '^ROUNDS UNKNOWN' "$work/out" && grep -q 'use --replay' "$work/err"
 check $? "a tool without a verdict is ROUNDS UNKNOWN, even with -q"

@@ -75,7 +75,7 @@ http {
         root $here/site;
         error_page 404 /404.html;
         location = / { try_files /index.html =404; }
-        location / { try_files \$uri.html \$uri =404; }
+        location / { try_files \$uri.html \$uri \${uri}index.html =404; }
         location /e/ { access_log off; proxy_pass http://127.0.0.1:$(cat "$work/collector.port"); }
     }
 }

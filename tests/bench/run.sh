@@ -11,6 +11,8 @@ all_rounds=${ROUNDS:-5}
 rounds=$all_rounds
 watchdog=$BIN/rounds-watchdog
 bandit=$BIN/rounds-bandit
+seocheck=$BIN/rounds-seocheck
+site='' crawl='' crawl_many='' # where nginx is
 mkdir -p "$work" && cd "$work" || exit 3
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -24,6 +26,38 @@ input() {
 }
 
 generate() { "$BENCH/generate" "$@"; }
+
+# A site for crawlers behind nginx on loopback, with the worker_connections that it has by itself. It writes nothing but
+# to web/, and goes with this script.
+serve() {
+	PATH=$PATH:/usr/sbin:/usr/local/sbin
+	have nginx || return 0
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
+	rm -rf web
+	mkdir -p web/site || return 1
+	(cd web/site && awk -v base="http://127.0.0.1:$port" -f "$root/tests/bench/site.awk") || return 1
+	cat >web/nginx.conf <<END
+daemon off;
+pid nginx.pid;
+events {}
+http {
+    types { text/html html; text/xml xml; text/plain txt; }
+    access_log off;
+$(for module in client_body proxy fastcgi uwsgi scgi; do
+	nginx -V 2>&1 | grep -q -- "--without-http_${module}_module" || echo "    ${module}_temp_path $module;"
+done)
+    server { listen 127.0.0.1:$port; root site; }
+}
+END
+	cat >web/rounds.json <<END
+{ "site": "http://127.0.0.1:$port/", "seocheck": { "crawl": { "max_pages": 5000, "connections": 64 } } }
+END
+	nginx -e error.log -p "$work/web/" -c "$work/web/nginx.conf" >web/said 2>&1 &
+	server=$!
+	trap 'kill "$server"; wait "$server"' EXIT
+	site=http://127.0.0.1:$port/
+	sleep 1
+}
 
 # A folder for a run of the watchdog: NAME TYPE-AND-PATH.
 config() {
@@ -68,6 +102,7 @@ inputs() {
 	input arms.jsonl generate arms 200000 1000000 0 1000000
 	input wide.jsonl generate wide 400 127 0 126
 	input wide-last.jsonl generate wide 400 127 117 127
+	serve || return 1
 	experiment conversion '{ "type": "conversion", "event": "order completed" }'
 	experiment duration '{ "type": "duration" }'
 	config plain "$posthog, \"path\": \"../events.jsonl\""
@@ -90,6 +125,21 @@ peers() {
 	jq='' jq_pairs='' duckdb='' duckdb_cells='' goaccess='' simdjson=''
 	jq_name=jq duckdb_name='DuckDB, 1 thread' goaccess_name=GoAccess simdjson_name='simdjson on-demand'
 	jansson_name="jansson $(pkg-config --modversion jansson)"
+	wget='' linkinator=''
+	linkinator_name=linkinator wget_name='wget --spider -r'
+	if [ -n "$site" ]; then
+		crawl="'$seocheck' crawl $site --max-pages 5000 --fail-on never --as-of 2026-03-01"
+		crawl_many="'$seocheck' -n -q -c web/rounds.json --fail-on never --as-of 2026-03-01"
+		if have wget; then
+			# what it says goes to stderr; 8 is a broken link
+			wget="wget --spider -r -l inf -nd -nv -P web/wget $site 2>&1 || [ \$? = 8 ]"
+			wget_name="$(wget --version | sed 's/GNU Wget \([0-9.]*\).*/wget \1/; q') --spider -r"
+		fi
+		if [ -x node_modules/.bin/linkinator ]; then
+			linkinator="node_modules/.bin/linkinator $site --recurse --format csv 2>&1 || [ \$? = 1 ]"
+			linkinator_name="linkinator $(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/linkinator/package.json)"
+		fi
+	fi
 	if have jq; then
 		jq="jq -r .event $file | sort | uniq -c"
 		jq_pairs='jq -c "[.event,.timestamp]" arms.jsonl'
@@ -116,9 +166,19 @@ round_of() { printf "'%s' -n --format json -c %s/rounds.json" "$bandit" "$1"; }
 counted='sed -n "s/.*\"units\": \[\([0-9]*\), \([0-9]*\)\].*/\1 and \2 sessions of a closed day/p"'
 read_by='sed -n "s/.*\"read\": \([1-9][0-9]*\),*/\1 rows read, sessions counted in all cells/p"'
 judged='sed -n "1s/.*judged=\([0-9]*\).*/\1 cells judged/p"'
+crawled="awk 'NR == 1 { pages = \$1 } / link-broken/ { n++ } END { print pages \" pages, \" n + 0 \" broken\" }'"
+looked='sed -n "1s/.* pages=\([0-9]*\) .* broken=\([0-9]*\) .*/\1 pages, \2 broken/p"'
 twenty=$(seq 250 269 | sed 's|.*|a&=&/5000|' | tr '\n' ' ')
 compare() { "$BENCH/compare" "$rounds" "$@"; }
 megabytes() { echo "$(($(wc -c <"$1") / 1000000))"; }
+
+crawling() {
+	compare '2,000 pages of 10 KB, 40 links each' 2000 pages \
+		'seocheck crawl' "$crawl" "$crawled" '<= 32 MiB' \
+		'seocheck -n, 64 connections' "$crawl_many" "$looked" '<= 32 MiB' \
+		"$wget_name" "$wget" "awk '/ URL:http/ { n++ } /^Found [0-9]* broken/ { bad = \$2 } END { print n + 0 \" answers, \" bad + 0 \" broken\" }'" '>= 1.5' \
+		"$linkinator_name" "$linkinator" "awk -F, '\$2 ~ /^200/ { n++ } \$3 == \"BROKEN\" { bad++ } END { print n + 0 \" answers, \" bad + 0 \" broken\" }'" '>= 10'
+}
 
 table() {
 	echo '| input | what | wall s | CPU s | peak MiB | rate | ratio | aim | what it did |'
@@ -157,6 +217,7 @@ table() {
 		'watchdog -n, 1 file' "$(run_of many1)" "$read_by" '<= 64 MiB' \
 		'watchdog -n, 500 files' "$(run_of many)" "$read_by" '<= 64 MiB'
 	rounds=$all_rounds
+	crawling
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
@@ -166,3 +227,7 @@ table() {
 inputs && peers || exit 3
 printf '%s, %s, %s rounds, median (least-most)\n\n' "$(sed -n 's/^model name.*: //p;' /proc/cpuinfo | sed q)" "$(uname -srm)" "$rounds"
 table
+
+# No peer: what extraction adds to the parser that it runs on.
+printf '\nseocheck, extraction of the HTML in /usr/share/doc: '
+find -L /usr/share/doc -type f -name '*.html' -size +0 -size -1000k | sort | head -n 500 | xargs "$BENCH/seocheck_extract"

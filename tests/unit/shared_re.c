@@ -169,6 +169,43 @@ static void freeing_nothing_is_allowed(void **state)
     re_free(NULL);
 }
 
+static enum re_result remove_all(struct arena *arena, const char *pattern,
+                                 struct str subject, struct str *out)
+{
+    enum re_result result;
+    struct re *re;
+    struct err err;
+
+    *out = STR("untouched");
+    assert_true(re_compile(pattern, false, &re, &err));
+    result = re_remove(re, subject, arena, out);
+    re_free(re);
+    return result;
+}
+
+static void every_match_is_removed(void **state)
+{
+    struct str out;
+
+    assert_int_equal(remove_all(*state, "\\d+",
+                                STR("1a22\xc3\xa9"
+                                    "333"),
+                                &out),
+                     RE_MATCH);
+    assert_true(str_equal(out, STR("a\xc3\xa9")));
+    assert_int_equal(remove_all(*state, "(?<=a)b*", STR("abbab"), &out), RE_MATCH);
+    assert_true(str_equal(out, STR("aa")));
+    assert_int_equal(remove_all(*state, ".*", STR("all of it"), &out), RE_MATCH);
+    assert_int_equal(out.n, 0);
+    assert_int_equal(remove_all(*state, "x*", STR("none"), &out), RE_NO_MATCH);
+    assert_int_equal(remove_all(*state, "x", (struct str){0}, &out), RE_NO_MATCH);
+    assert_int_equal(remove_all(*state, "b", STR("ab\xff"), &out), RE_BAD_TEXT);
+    assert_int_equal(remove_all(*state, "(a+)+$",
+                                STR("b aaaaaaaaaaaaaaaaaaaaaaaaaaaaab"), &out),
+                     RE_TOO_COSTLY);
+    assert_true(str_equal(out, STR("untouched")));
+}
+
 static int make_arena(void **state)
 {
     static struct arena arena;
@@ -198,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_replacement_names_groups),
         cmocka_unit_test(a_dollar_that_names_no_group_stays),
         cmocka_unit_test(what_does_not_match_is_not_replaced),
+        cmocka_unit_test(every_match_is_removed),
         cmocka_unit_test(freeing_nothing_is_allowed),
     };
 

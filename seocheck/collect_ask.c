@@ -1,0 +1,284 @@
+/* Waves of requests and what their answers say. Answers come in any order: what they
+ * change here is the same in each. */
+#include <stdlib.h>
+
+#include "seocheck/collect_internal.h"
+#include "shared/limits.h"
+
+#include "shared/banned.h"
+
+/* ---- resources and waves ---- */
+
+void collect_tidy(struct collecting *self)
+{
+    if (self->work.total <= 2 * MIB)
+        return;
+    arena_release(&self->work);
+    arena_init(&self->work, ARENA_BYTES_MAX);
+}
+
+void marks_set(struct collecting *self, uint32_t index, unsigned marks)
+{
+    if (index >= self->marks_capacity) {
+        size_t capacity = self->site->capacity;
+
+        self->mark = arena_grow(self->arena, self->mark, self->marks_capacity, capacity,
+                                sizeof *self->mark);
+        self->marks_capacity = capacity;
+    }
+    self->mark[index] |= (uint8_t)marks;
+}
+
+uint32_t collect_put(struct collecting *self, const struct url *url)
+{
+    size_t n = self->site->n;
+    uint32_t index = site_put(self->site, url, self->arena);
+
+    if (self->site->n > n)
+        self->site->resource[index].is_own = settings_is_own(self->settings, url);
+    marks_set(self, index, 0);
+    return index;
+}
+
+void wave_add(struct wave *wave, uint32_t index, struct arena *arena)
+{
+    wave->index =
+        arena_room(arena, wave->index, wave->n, &wave->capacity, sizeof *wave->index);
+    wave->index[wave->n++] = index;
+}
+
+struct ranked {
+    struct str text;
+    uint32_t index;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+    return str_compare(((const struct ranked *)a)->text,
+                       ((const struct ranked *)b)->text);
+}
+
+void wave_sort(struct wave *wave, const struct site *site)
+{
+    struct arena work;
+    struct ranked *ranked;
+    size_t n = 0;
+
+    if (wave->n < 2)
+        return;
+    arena_init(&work, ARENA_BYTES_MAX);
+    ranked = arena_new(&work, struct ranked, wave->n);
+    for (size_t i = 0; i < wave->n; i++)
+        ranked[i] =
+            (struct ranked){site->resource[wave->index[i]].url.text, wave->index[i]};
+    qsort(ranked, wave->n, sizeof *ranked, compare_ranked);
+    for (size_t i = 0; i < wave->n; i++)
+        if (i == 0 || ranked[i].index != ranked[i - 1].index)
+            wave->index[n++] = ranked[i].index;
+    wave->n = n;
+    arena_release(&work);
+}
+
+/* ---- one answer ---- */
+
+/* Requests under way, and the pages among them that are to be asked again. */
+struct asking {
+    struct collecting *self;
+    const struct wave *wave;
+    enum fetch_kind kind;
+    struct wave again;
+    struct arena work;
+};
+
+static struct str kept(struct str text, struct arena *arena)
+{
+    if (text.n == 0)
+        return (struct str){0};
+    return (struct str){str_copy(arena, text.at, text.n), text.n};
+}
+
+static void take_redirect(struct collecting *self, uint32_t index, struct str location)
+{
+    struct url from = self->site->resource[index].url;
+    uint32_t target;
+    struct url to;
+
+    if (location.n == 0)
+        return;
+    self->site->resource[index].location = kept(location, self->arena);
+    if (url_resolve(&from, location, &self->settings->rules, &self->work, &to) !=
+        URL_OK)
+        return;
+    target = collect_put(self, &to);
+    self->site->resource[index].redirect = target;
+    if (!self->site->resource[target].is_own)
+        marks_set(self, target, MARK_FOREIGN);
+}
+
+/* Another text than last time: perhaps another one at each request. */
+static bool has_moved(struct collecting *self, uint32_t index, uint64_t hash)
+{
+    const struct history_row *row;
+
+    if (self->settings->input != INPUT_LIVE)
+        return false;
+    row = history_of(self, &self->site->resource[index].url);
+    return row && row->has_hash && row->hash != hash;
+}
+
+static void take_page(struct asking *asking, uint32_t index,
+                      const struct fetch_reply *reply)
+{
+    struct collecting *self = asking->self;
+    struct resource *resource = &self->site->resource[index];
+
+    resource->is_page = true;
+    resource->is_too_big = reply->is_cut;
+    self->site->npages++;
+    if (has_moved(self, index, page_collect(self, index, reply)))
+        wave_add(&asking->again, index, &asking->work);
+}
+
+static bool take_answer(void *context, size_t i, const struct fetch_reply *reply,
+                        struct err *err)
+{
+    struct asking *asking = context;
+    struct collecting *self = asking->self;
+    uint32_t index = asking->wave->index[i];
+    struct resource *resource = &self->site->resource[index];
+
+    (void)err;
+    resource->url_class = reply->url_class;
+    resource->status = reply->status;
+    resource->detail = reply->detail;
+    if (resource->is_own && reply->url_class != CLASS_UNASKED) {
+        self->site->asked_own++;
+        self->site->failed_own += reply->url_class == CLASS_SERVER ||
+                                  reply->url_class == CLASS_NETWORK ||
+                                  reply->url_class == CLASS_BLOCKED;
+    }
+    if (asking->kind == FETCH_EXTERNAL)
+        return true; // its hops are not ours
+    resource->x_robots = kept(reply->x_robots, self->arena);
+    resource->content_type = kept(reply->content_type, self->arena);
+    self->site->bytes += (int64_t)reply->body.n;
+    if (reply->url_class == CLASS_REDIRECT)
+        take_redirect(self, index, reply->location);
+    else if (asking->kind == FETCH_GET && reply->status == 200 &&
+             is_html(reply->content_type))
+        take_page(asking, index, reply);
+    collect_tidy(self);
+    return true;
+}
+
+static bool take_second(void *context, size_t i, const struct fetch_reply *reply,
+                        struct err *err)
+{
+    struct asking *asking = context;
+    uint32_t index = asking->again.index[i];
+    struct page *page = asking->self->site->resource[index].page;
+
+    (void)err;
+    if (reply->status == 200 && is_html(reply->content_type))
+        page->is_volatile = page_hash(asking->self, index, reply) != page->content;
+    collect_tidy(asking->self);
+    return true;
+}
+
+/* ---- waves ---- */
+
+static bool ask_for(struct asking *asking, const struct wave *wave, fetch_done done,
+                    struct err *err)
+{
+    struct fetch_request *requests =
+        arena_new(&asking->work, struct fetch_request, wave->n);
+    struct url *urls = arena_new(&asking->work, struct url, wave->n);
+
+    // copies: answers add resources, which moves them, and may find another spelling
+    for (size_t i = 0; i < wave->n; i++) {
+        urls[i] = asking->self->site->resource[wave->index[i]].url;
+        requests[i] = (struct fetch_request){
+            .url = &urls[i],
+            .spelling = urls[i].spelling.at,
+            .kind = asking->kind,
+            .most_bytes = asking->kind == FETCH_GET ? HTML_BYTES_MAX : 0,
+        };
+    }
+    return fetch_all(asking->self->crawl->fetcher, requests, wave->n, done, asking,
+                     err);
+}
+
+bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind kind,
+              struct err *err)
+{
+    struct asking asking = {.self = self, .wave = wave, .kind = kind};
+    bool ok;
+
+    arena_init(&asking.work, ARENA_BYTES_MAX);
+    for (size_t i = 0; i < wave->n; i++)
+        marks_set(self, wave->index[i], MARK_DONE);
+    ok = ask_for(&asking, wave, take_answer, err);
+    if (ok && asking.again.n > 0) {
+        wave_sort(&asking.again, self->site);
+        ok = ask_for(&asking, &asking.again, take_second, err);
+    }
+    arena_release(&asking.work);
+    return ok;
+}
+
+/* ---- documents ---- */
+
+struct hop {
+    struct collecting *self;
+    const struct documents *documents;
+    size_t *which; /* document of each request */
+};
+
+static bool take_hop(void *context, size_t i, const struct fetch_reply *reply,
+                     struct err *err)
+{
+    const struct hop *hop = context;
+    const struct documents *documents = hop->documents;
+    struct document *document = &documents->item[hop->which[i]];
+    struct url from = document->url;
+
+    (void)err;
+    if (reply->url_class == CLASS_REDIRECT && reply->location.n > 0 &&
+        document->hops < REDIRECTS_MAX &&
+        url_resolve(&from, reply->location, NULL, hop->self->arena, &document->url) ==
+            URL_OK) {
+        document->hops++;
+        return true;
+    }
+    document->is_done = true;
+    documents->take(documents->context, hop->which[i], reply);
+    return true;
+}
+
+bool documents_ask(struct collecting *self, const struct documents *documents,
+                   struct err *err)
+{
+    size_t n = documents->n;
+    struct fetch_request *requests = arena_new(self->arena, struct fetch_request, n);
+    struct url *urls = arena_new(self->arena, struct url, n);
+    struct hop hop = {self, documents, arena_new(self->arena, size_t, n)};
+
+    for (int round = 0; round <= REDIRECTS_MAX; round++) {
+        size_t left = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            if (documents->item[i].is_done)
+                continue;
+            urls[left] = documents->item[i].url;
+            requests[left] =
+                (struct fetch_request){.url = &urls[left],
+                                       .spelling = urls[left].spelling.at,
+                                       .kind = FETCH_GET,
+                                       .most_bytes = documents->most_bytes};
+            hop.which[left++] = i;
+        }
+        if (!fetch_all(self->crawl->fetcher, requests, left, take_hop, &hop, err))
+            return false;
+    }
+    return true;
+}

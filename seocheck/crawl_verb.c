@@ -1,0 +1,231 @@
+/* The verb crawl: one crawl of a URL or folder and all that is wrong there, without
+ * configuration, state or a second look. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "seocheck/crawl.h"
+#include "seocheck/round.h"
+#include "seocheck/seocheck.h"
+#include "shared/clock.h"
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/own.h"
+#include "shared/text.h"
+
+#include "shared/banned.h"
+
+struct seen {
+    struct config config;
+    struct settings settings;
+    struct fetcher *fetcher;
+    struct site site;
+    struct history before, after;
+    struct hits hits;
+};
+
+static bool number_of(const char *text, const char *option, int64_t least, int64_t most,
+                      int64_t *number, struct err *err)
+{
+    return (str_to_int64(text, strlen(text), number) && *number >= least &&
+            *number <= most) ||
+           err_set(err, "%s is '%.40s', allowed %lld to %lld", option, text,
+                   (long long)least, (long long)most);
+}
+
+/* What a configuration of these options would say. */
+static bool configure(const struct options *opt, struct arena *run, struct seen *seen,
+                      struct err *err)
+{
+    const char *what = opt->args[0];
+    const char *base = cli_value(opt, FLAG_BASE);
+    const char *most = cli_value(opt, FLAG_MAX_PAGES),
+               *rate = cli_value(opt, FLAG_RATE);
+    OWN(json) root = json_object();
+    json_t *section = json_object(), *crawl = json_object();
+    bool is_url = strstr(what, "://") != NULL;
+    struct str bytes;
+    int64_t number;
+
+    json_put(root, "site",
+             json_string(is_url ? what
+                         : base ? base
+                                : "http://localhost/"));
+    json_put(root, "seocheck", section);
+    json_put(section, "crawl", crawl);
+    json_put(section, "confirm_days", json_integer(1));
+    if (!is_url)
+        json_put(crawl, "folder", json_string(what));
+    else
+        json_put(crawl, "start", json_pack("[s]", what));
+    if (most) {
+        if (!number_of(most, "--max-pages", 1, 50000, &number, err))
+            return false;
+        json_put(crawl, "max_pages", json_integer(number));
+    }
+    if (rate) {
+        if (!number_of(rate, "--rate", 0, 1000, &number, err))
+            return false;
+        json_put(crawl, "rate", json_integer(number));
+    }
+    return state_json_format(root, run, &bytes, err) &&
+           config_parse(bytes, "the command line", run, &seen->config, err) &&
+           settings_read(&seen->config, run, &seen->settings, err);
+}
+
+static bool look(const struct options *opt, struct arena *run, struct seen *seen,
+                 struct err *err)
+{
+    struct sandbox_plan plan = {.mode = opt->sandbox};
+    struct confinement confined;
+    const char **read = arena_new(run, const char *, 16);
+    struct crawl crawl = {.settings = &seen->settings};
+    struct look looked = {.site = &seen->site,
+                          .settings = &seen->settings,
+                          .before = &seen->before,
+                          .arena = run};
+    size_t n = 0;
+
+    input_confine(&seen->settings, run, read, &n, &plan);
+    looked.as_of = crawl.as_of =
+        opt->has_as_of ? opt->as_of : clock_last_complete_day(clock_now_ms(), 0);
+    if (!zone_enter("UTC", err) || !sandbox_enter(&plan, &confined, err) ||
+        !input_open(&seen->settings, run, &seen->fetcher, err))
+        return false;
+    crawl.fetcher = seen->fetcher;
+    if (!site_collect(&crawl, run, &seen->site, err))
+        return false;
+    site_judge(&looked, &seen->after, &seen->hits);
+    return true;
+}
+
+/* By severity, check, subject, line. */
+static int hit_compare(const void *a, const void *b)
+{
+    const struct hit *x = a, *y = b;
+    int order;
+
+    if (x->severity != y->severity)
+        return x->severity < y->severity ? -1 : 1;
+    if (x->check != y->check)
+        return x->check < y->check ? -1 : 1;
+    order = str_compare(x->subject, y->subject);
+    if (order == 0 && x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    if (order == 0)
+        order = str_compare(x->target, y->target);
+    return order != 0 ? order
+                      : strcmp(x->value ? x->value : "", y->value ? y->value : "");
+}
+
+static json_t *hit_json(const struct hit *hit, struct arena *run)
+{
+    json_t *object = json_object(), *source = json_object();
+
+    json_put(object, "check", json_string(check_row(hit->check)->id));
+    json_put(object, "message", json_string(hit_message(hit, run)));
+    json_put(object, "severity", json_string(severity_word(hit->severity)));
+    json_put(source, "line", json_integer(hit->line));
+    json_put(source, "url", hit->where_url ? json_string(hit->where_url) : json_null());
+    json_put(object, "source", source);
+    json_put(object, "target",
+             hit->target.n > 0 ? json_string(text_safe(run, hit->target.at,
+                                                       hit->target.n, URL_BYTES_MAX))
+                               : json_null());
+    json_put(object, "url",
+             json_string(
+                 text_safe(run, hit->subject.at, hit->subject.n, URL_BYTES_MAX)));
+    return object;
+}
+
+static json_t *to_json(const struct seen *seen, struct arena *run)
+{
+    OWN(json) extra = seocheck_report_extra(&seen->site);
+    json_t *root = json_object(), *findings = json_array(), *stats = json_object();
+    int64_t links = 0;
+
+    for (size_t i = 0; i < seen->site.n; i++)
+        links += seen->site.resource[i].page
+                     ? (int64_t)seen->site.resource[i].page->nlinks
+                     : 0;
+    for (size_t i = 0; i < seen->hits.n; i++)
+        json_push(findings, hit_json(&seen->hits.item[i], run));
+    json_put(stats, "pages", json_integer(seen->site.npages));
+    json_put(stats, "bytes", json_integer(seen->site.bytes));
+    json_put(root, "pages", json_integer(seen->site.npages));
+    json_put(root, "urls", json_integer((json_int_t)seen->site.n));
+    json_put(root, "links", json_integer(links));
+    json_put(root, "findings", findings);
+    json_put(root, "unverifiable", json_incref(json_object_get(extra, "unverifiable")));
+    json_put(root, "stats", stats);
+    return root;
+}
+
+static void add_text(const struct seen *seen, struct arena *run, struct buf *out)
+{
+    buf_printf(out, "%lld pages, %zu URLs, %zu findings\n",
+               (long long)seen->site.npages, seen->site.n, seen->hits.n);
+    for (size_t i = 0; i < seen->hits.n; i++) {
+        const struct hit *hit = &seen->hits.item[i];
+
+        buf_printf(out, "%s %s: %s", severity_word(hit->severity),
+                   check_row(hit->check)->id, hit_message(hit, run));
+        if (hit->where_url)
+            buf_printf(out, ", %s", hit->where_url);
+        if (hit->where_url && hit->line > 0)
+            buf_printf(out, ":%lld", (long long)hit->line);
+        buf_add_text(out, "\n");
+    }
+}
+
+/* As of findings that are all new. */
+static int exit_status(const struct options *opt, const struct hits *hits,
+                       struct arena *run)
+{
+    struct findings all = {0};
+
+    for (size_t i = 0; i < hits->n; i++)
+        findings_add(&all, run,
+                     (struct finding){.id = "", .severity = hits->item[i].severity});
+    return findings_exit_status(&all, opt->fail_on);
+}
+
+static bool crawl(const struct options *opt, struct seen *seen, struct arena *run,
+                  int *status, struct err *err)
+{
+    OWN(json) root = NULL;
+    struct str bytes;
+    struct buf out;
+
+    if (!configure(opt, run, seen, err) || !look(opt, run, seen, err))
+        return false;
+    if (seen->hits.n > 0)
+        qsort(seen->hits.item, seen->hits.n, sizeof *seen->hits.item, hit_compare);
+    *status = exit_status(opt, &seen->hits, run);
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    if (opt->format == FORMAT_TEXT && (opt->flags & 1U << FLAG_JSON) == 0) {
+        add_text(seen, run, &out);
+        return report_print(&out, err);
+    }
+    root = to_json(seen, run);
+    if (!state_json_format(root, run, &bytes, err))
+        return false;
+    buf_add(&out, bytes.at, bytes.n);
+    return report_print(&out, err);
+}
+
+int seocheck_crawl(const struct options *opt, struct err *err)
+{
+    struct seen seen = {0};
+    struct arena run;
+    int status = VERDICT_UNKNOWN;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    if (!crawl(opt, &seen, &run, &status, err))
+        status = VERDICT_UNKNOWN;
+    fetcher_close(seen.fetcher);
+    settings_release(&seen.settings);
+    config_release(&seen.config);
+    arena_release(&run);
+    return status;
+}

@@ -1,0 +1,186 @@
+/* Hashes of pages: of their content, their links, and one that near pages share. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "seocheck/extract_internal.h"
+
+#include "shared/banned.h"
+
+enum { SHINGLE_WORDS = 3, SIMHASH_WORDS_MIN = 50, HASH_BITS = 64 };
+
+/* FNV-1a: Fowler, Noll, Vo, draft-eastlake-fnv-21; its low bits mix poorly, so that
+ * fmix64 of Appleby's MurmurHash3 follows. */
+uint64_t seo_hash(const void *at, size_t n)
+{
+    const unsigned char *byte = at;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return hash ^ hash >> 33;
+}
+
+/* ---- content and links ---- */
+
+static void add_part(struct buf *joined, struct str text)
+{
+    if (text.n > 0)
+        buf_add(joined, text.at, text.n);
+    buf_add(joined, "\x1f", 1);
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The resolved URLs in byte order; `own_main`: own hrefs of the main part alone. */
+static struct str *sorted_urls(const struct extraction *extraction, bool own_main,
+                               struct arena *arena, size_t *n)
+{
+    struct str *urls = arena_new(arena, struct str, extraction->nlinks);
+
+    *n = 0;
+    for (size_t i = 0; i < extraction->nlinks; i++) {
+        const struct link *link = &extraction->link[i];
+
+        if (link->result != URL_OK ||
+            (own_main && !(link->kind == LINK_A && link->is_main && link->is_own)))
+            continue;
+        urls[(*n)++] = link->url.text;
+    }
+    if (*n > 1)
+        qsort(urls, *n, sizeof *urls, compare_texts);
+    return urls;
+}
+
+static struct str description(const struct extraction *extraction)
+{
+    for (size_t i = 0; i < extraction->nmetas; i++)
+        if (!extraction->meta[i].is_http_equiv &&
+            str_equal(extraction->meta[i].name, STR("description")))
+            return extraction->meta[i].content;
+    return (struct str){0};
+}
+
+uint64_t content_hash(const struct extraction *extraction, struct str canonical,
+                      struct str robots, struct str jsonld, struct arena *arena)
+{
+    struct buf joined;
+    size_t n;
+    struct str *urls = sorted_urls(extraction, true, arena, &n);
+
+    buf_init(&joined, arena, SIZE_MAX / 2);
+    add_part(&joined, extraction->title);
+    add_part(&joined, canonical);
+    add_part(&joined, description(extraction));
+    add_part(&joined, robots);
+    add_part(&joined, extraction->main_text);
+    for (size_t i = 0; i < n; i++)
+        add_part(&joined, urls[i]);
+    add_part(&joined, jsonld);
+    return seo_hash(joined.at, joined.n - 1); // joined by it, so not behind the last
+}
+
+uint64_t links_hash(const struct extraction *extraction, struct arena *arena)
+{
+    struct buf joined;
+    size_t n;
+    struct str *urls = sorted_urls(extraction, false, arena, &n);
+
+    buf_init(&joined, arena, SIZE_MAX / 2);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || !str_equal(urls[i - 1], urls[i]))
+            add_part(&joined, urls[i]);
+    return seo_hash(joined.n > 0 ? joined.at : "", joined.n > 0 ? joined.n - 1 : 0);
+}
+
+/* ---- simhash: Charikar 2002; over shingles as Manku, Jain, Das Sarma 2007 ---- */
+
+static bool is_word_byte(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c >= 0x80;
+}
+
+/* Takes the next word off `rest`. */
+static bool next_word(struct str *rest, struct str *word)
+{
+    size_t from = 0, to;
+
+    while (from < rest->n && !is_word_byte(rest->at[from]))
+        from++;
+    for (to = from; to < rest->n && is_word_byte(rest->at[to]); to++)
+        ;
+    if (to == from)
+        return false;
+    *word = (struct str){rest->at + from, to - from};
+    *rest = (struct str){rest->at + to, rest->n - to};
+    return true;
+}
+
+size_t words_count(struct str text)
+{
+    struct str word;
+    size_t n = 0;
+
+    while (next_word(&text, &word))
+        n++;
+    return n;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Hashes of all shingles, sorted. `n` words, at least SHINGLE_WORDS. */
+static uint64_t *shingles(struct str text, size_t n, struct arena *arena)
+{
+    char *words = arena_new(arena, char, text.n + 1); // lower case, one space between
+    size_t *from = arena_new(arena, size_t, n + 1);   // where each begins
+    uint64_t *hashes = arena_new(arena, uint64_t, n - SHINGLE_WORDS + 1);
+    struct str word;
+    size_t at = 0;
+
+    for (size_t i = 0; next_word(&text, &word); i++) {
+        from[i] = at;
+        for (size_t j = 0; j < word.n; j++) {
+            char c = word.at[j];
+
+            words[at++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        }
+        words[at++] = ' ';
+    }
+    from[n] = at;
+    for (size_t i = 0; i + SHINGLE_WORDS <= n; i++)
+        hashes[i] = seo_hash(words + from[i], from[i + SHINGLE_WORDS] - from[i] - 1);
+    qsort(hashes, n - SHINGLE_WORDS + 1, sizeof *hashes, compare_hashes);
+    return hashes;
+}
+
+bool simhash(struct str text, struct arena *arena, uint64_t *hash)
+{
+    size_t n = words_count(text);
+    int64_t sum[HASH_BITS] = {0};
+    uint64_t *hashes;
+
+    if (n < SIMHASH_WORDS_MIN)
+        return false;
+    hashes = shingles(text, n, arena);
+    for (size_t i = 0; i + SHINGLE_WORDS <= n; i++) {
+        if (i > 0 && hashes[i] == hashes[i - 1])
+            continue;
+        for (unsigned bit = 0; bit < HASH_BITS; bit++)
+            sum[bit] += (hashes[i] >> bit & 1) != 0 ? 1 : -1;
+    }
+    *hash = 0;
+    for (unsigned bit = 0; bit < HASH_BITS; bit++)
+        if (sum[bit] > 0)
+            *hash |= UINT64_C(1) << bit;
+    return true;
+}

@@ -1,0 +1,56 @@
+/*
+ * What the verbs run, show and crawl share: the conclusions in state, the report.
+ */
+#ifndef SEOCHECK_ROUND_H
+#define SEOCHECK_ROUND_H
+
+#include "seocheck/history.h"
+#include "seocheck/judge.h"
+#include "seocheck/settings.h"
+#include "seocheck/site.h"
+#include "shared/report.h"
+#include "shared/state.h"
+
+#define SEOCHECK_JSON "seocheck.json"
+
+enum { SEOCHECK_SCHEMA = 1 };
+
+/* What is known before a run. */
+struct known {
+    json_t *json; /* NULL: no state; released with known_release */
+    int32_t through;
+    struct findings findings;
+    struct history history;
+};
+
+MUST_USE bool known_load(const struct state_folder *folder, struct arena *arena,
+                         struct known *known, struct err *err);
+void known_release(struct known *known);
+
+/* The document after a crawl; the caller releases it. */
+json_t *state_document(const struct site *site, const struct findings *findings,
+                       const json_t *before, int32_t as_of, struct arena *arena);
+MUST_USE bool state_findings(const json_t *document, struct arena *arena,
+                             int32_t *through, struct findings *findings,
+                             struct err *err);
+
+/* Summary, metrics and status of a report whose findings, muted and through are set,
+ * from the document and the history alone. */
+void seocheck_report(const json_t *document, const struct history *history,
+                     struct arena *arena, struct report *report);
+/* The members `unverifiable` and `skipped_checks`; the caller releases it. */
+json_t *seocheck_report_extra(const struct site *site);
+
+/* Asks for everything and says what is wrong with it: sitemaps by themselves, then all
+ * judges. `history` is what is known of before; `after` is filled in. */
+void site_judge(struct look *look, struct history *after, struct hits *hits);
+
+/* A fetcher of the settings' input, and what confinement has to allow for it. */
+struct sandbox_plan;
+struct fetcher;
+void input_confine(const struct settings *settings, struct arena *arena,
+                   const char **read, size_t *nread, struct sandbox_plan *plan);
+MUST_USE bool input_open(const struct settings *settings, struct arena *arena,
+                         struct fetcher **fetcher, struct err *err);
+
+#endif

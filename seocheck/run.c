@@ -1,0 +1,232 @@
+/* One round: what is known, what a crawl saw, what follows from it, said and kept. */
+#include <string.h>
+
+#include "seocheck/crawl.h"
+#include "seocheck/round.h"
+#include "seocheck/seocheck.h"
+#include "shared/file.h"
+#include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/own.h"
+#include "shared/state_diff.h"
+
+#include "shared/banned.h"
+
+struct round {
+    struct config config;
+    struct settings settings;
+    struct state_folder folder;
+    struct confinement confined;
+    struct fetcher *fetcher;
+    struct known known;
+    int32_t as_of;
+    struct site site;
+    struct history after;
+    struct findings findings;
+};
+
+static bool enter_zone(const struct config *config, struct err *err)
+{
+    struct err cause;
+
+    return zone_enter(config->timezone, &cause) ||
+           config_err(config, "/timezone", err, "%s", cause.text);
+}
+
+static bool confine(const struct options *opt, struct round *round, struct arena *run,
+                    struct err *err)
+{
+    struct sandbox_plan plan = {.mode = opt->sandbox,
+                                .write = &round->folder.path,
+                                .nwrite = 1};
+    const char **read = arena_new(run, const char *, 16 + round->settings.nsitemaps);
+    size_t n = 0;
+
+    read[n++] = opt->config_path;
+    for (size_t i = 0; i < round->settings.nsitemaps; i++)
+        if (!strstr(round->settings.sitemap[i], "://"))
+            read[n++] =
+                file_join(run, round->config.folder, round->settings.sitemap[i]);
+    input_confine(&round->settings, run, read, &n, &plan);
+    if (!sandbox_enter(&plan, &round->confined, err))
+        return false;
+    if (opt->verbose)
+        cli_say(opt, "confined: %s", confinement_text(run, &round->confined));
+    return true;
+}
+
+static int32_t last_day(const struct options *opt, const struct round *round)
+{
+    if (opt->has_as_of)
+        return opt->as_of;
+    if (round->config.has_as_of)
+        return round->config.as_of;
+    return clock_last_complete_day(clock_now_ms(), 0);
+}
+
+static bool open_all(const struct options *opt, struct arena *run, struct round *round,
+                     struct err *err)
+{
+    const char *path;
+
+    if (!config_load(opt->config_path, run, &round->config, err) ||
+        !settings_read(&round->config, run, &round->settings, err) ||
+        !enter_zone(&round->config, err))
+        return false;
+    path = opt->state_path ? opt->state_path
+                           : file_join(run, round->config.folder, "state");
+    if (!state_folder_open(&round->folder, path, !opt->dry_run, err) ||
+        !confine(opt, round, run, err))
+        return false;
+    round->as_of = last_day(opt, round);
+    return opt->dry_run || state_folder_lock(&round->folder, LOCK_SECONDS, err);
+}
+
+static void close_all(struct round *round)
+{
+    fetcher_close(round->fetcher);
+    known_release(&round->known);
+    state_folder_release(&round->folder);
+    settings_release(&round->settings);
+    config_release(&round->config);
+}
+
+/* --replay of a day before `through` starts from nothing, as a first run would. */
+static bool load(const struct options *opt, struct round *round, struct arena *run,
+                 struct err *err)
+{
+    struct known *known = &round->known;
+
+    if (!known_load(&round->folder, run, known, err))
+        return false;
+    if (!known->json || round->as_of >= known->through)
+        return true;
+    if (!opt->replay)
+        return err_set(
+            err,
+            "cannot judge %s: state is through %s and never goes back; use --replay to "
+            "look without writing",
+            day_text(round->as_of).text, day_text(known->through).text);
+    known_release(known);
+    *known = (struct known){0};
+    return true;
+}
+
+static bool crawl(struct round *round, struct arena *run, struct err *err)
+{
+    const struct crawl crawl = {.settings = &round->settings,
+                                .history = &round->known.history,
+                                .as_of = round->as_of};
+    struct crawl ready = crawl;
+
+    if (!input_open(&round->settings, run, &round->fetcher, err))
+        return false;
+    ready.fetcher = round->fetcher;
+    return site_collect(&ready, run, &round->site, err);
+}
+
+static void judge(struct round *round, struct arena *run)
+{
+    struct look look = {.site = &round->site,
+                        .settings = &round->settings,
+                        .before = &round->known.history,
+                        .through = round->known.through,
+                        .as_of = round->as_of,
+                        .arena = run};
+    struct hits hits = {0};
+
+    site_judge(&look, &round->after, &hits);
+    judge_findings(&look, &hits, &round->known.findings, &round->findings);
+}
+
+/* Findings that were open and are no more: said once, kept no longer. */
+static void add_resolved(const struct round *round, const json_t *after,
+                         struct arena *run, struct findings *findings)
+{
+    const json_t *now = json_object_get(after, "findings");
+
+    for (size_t i = 0; i < round->known.findings.n; i++) {
+        struct finding finding = round->known.findings.item[i];
+
+        if (json_object_get(now, finding.id))
+            continue;
+        finding.status = STATUS_RESOLVED;
+        findings_add(findings, run, finding);
+    }
+    findings_sort(findings);
+}
+
+static bool add_diff(const struct round *round, const json_t *after, struct arena *run,
+                     struct buf *out, struct err *err)
+{
+    OWN(json) nothing = json_object();
+
+    if (!nothing)
+        return err_set(err, "out of memory");
+    buf_add_text(out, "state/" SEOCHECK_JSON ":\n");
+    state_diff(round->known.json ? round->known.json : nothing, after, run, out);
+    return true;
+}
+
+static bool report(const struct options *opt, const struct round *round,
+                   const json_t *after, struct arena *run, int *status, struct err *err)
+{
+    OWN(json) extra = seocheck_report_extra(&round->site);
+    struct report said = {.tool = "seocheck",
+                          .has_through = true,
+                          .confined = round->confined,
+                          .extra = extra};
+    struct buf out;
+
+    if (!state_findings(after, run, &said.through, &said.findings, err))
+        return false;
+    add_resolved(round, after, run, &said.findings);
+    findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
+    seocheck_report(after, &round->after, run, &said);
+    said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    return report_render(&said, opt->format, &out, err) &&
+           (!opt->dry_run || opt->format != FORMAT_TEXT ||
+            add_diff(round, after, run, &out, err)) &&
+           report_print(&out, err);
+}
+
+static bool round_in(const struct options *opt, struct round *round, struct arena *run,
+                     int *status, struct err *err)
+{
+    OWN(json) after = NULL;
+    struct buf rows;
+    struct str json;
+
+    if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
+        !crawl(round, run, err))
+        return false;
+    judge(round, run);
+    after = state_document(&round->site, &round->findings, round->known.json,
+                           round->as_of, run);
+    buf_init(&rows, run, HISTORY_BYTES_MAX);
+    history_format(&round->after, &rows);
+    if (rows.overflowed)
+        return err_set(err, "the history is over 64 MiB; lower 'max_pages'");
+    if (!state_json_format(after, run, &json, err) ||
+        !report(opt, round, after, run, status, err))
+        return false;
+    err->after_report = true;
+    return opt->dry_run ||
+           (state_save(&round->folder, SEO_HISTORY, buf_str(&rows), NULL, err) &&
+            state_save(&round->folder, SEOCHECK_JSON, json, NULL, err));
+}
+
+int seocheck_run(const struct options *opt, struct err *err)
+{
+    struct round round = {.folder = STATE_FOLDER_CLOSED};
+    struct arena run;
+    int status = VERDICT_UNKNOWN;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    if (!round_in(opt, &round, &run, &status, err))
+        status = VERDICT_UNKNOWN;
+    close_all(&round);
+    arena_release(&run);
+    return status;
+}

@@ -1,0 +1,236 @@
+/*
+ * Tests of shared/http.c as a source of answers that must be whole: what it refuses,
+ * and what it says of it. How it fares against bad servers is in
+ * seocheck_fetch_live.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "shared/http.h"
+#include "shared/limits.h"
+#include "tests/lib/server.h"
+
+#include "shared/banned.h"
+
+enum { BODY_BYTES = 1000 };
+
+static bool answer(const struct server_request *request)
+{
+    char body[BODY_BYTES + 1];
+
+    if (strcmp(request->path, "/echo") == 0)
+        return server_reply(request, "200 OK", "X-Kept:  a value \r\nx-kept: more\r\n",
+                            request->text);
+    memset(body, 'x', BODY_BYTES);
+    body[BODY_BYTES] = '\0';
+    if (strcmp(request->path, "/chunked") != 0)
+        return server_reply(request, "200 OK", "", body);
+    (void)server_print(request->fd,
+                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       "%x\r\n%s\r\n0\r\nX-Trailer: late\r\n\r\n",
+                       (unsigned)BODY_BYTES, body);
+    return true;
+}
+
+struct asked {
+    struct arena arena;
+    struct server *server;
+    uint16_t port;
+    struct http_policy policy;
+    struct http *http;
+    struct http_reply reply;
+};
+
+static void set_up(struct asked *asked)
+{
+    struct err err = {0};
+
+    *asked = (struct asked){0};
+    arena_init(&asked->arena, ARENA_BYTES_MAX);
+    asked->server = server_start(answer, 0);
+    asked->port = server_port(asked->server);
+    asked->policy = (struct http_policy){.agent = "rounds-test/1",
+                                         .connect_ms = HTTP_CONNECT_MS,
+                                         .total_ms = HTTP_TOTAL_MS,
+                                         .allow_private = true,
+                                         .ports = &asked->port,
+                                         .nports = 1};
+    assert_true(http_begin(&err));
+    asked->http = http_new(&asked->policy, &asked->arena, &err);
+    assert_non_null(asked->http);
+}
+
+static void tear_down(struct asked *asked)
+{
+    http_free(asked->http);
+    http_end();
+    server_stop(asked->server);
+    arena_release(&asked->arena);
+}
+
+static bool ask(struct asked *asked, struct http_request request, const char *path,
+                struct err *err)
+{
+    request.url =
+        str_format(&asked->arena, "http://127.0.0.1:%d%s", (int)asked->port, path);
+    assert_true(http_prepare(asked->http, &request, err));
+    return http_finish(asked->http, curl_easy_perform(http_easy(asked->http)),
+                       &asked->reply, err);
+}
+
+static void a_body_over_its_cap_is_no_answer(void **state)
+{
+    static const char *const paths[] = {"/sized", "/chunked"};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(ask(&asked, (struct http_request){.most_bytes = BODY_BYTES},
+                        paths[i], &err));
+        assert_int_equal(asked.reply.outcome, HTTP_ANSWERED);
+        assert_int_equal(asked.reply.body.n, BODY_BYTES);
+        assert_true(ask(&asked, (struct http_request){.most_bytes = BODY_BYTES - 1},
+                        paths[i], &err));
+        assert_int_equal(asked.reply.outcome, HTTP_READ);
+        assert_int_equal(asked.reply.status, 0);
+        assert_int_equal(asked.reply.body.n, 0);
+    }
+    assert_string_equal(asked.reply.reason, "the body is too large");
+    tear_down(&asked);
+}
+
+static void headers_are_found_by_name_and_trailers_are_none(void **state)
+{
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, (struct http_request){.most_bytes = MIB}, "/echo", &err));
+    assert_true(str_equal(http_header(asked.http, "X-KEPT"), STR("a value")));
+    assert_true(str_equal(http_header_all(asked.http, "x-kept"), STR("a value, more")));
+    assert_int_equal(http_header(asked.http, "x-kep").n, 0);
+    assert_true(
+        ask(&asked, (struct http_request){.most_bytes = MIB}, "/chunked", &err));
+    assert_int_equal(http_header(asked.http, "x-trailer").n, 0);
+    assert_int_equal(http_header(asked.http, "x-kept").n, 0); // of the answer before
+    tear_down(&asked);
+}
+
+static void headers_of_a_request_do_not_stay_for_the_next(void **state)
+{
+    static const char *const headers[] = {"X-Key: secret", NULL};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked,
+                    (struct http_request){.most_bytes = MIB, .headers = headers},
+                    "/echo", &err));
+    assert_non_null(strstr(asked.reply.body.at, "\r\nX-Key: secret\r\n"));
+    assert_true(ask(&asked, (struct http_request){.most_bytes = MIB}, "/echo", &err));
+    assert_null(strstr(asked.reply.body.at, "secret"));
+    assert_int_equal(server_connections(asked.server), 1);
+    tear_down(&asked);
+}
+
+static void a_secret_does_not_go_over_plain_http(void **state)
+{
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    asked.policy.https_only = true;
+    assert_true(ask(&asked, (struct http_request){.most_bytes = MIB}, "/echo", &err));
+    assert_int_not_equal(asked.reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(server_connections(asked.server), 0);
+    tear_down(&asked);
+}
+
+static void what_is_no_url_is_refused(void **state)
+{
+    static const char *const texts[] = {"", "http://", "http://a b/", "http://[::1/",
+                                        "http://x:99999/"};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct http_request request = {.url = texts[i], .most_bytes = MIB};
+
+        assert_true(http_prepare(asked.http, &request, &err));
+        assert_true(http_finish(asked.http, curl_easy_perform(http_easy(asked.http)),
+                                &asked.reply, &err));
+        assert_int_equal(asked.reply.outcome, HTTP_REFUSED);
+    }
+    tear_down(&asked);
+}
+
+static void another_scheme_is_not_asked(void **state)
+{
+    static const char *const texts[] = {"file:///etc/hosts", "gopher://127.0.0.1/",
+                                        "ftp://127.0.0.1/"};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct http_request request = {.url = texts[i], .most_bytes = MIB};
+
+        assert_true(http_prepare(asked.http, &request, &err));
+        assert_true(http_finish(asked.http, curl_easy_perform(http_easy(asked.http)),
+                                &asked.reply, &err));
+        assert_int_not_equal(asked.reply.outcome, HTTP_ANSWERED);
+    }
+    tear_down(&asked);
+}
+
+static void a_home_keeps_the_private_addresses_it_had(void **state)
+{
+    struct arena arena;
+    struct http_home home;
+    struct err err = {0};
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    assert_true(http_home_find("http://2130706433:81/a", &arena, &home, &err));
+    assert_true(str_equal(home.host, STR("127.0.0.1")));
+    assert_int_equal(home.n, 1);
+    assert_true(home.is_loopback);
+    assert_true(http_home_find("http://10.0.0.1/", &arena, &home, &err));
+    assert_int_equal(home.n, 1);
+    assert_false(home.is_loopback);
+    assert_true(http_home_find("http://8.8.8.8/", &arena, &home, &err));
+    assert_int_equal(home.n, 0); // a public one never turns private
+    assert_true(http_home_find("http://[::1]/", &arena, &home, &err));
+    assert_true(home.is_loopback);
+    assert_false(http_home_find("http:///", &arena, &home, &err));
+    arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_body_over_its_cap_is_no_answer),
+        cmocka_unit_test(headers_are_found_by_name_and_trailers_are_none),
+        cmocka_unit_test(headers_of_a_request_do_not_stay_for_the_next),
+        cmocka_unit_test(a_secret_does_not_go_over_plain_http),
+        cmocka_unit_test(what_is_no_url_is_refused),
+        cmocka_unit_test(another_scheme_is_not_asked),
+        cmocka_unit_test(a_home_keeps_the_private_addresses_it_had),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
