@@ -97,14 +97,14 @@ static int64_t sum(const int64_t *of, size_t n)
     return total;
 }
 
-static const int64_t better[] = {50, 90};
+static const int64_t better[ARMS_MAX] = {50, 90};
 
 static void a_phase_starts_at_the_equal_split_of_version_1(void **state)
 {
     struct trial *trial = trial_of(3);
 
     (void)state;
-    (void)put(trial, DAY1, 10, (int64_t[]){0, 0, 0});
+    (void)put(trial, DAY1, 10, (int64_t[ARMS_MAX]){0});
     judge_at(trial, DAY1);
     assert_int_equal(trial->standing.version, 1);
     assert_int_equal(trial->standing.weight_bp[0], 3334);
@@ -204,7 +204,7 @@ static void with_units_in_two_arms(struct trial *trial, struct evidence_day *row
 static void with_other_shares(struct trial *trial, struct evidence_day *row)
 {
     (void)trial;
-    row->at_once[0].weight_x10000 = row->at_once[1].weight_x10000 = 5000 * 10000;
+    row->at_once[0].weight_x10000 = row->at_once[1].weight_x10000 = INT64_C(50000000);
     row->at_once[0].exposed = 1100; // chi2 is 20 at 1 degree of freedom: p 8e-6
     row->at_once[1].exposed = 900;
 }
@@ -224,7 +224,7 @@ static void a_kill_takes_all_weight_at_once_even_when_frozen(void **state)
     struct trial *trial = trial_of(3);
 
     (void)state;
-    (void)put(trial, DAY1, 1000, (int64_t[]){50, 55, 60});
+    (void)put(trial, DAY1, 1000, (int64_t[ARMS_MAX]){50, 55, 60});
     judge_at(trial, DAY1);
     trial->experiment.arm[2].is_killed = true;
     trial->trouble = "no data";
@@ -267,7 +267,7 @@ static void fewer_than_100_units_stop_nothing(void **state)
     trial->experiment.nguardrails = trial->evidence.nguardrails = 1;
     trial->experiment.guardrail[0] =
         (struct guardrail){"refunds", "refund", .is_lower_better = true, .margin = .1};
-    row = put(trial, DAY1, 99, (int64_t[]){5, 9});
+    row = put(trial, DAY1, 99, (int64_t[ARMS_MAX]){5, 9});
     row->mature[1].guardrail[0] = 90;
     judge_at(trial, DAY1);
     assert_false(trial->standing.is_stopped[1]);
@@ -394,7 +394,7 @@ static void an_arm_without_weight_may_keep_1_percent_and_all_on_its_first_day(
     yesterday->at_once[1].weight_x10000 = 0;
     assert_false(wired(trial, killed, (int64_t[]){990, 10}).failed);
     assert_true(wired(trial, killed, (int64_t[]){980, 20}).failed & 1U << WIRING_ZERO);
-    yesterday->at_once[1].weight_x10000 = 5000 * BP;
+    yesterday->at_once[1].weight_x10000 = INT64_C(50000000);
     assert_false(wired(trial, killed, (int64_t[]){980, 20}).failed & 1U << WIRING_ZERO);
 }
 
@@ -433,7 +433,7 @@ static void a_good_arm_passes_every_item_after_14_days(void **state)
     (void)state;
     trial->experiment.allocation.is_fixed = true; // shares are known on every day
     for (int32_t d = 0; d < 15; d++) {
-        (void)put(trial, DAY1 + d, 500, (int64_t[]){25, 50});
+        (void)put(trial, DAY1 + d, 500, (int64_t[ARMS_MAX]){25, 50});
         judge_at(trial, DAY1 + d);
         assert_int_equal(trial->judged.promotion.is_eligible, d >= 13);
     }
@@ -447,7 +447,7 @@ static void control_is_never_promoted(void **state)
     (void)state;
     trial->experiment.allocation.is_fixed = true;
     for (int32_t d = 0; d < 15; d++) {
-        (void)put(trial, DAY1 + d, 500, (int64_t[]){50, 25});
+        (void)put(trial, DAY1 + d, 500, (int64_t[ARMS_MAX]){50, 25});
         judge_at(trial, DAY1 + d);
     }
     assert_int_equal(trial->standing.recommendation, 0);
@@ -461,7 +461,7 @@ static void the_essays_rule_asks_for_three_items(void **state)
     (void)state;
     trial->experiment.promotion.rule = RULE_ESSAY;
     for (int32_t d = 0; d < 5; d++) {
-        (void)put(trial, DAY1 + d, 200, (int64_t[]){10, 12});
+        (void)put(trial, DAY1 + d, 200, (int64_t[ARMS_MAX]){10, 12});
         judge_at(trial, DAY1 + d);
         assert_int_equal(trial->judged.promotion.is_eligible, d == 4);
     }
