@@ -1,4 +1,5 @@
 /* Hashes of pages: of their content, their links, and one that near pages share. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,8 @@
 #include "shared/banned.h"
 
 enum { SHINGLE_WORDS = 3, SIMHASH_WORDS_MIN = 50, HASH_BITS = 64 };
+
+#define LANES UINT64_C(0x0101010101010101) // the lowest bit of each byte
 
 /* FNV-1a: Fowler, Noll, Vo, draft-eastlake-fnv-21; its low bits mix poorly, so that
  * fmix64 of Appleby's MurmurHash3 follows. */
@@ -131,14 +134,7 @@ size_t words_count(struct str text)
     return n;
 }
 
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Hashes of all shingles, sorted. `n` words, at least SHINGLE_WORDS. */
+/* Hashes of all shingles. `n` words, at least SHINGLE_WORDS. */
 static uint64_t *shingles(struct str text, size_t n, struct arena *arena)
 {
     char *words = arena_new(arena, char, text.n + 1); // lower case, one space between
@@ -159,28 +155,66 @@ static uint64_t *shingles(struct str text, size_t n, struct arena *arena)
     from[n] = at;
     for (size_t i = 0; i + SHINGLE_WORDS <= n; i++)
         hashes[i] = seo_hash(words + from[i], from[i + SHINGLE_WORDS] - from[i] - 1);
-    qsort(hashes, n - SHINGLE_WORDS + 1, sizeof *hashes, compare_hashes);
     return hashes;
+}
+
+/* Leaves the first of equal ones; how many are left. A zero marks a free slot and is
+ * kept apart. */
+static size_t distinct(uint64_t *hashes, size_t n, struct arena *arena)
+{
+    size_t nslots = 64, kept = 0;
+    bool has_zero = false;
+    uint64_t *slot;
+
+    while (nslots < 2 * n)
+        nslots *= 2;
+    slot = arena_new(arena, uint64_t, nslots);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t)hashes[i] & (nslots - 1);
+        bool is_zero = hashes[i] == 0;
+
+        while (slot[at] != 0 && slot[at] != hashes[i])
+            at = (at + 1) & (nslots - 1);
+        if (is_zero ? has_zero : slot[at] != 0)
+            continue;
+        has_zero = has_zero || is_zero;
+        slot[at] = hashes[i];
+        hashes[kept++] = hashes[i];
+    }
+    return kept;
+}
+
+/* How many of the hashes have each bit. Byte j of `lane[k]` counts bit 8 j + k, eight
+ * bits an addition, and is emptied before it could overflow. */
+static void count_bits(const uint64_t *hashes, size_t n, size_t *ones)
+{
+    uint64_t lane[CHAR_BIT] = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        for (unsigned k = 0; k < CHAR_BIT; k++)
+            lane[k] += hashes[i] >> k & LANES;
+        if (i % UINT8_MAX != UINT8_MAX - 1 && i + 1 < n)
+            continue;
+        for (unsigned bit = 0; bit < HASH_BITS; bit++)
+            ones[bit] += lane[bit % CHAR_BIT] >> (bit - bit % CHAR_BIT) & UINT8_MAX;
+        memset(lane, 0, sizeof lane);
+    }
 }
 
 bool simhash(struct str text, struct arena *arena, uint64_t *hash)
 {
     size_t n = words_count(text);
-    int64_t sum[HASH_BITS] = {0};
+    size_t ones[HASH_BITS] = {0};
     uint64_t *hashes;
 
     if (n < SIMHASH_WORDS_MIN)
         return false;
     hashes = shingles(text, n, arena);
-    for (size_t i = 0; i + SHINGLE_WORDS <= n; i++) {
-        if (i > 0 && hashes[i] == hashes[i - 1])
-            continue;
-        for (unsigned bit = 0; bit < HASH_BITS; bit++)
-            sum[bit] += (hashes[i] >> bit & 1) != 0 ? 1 : -1;
-    }
+    n = distinct(hashes, n - SHINGLE_WORDS + 1, arena);
+    count_bits(hashes, n, ones);
     *hash = 0;
     for (unsigned bit = 0; bit < HASH_BITS; bit++)
-        if (sum[bit] > 0)
+        if (2 * ones[bit] > n)
             *hash |= UINT64_C(1) << bit;
     return true;
 }

@@ -106,7 +106,7 @@ static void the_links_hash_is_over_each_url_once_in_order(void **state)
 
 /* ---- simhash ---- */
 
-enum { WORDS_MAX = 400, WORD_BYTES = 16 };
+enum { WORDS_MAX = 1024, WORD_BYTES = 16 };
 
 /* By the definition: split, lower, every shingle against every earlier one, each bit.
  */
@@ -159,10 +159,10 @@ static void simhash_is_the_naive_loops(void **state)
 
     (void)state;
     for (int round = 0; round < 20; round++) {
-        char text[4096] = "";
+        char text[8192] = "";
         uint64_t hash;
 
-        for (int i = 0; i < 50 + 15 * round; i++) {
+        for (int i = 0; i < 50 + 40 * round; i++) {
             random = random * 1664525 + 1013904223; // Numerical Recipes' generator
             memcpy(text + strlen(text), parts[random >> 29],
                    strlen(parts[random >> 29]) + 1);
