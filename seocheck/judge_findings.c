@@ -278,19 +278,39 @@ static const char *place_of(const struct look *look, const struct hit *hit,
     return str_format(look->arena, "%s:%lld", url, (long long)hit->line);
 }
 
+/* {n} is a line in these; what is counted are hits. */
+static bool names_line(const struct hit *hit)
+{
+    return hit->check == CHECK_ROBOTS_BLOCKS_SITE ||
+           strstr(check_row(hit->check)->message, "line {n}") != NULL;
+}
+
+/* The line that was published, while its place stays. */
+static int64_t line_of(const struct finding *before, const char *place, int64_t line)
+{
+    const char *colon = before && place == before->url ? strrchr(place, ':') : NULL;
+    int64_t published;
+
+    if (colon && str_to_int64(colon + 1, strlen(colon + 1), &published))
+        return published;
+    return line;
+}
+
 /* What was published stays while it says the same: a count moves by more than a tenth,
  * a line not at all. */
-static void add(struct gathering *gathering, struct hit hit, const char *id, int64_t n)
+static void add(struct gathering *gathering, struct hit hit, const char *id, int64_t n,
+                bool is_own_number)
 {
     const struct look *look = gathering->look;
     const struct finding *before = find_open(gathering, id);
-    bool is_own_number = n == hit.n; // else how many hits or subjects there are
     struct finding finding;
 
     if (before && !has_moved(before->n, n))
         n = before->n;
     if (is_own_number)
         hit.n = n;
+    else if (names_line(&hit) && hit.line > 0)
+        hit.n = line_of(before, place_of(look, &hit, before), hit.line);
     finding = (struct finding){
         .id = id,
         .severity = hit.severity,
@@ -314,7 +334,10 @@ static void add_one(struct gathering *gathering, const struct merged *merged)
     if ((check_row(hit->check)->flags & CHECK_CONFIRMED) != 0 &&
         !is_confirmed(gathering, hit) && !find_open(gathering, id))
         return;
-    add(gathering, *hit, id, merged->n > 1 ? merged->n : hit->n);
+    if (merged->n > 1 || names_line(hit))
+        add(gathering, *hit, id, merged->n, false);
+    else
+        add(gathering, *hit, id, hit->n, true);
 }
 
 /* Many subjects of one pattern are one finding; one that is open stays it until half as
@@ -336,7 +359,7 @@ static void add_group(struct gathering *gathering, const struct merged *first, s
     hit.because = str_format(gathering->look->arena, "%zu of them, first %.*s", n,
                              (int)first->hit.subject.n, first->hit.subject.at);
     hit.line = 0;
-    add(gathering, hit, id, (int64_t)n);
+    add(gathering, hit, id, (int64_t)n, false);
 }
 
 static void add_all(struct gathering *gathering)
