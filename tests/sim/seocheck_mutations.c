@@ -431,7 +431,7 @@ static bool is_of(const char *id, const char *check)
 
 static bool is_on(const char *id, const char *subject)
 {
-    size_t n = strlen(subject);
+    size_t n;
 
     subject += *subject == '/';
     n = strlen(subject);
@@ -684,9 +684,12 @@ int main(void)
     static struct seo_world world;
     const char *folder = getenv("TMPDIR");
     struct sheet sheet;
+    struct err err = {0};
     int fd;
 
     sheet_begin(&sheet);
+    if (!zone_enter("UTC", &err))
+        die(err.text);
     (void)snprintf(world.routes, sizeof world.routes, "%s/seocheck-sim-XXXXXX",
                    folder ? folder : "/tmp");
     fd = mkstemp(world.routes);
