@@ -309,7 +309,7 @@ static const struct mutation mutations[] = {
                 {SLOT_TEXT, false, "<p id=text>$w</p>\n"}}},
     {.check = CHECK_DUPLICATE_NEAR,
      .change = {{SLOT_H1, false, "<h1>$h</h1>\n"},
-                {SLOT_TEXT, false, "<p id=text>$w more</p>\n"}}},
+                {SLOT_TEXT, false, "<p id=text>$w !</p>\n"}}},
     {.check = CHECK_CONTENT_VOLATILE, .change = PAGE(SLOT_TEXT, "<p>$W $R</p>\n")},
     {.check = CHECK_MIXED_CONTENT,
      .change = PAGE(SLOT_MORE, "<img src=\"http://shop.example/logo.png\" alt=x>")},
