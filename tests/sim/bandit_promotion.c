@@ -247,7 +247,7 @@ static void play_shipped(struct lab *lab, const struct truth *truth, enum player
     struct judging judging = {.experiment = experiment,
                               .evidence = &evidence,
                               .arena = &arena};
-    struct standing standing;
+    struct standing standing = {0};
 
     arena_init(&arena, ARENA_BYTES_MAX);
     standing_begin(experiment, DAY0, &standing);
@@ -635,7 +635,7 @@ static void hold_price(struct sheet *sheet, const struct price *price, const cha
 static void price_text(char *text, size_t size, const struct result *result,
                        double limit)
 {
-    int used = snprintf(text, size, "%.2f", result->regret);
+    int used = snprintf(text, size, "%.3f +- %.3f", result->regret, result->error);
 
     if (limit > 0)
         (void)snprintf(text + used, size - (size_t)used, " (<= %.2f)", limit);
@@ -655,7 +655,8 @@ static void say_prices(struct sheet *sheet, struct lab *lab)
 
     sheet_say(sheet, "Regret beside a fixed split's: one challenger at 6 %%, the other "
                      "arms at 5 %%, 100 units a day, promotion changes nothing but for "
-                     "the bare checklist, whose winner then has all:");
+                     "the bare checklist, whose winner then has all. Mean and standard "
+                     "error; a limit holds when the mean less two of them does:");
     sheet_gap(sheet);
     sheet_say(sheet, "| arms | days | bare checklist | textbook | shipped, "
                      "nothing kept for control | shipped |");
