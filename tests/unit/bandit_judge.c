@@ -481,7 +481,7 @@ static void a_floor_below_the_least_stops_a_promotion(void **state)
 static void a_standing_taken_up_again_goes_on_as_if_it_had_run_daily(void **state)
 {
     struct trial *daily = trial_of(2), *later = trial_of(2);
-    struct standing kept;
+    struct standing kept = {0};
 
     (void)state;
     for (int32_t d = 0; d < 4; d++) {

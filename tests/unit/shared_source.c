@@ -680,7 +680,7 @@ static void properties_are_where_the_preset_keeps_them(void **state)
         {"ga4_bigquery", "/event_params/a b"},
     };
     const char *pointer = NULL;
-    struct source *source;
+    struct source *source = NULL;
 
     (void)state;
     put("a.jsonl", "{'event_timestamp':1772409600000000,'user_pseudo_id':'d',"
