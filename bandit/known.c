@@ -36,14 +36,6 @@ void known_release(struct known *known)
     config_release(&known->config);
 }
 
-static bool enter_zone(const struct config *config, struct err *err)
-{
-    struct err cause;
-
-    return zone_enter(config->timezone, &cause) ||
-           config_err(config, "/timezone", err, "%s", cause.text);
-}
-
 /* All that the schema asks for: show then takes the experiments from the state. */
 static const char nothing_said[] = "{\"bandit\": {\"experiments\": {}}}";
 
@@ -88,7 +80,7 @@ bool known_configure(const struct options *opt, struct arena *arena,
 {
     return config_load(opt->config_path, arena, &known->config, err) &&
            settings_read(&known->config, arena, &known->settings, err) &&
-           enter_zone(&known->config, err);
+           config_enter_zone(&known->config, err);
 }
 
 const struct experiment *known_experiment(const struct known *known, const char *id,
@@ -318,7 +310,7 @@ bool known_look(const struct options *opt, struct arena *arena, struct known *kn
                         access(opt->config_path, F_OK) != 0;
     if (known->is_assumed ? !config_parse(str_of(nothing_said), "the defaults", arena,
                                           &known->config, err) ||
-                                !enter_zone(&known->config, err)
+                                !config_enter_zone(&known->config, err)
                           : !known_configure(opt, arena, known, err))
         return false;
     state = opt->state_path ? opt->state_path

@@ -371,33 +371,6 @@ static json_t *document(struct round *round, struct arena *run)
     return state_document(experiments, &all, round->as_of);
 }
 
-/* Findings that were open and are no more: said once, kept no longer. */
-static void add_resolved(const struct known *known, const json_t *after,
-                         struct arena *run, struct findings *findings)
-{
-    for (size_t i = 0; i < known->findings.n; i++) {
-        struct finding finding = known->findings.item[i];
-
-        if (json_object_get(json_object_get(after, "findings"), finding.id))
-            continue;
-        finding.status = STATUS_RESOLVED;
-        findings_add(findings, run, finding);
-    }
-    findings_sort(findings);
-}
-
-static bool add_diff(const struct known *known, const json_t *after, struct arena *run,
-                     struct buf *out, struct err *err)
-{
-    OWN(json) nothing = json_object();
-
-    if (!nothing)
-        return err_set(err, "out of memory");
-    buf_add_text(out, "state/" BANDIT_JSON ":\n");
-    state_diff(known->json ? known->json : nothing, after, run, out);
-    return true;
-}
-
 static bool report(const struct options *opt, const struct round *round,
                    const json_t *after, struct arena *run, int *status, struct err *err)
 {
@@ -413,15 +386,18 @@ static bool report(const struct options *opt, const struct round *round,
 
     if (!state_findings(after, run, &said.through, &said.findings, err))
         return false;
-    add_resolved(known, after, run, &said.findings);
+    findings_add_resolved(&said.findings, &known->findings, after, run);
     findings_mute(&said.findings, &known->config, said.through, run, &said.muted);
     bandit_report(known->trial, known->settings.n, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
-    return report_render(&said, opt->format, &out, err) &&
-           (!opt->dry_run || opt->format != FORMAT_TEXT ||
-            add_diff(known, after, run, &out, err)) &&
-           report_print(&out, err);
+    if (!report_render(&said, opt->format, &out, err))
+        return false;
+    if (opt->dry_run && opt->format == FORMAT_TEXT) {
+        buf_add_text(&out, "state/" BANDIT_JSON ":\n");
+        state_diff(known->json, after, run, &out);
+    }
+    return report_print(&out, err);
 }
 
 /* The bytes of all weight files, before anything is said: a value that a format cannot

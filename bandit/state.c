@@ -372,25 +372,8 @@ json_t *state_document(json_t *experiments, const struct findings *findings,
 bool state_findings(const json_t *document, struct arena *arena, int32_t *through,
                     struct findings *findings, struct err *err)
 {
-    const char *day = json_string_value(json_object_get(document, "through"));
-    const json_t *found = json_object_get(document, "findings");
-    size_t n;
-    const char **ids;
-
-    if (!day || !day_parse(day, strlen(day), through) || !json_is_object(found) ||
-        !json_is_object(json_object_get(document, "experiments")))
-        return err_set(err, "cannot use 'state/" BANDIT_JSON
-                            "': 'through', 'findings' or 'experiments' does not fit; "
-                            "restore the file from git");
-    ids = json_keys(arena, found, &n);
-    for (size_t i = 0; i < n; i++) {
-        struct finding finding;
-
-        if (!finding_from_state(ids[i], json_object_get(found, ids[i]), *through, arena,
-                                &finding, err))
-            return err_wrap(err, "cannot use 'state/" BANDIT_JSON "'");
-        findings_add(findings, arena, finding);
-    }
-    findings_sort(findings);
-    return true;
+    if (!findings_from_state(document, arena, through, findings, err))
+        return err_wrap(err, "state/" BANDIT_JSON);
+    return json_is_object(json_object_get(document, "experiments")) ||
+           err_set(err, "state/" BANDIT_JSON ": /experiments: is not an object");
 }

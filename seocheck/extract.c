@@ -226,9 +226,12 @@ static void read_script(struct reader *reader, const xmlChar **attributes)
 {
     struct extraction *extraction = reader->extraction;
 
-    extraction->has_script = true;
     (void)add_link(reader, LINK_SCRIPT, attributes, "src");
-    if (!is_jsonld(value(attributes, "type")) || extraction->nblocks == PAGE_BLOCKS_MAX)
+    if (!is_jsonld(value(attributes, "type"))) {
+        extraction->has_script = true; // data draw nothing
+        return;
+    }
+    if (extraction->nblocks == PAGE_BLOCKS_MAX)
         return;
     extraction->block =
         arena_room(reader->arena, extraction->block, extraction->nblocks,

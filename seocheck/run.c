@@ -25,14 +25,6 @@ struct round {
     struct findings findings;
 };
 
-static bool enter_zone(const struct config *config, struct err *err)
-{
-    struct err cause;
-
-    return zone_enter(config->timezone, &cause) ||
-           config_err(config, "/timezone", err, "%s", cause.text);
-}
-
 static bool confine(const struct options *opt, struct round *round, struct arena *run,
                     struct err *err)
 {
@@ -71,7 +63,7 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
 
     if (!config_load(opt->config_path, run, &round->config, err) ||
         !settings_read(&round->config, run, &round->settings, err) ||
-        !enter_zone(&round->config, err))
+        !config_enter_zone(&round->config, err))
         return false;
     path = opt->state_path ? opt->state_path
                            : file_join(run, round->config.folder, "state");
@@ -139,35 +131,6 @@ static void judge(struct round *round, struct arena *run)
     judge_findings(&look, &hits, &round->known.findings, &round->findings);
 }
 
-/* Findings that were open and are no more: said once, kept no longer. */
-static void add_resolved(const struct round *round, const json_t *after,
-                         struct arena *run, struct findings *findings)
-{
-    const json_t *now = json_object_get(after, "findings");
-
-    for (size_t i = 0; i < round->known.findings.n; i++) {
-        struct finding finding = round->known.findings.item[i];
-
-        if (json_object_get(now, finding.id))
-            continue;
-        finding.status = STATUS_RESOLVED;
-        findings_add(findings, run, finding);
-    }
-    findings_sort(findings);
-}
-
-static bool add_diff(const struct round *round, const json_t *after, struct arena *run,
-                     struct buf *out, struct err *err)
-{
-    OWN(json) nothing = json_object();
-
-    if (!nothing)
-        return err_set(err, "out of memory");
-    buf_add_text(out, "state/" SEOCHECK_JSON ":\n");
-    state_diff(round->known.json ? round->known.json : nothing, after, run, out);
-    return true;
-}
-
 static bool report(const struct options *opt, const struct round *round,
                    const json_t *after, struct arena *run, int *status, struct err *err)
 {
@@ -180,15 +143,18 @@ static bool report(const struct options *opt, const struct round *round,
 
     if (!state_findings(after, run, &said.through, &said.findings, err))
         return false;
-    add_resolved(round, after, run, &said.findings);
+    findings_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     seocheck_report(after, &round->after, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
-    return report_render(&said, opt->format, &out, err) &&
-           (!opt->dry_run || opt->format != FORMAT_TEXT ||
-            add_diff(round, after, run, &out, err)) &&
-           report_print(&out, err);
+    if (!report_render(&said, opt->format, &out, err))
+        return false;
+    if (opt->dry_run && opt->format == FORMAT_TEXT) {
+        buf_add_text(&out, "state/" SEOCHECK_JSON ":\n");
+        state_diff(round->known.json, after, run, &out);
+    }
+    return report_print(&out, err);
 }
 
 static bool round_in(const struct options *opt, struct round *round, struct arena *run,

@@ -154,6 +154,14 @@ void config_release(struct config *config)
     config->root = NULL;
 }
 
+bool config_enter_zone(const struct config *config, struct err *err)
+{
+    struct err cause;
+
+    return zone_enter(config->timezone, &cause) ||
+           config_err(config, "/timezone", err, "%s", cause.text);
+}
+
 const json_t *config_section(const struct config *config, const char *tool)
 {
     return json_object_get(config->root, tool);

@@ -46,6 +46,9 @@ void config_release(struct config *config);
 MUST_USE bool config_parse(struct str bytes, const char *name, struct arena *arena,
                            struct config *config, struct err *err);
 
+/* Makes `timezone` the process's, before confinement. */
+MUST_USE bool config_enter_zone(const struct config *config, struct err *err);
+
 /* A tool's section, borrowed; NULL when the configuration has none. */
 const json_t *config_section(const struct config *config, const char *tool);
 

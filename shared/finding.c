@@ -283,3 +283,46 @@ bool finding_from_state(const char *id, const json_t *json, int32_t through,
     *finding = read;
     return true;
 }
+
+bool findings_from_state(const json_t *document, struct arena *arena, int32_t *through,
+                         struct findings *findings, struct err *err)
+{
+    const json_t *found = json_object_get(document, "findings");
+    const char *day;
+    size_t n;
+    const char **ids;
+
+    if (!json_need_text(document, "through", &day, err))
+        return false;
+    if (!day_parse(day, strlen(day), through))
+        return err_set(err, "/through: '%s' is not a day", day);
+    if (!json_is_object(found))
+        return err_set(err, "/findings: is not an object");
+    ids = json_keys(arena, found, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct finding finding;
+
+        if (!finding_from_state(ids[i], json_object_get(found, ids[i]), *through, arena,
+                                &finding, err))
+            return false;
+        findings_add(findings, arena, finding);
+    }
+    findings_sort(findings);
+    return true;
+}
+
+void findings_add_resolved(struct findings *findings, const struct findings *before,
+                           const json_t *document, struct arena *arena)
+{
+    const json_t *now = json_object_get(document, "findings");
+
+    for (size_t i = 0; i < before->n; i++) {
+        struct finding finding = before->item[i];
+
+        if (json_object_get(now, finding.id))
+            continue;
+        finding.status = STATUS_RESOLVED;
+        findings_add(findings, arena, finding);
+    }
+    findings_sort(findings);
+}

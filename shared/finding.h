@@ -95,4 +95,14 @@ MUST_USE bool finding_from_state(const char *id, const json_t *json, int32_t thr
                                  struct arena *arena, struct finding *finding,
                                  struct err *err);
 
+/* `through` and the findings of a state document, sorted. The message names the place
+ * in it, not the file. */
+MUST_USE bool findings_from_state(const json_t *document, struct arena *arena,
+                                  int32_t *through, struct findings *findings,
+                                  struct err *err);
+
+/* Findings of `before` that the document has no more: resolved, to be said once. */
+void findings_add_resolved(struct findings *findings, const struct findings *before,
+                           const json_t *document, struct arena *arena);
+
 #endif

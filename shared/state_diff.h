@@ -11,7 +11,7 @@
 
 /* Adds a line a differing fact, in the order of JSON pointers: "- /pointer: old" and "+
  * /pointer: new". A fact is a scalar or an array of scalars. Nothing differs: nothing
- * is added. */
+ * is added. `before` may be NULL: there was no state. */
 void state_diff(const json_t *before, const json_t *after, struct arena *arena,
                 struct buf *out);
 

@@ -75,20 +75,12 @@ static int32_t last_day(const struct options *opt, const struct opened *opened)
     return clock_last_complete_day(clock_now_ms(), lag_h);
 }
 
-static bool enter_zone(const struct config *config, struct err *err)
-{
-    struct err cause;
-
-    return zone_enter(config->timezone, &cause) ||
-           config_err(config, "/timezone", err, "%s", cause.text);
-}
-
 static bool open_all(const struct options *opt, struct arena *run,
                      struct opened *opened, struct err *err)
 {
     if (!config_load(opt->config_path, run, &opened->config, err) ||
         !settings_read(&opened->config, run, &opened->settings, err) ||
-        !enter_zone(&opened->config, err) ||
+        !config_enter_zone(&opened->config, err) ||
         !watchdog_open(&opened->config, &opened->settings, run, &opened->inputs, err) ||
         !daycount_open(opened->settings.scratch, run, &opened->inputs.counts, err) ||
         !state_folder_open(&opened->folder, state_path(opt, &opened->config, run),
@@ -226,19 +218,6 @@ static struct judgement judge(struct opened *opened, struct outcome *outcome,
                           &hooks);
 }
 
-static bool add_diff(const struct opened *opened, const json_t *after,
-                     struct arena *run, struct buf *out, struct err *err)
-{
-    OWN(json) nothing = json_object();
-    const json_t *before = opened->known.json ? opened->known.json : nothing;
-
-    if (!nothing)
-        return err_set(err, "out of memory");
-    buf_add_text(out, "state/" WATCHDOG_JSON ":\n");
-    state_diff(before, after, run, out);
-    return true;
-}
-
 static bool report(const struct options *opt, const struct opened *opened,
                    const json_t *after, struct arena *run, int *status, struct err *err)
 {
@@ -260,10 +239,12 @@ static bool report(const struct options *opt, const struct opened *opened,
     said.exit = findings_exit_status(&said.findings, opt->fail_on);
     *status = said.exit;
     buf_init(&out, run, REPORT_BYTES_MAX);
-    if (!report_render(&said, opt->format, &out, err) ||
-        (opt->dry_run && opt->format == FORMAT_TEXT &&
-         !add_diff(opened, after, run, &out, err)))
+    if (!report_render(&said, opt->format, &out, err))
         return false;
+    if (opt->dry_run && opt->format == FORMAT_TEXT) {
+        buf_add_text(&out, "state/" WATCHDOG_JSON ":\n");
+        state_diff(opened->known.json, after, run, &out);
+    }
     return report_print(&out, err);
 }
 

@@ -342,36 +342,11 @@ json_t *watchdog_state_json(const struct judgement *judgement,
     return root;
 }
 
-static bool read_through(const json_t *state, int32_t *through, struct err *err)
-{
-    const char *text;
-
-    if (!json_need_text(state, "through", &text, err))
-        return false;
-    if (!day_parse(text, strlen(text), through))
-        return err_set(err, "/through: '%s' is not a day", text);
-    return true;
-}
-
 bool watchdog_findings(const json_t *state, struct arena *run, int32_t *through,
                        struct findings *findings, struct err *err)
 {
-    const json_t *object = json_object_get(state, "findings");
-    size_t n;
-    const char **ids = json_keys(run, object, &n);
-
-    if (!read_through(state, through, err))
-        return err_wrap(err, "state/" WATCHDOG_JSON);
-    for (size_t i = 0; i < n; i++) {
-        struct finding finding;
-
-        if (!finding_from_state(ids[i], json_object_get(object, ids[i]), *through, run,
-                                &finding, err))
-            return err_wrap(err, "state/" WATCHDOG_JSON);
-        findings_add(findings, run, finding);
-    }
-    findings_sort(findings);
-    return true;
+    return findings_from_state(state, run, through, findings, err) ||
+           err_wrap(err, "state/" WATCHDOG_JSON);
 }
 
 static bool has_finding(const json_t *state, const char *id)

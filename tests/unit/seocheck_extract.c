@@ -319,6 +319,7 @@ static void without_main_the_text_is_the_body_less_what_stands_beside_it(void **
     assert_false(page.link[0].is_main);
     assert_true(page.link[1].is_main);
     assert_true(page.has_script);
+    assert_false(of("<script type='application/ld+json'>{}</script>").has_script);
 }
 
 static void digits_inside_time_are_no_text(void **state)
