@@ -95,6 +95,10 @@ $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
 # Programs of shared/ beside the tools. Each further one gets its rule here; shared/*_main.c stays out of $(LIB).
 $(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
 	$(call LINK,report)
+# libc alone.
+$(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 # tests/{unit,sim,fuzz,bench}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
 owner   = $(firstword $(subst _, ,$(notdir $(1))))
