@@ -1,8 +1,8 @@
 /*
  * The run report: one shape for all tools (docs/state.md), which every output format is
- * made from. Renderers read only this; numbers were formatted once, by the tool. text
- * and json now; report_parse reads the json again, so that another program can render
- * what a tool found.
+ * made from. Renderers read only this; numbers were formatted once, by the tool.
+ * report_parse reads the json again, so that another program can render what a tool
+ * found: `TOOL --format json | rounds-report --format F` equals `TOOL --format F`.
  */
 #ifndef SHARED_REPORT_H
 #define SHARED_REPORT_H
@@ -36,6 +36,52 @@ struct check {
     int64_t found;
 };
 
+/* A table of the conclusions: cells are texts, formatted once by the tool. */
+struct table_column {
+    const char *name;
+    bool is_number; /* aligned right */
+};
+
+struct table {
+    const char *title;
+    const struct table_column *column;
+    size_t ncolumns;
+    const char *const *cell; /* row by row, nrows * ncolumns */
+    size_t nrows;
+};
+
+/* A chart of the history: at most 400 points and 12 series (run-all.md 6). */
+enum chart_kind { CHART_LINE, CHART_BAR, CHART_STACK };
+
+struct chart_series {
+    const char *name;
+    const char *const *value; /* one a point, NULL where there is none */
+};
+
+struct chart_episode {
+    const char *from, *to; /* of x */
+    enum severity severity;
+};
+
+struct chart_mark {
+    const char *x, *text;
+};
+
+struct chart {
+    const char *id, *title, *unit;
+    enum chart_kind kind;
+    const char *const *x; /* days or names */
+    size_t npoints;
+    const struct chart_series *series;
+    size_t nseries;
+    const char *const *low, *const *high; /* a band, one a point; NULL: none */
+    const char *limit;                    /* "" none */
+    const struct chart_episode *episode;
+    size_t nepisodes;
+    const struct chart_mark *mark;
+    size_t nmarks;
+};
+
 struct report {
     const char *tool;
     bool has_through;
@@ -56,6 +102,10 @@ struct report {
     size_t nfiles;
     const char *const *problems; /* sentences about inputs that could be read in part */
     size_t nproblems;
+    const struct table *tables;
+    size_t ntables;
+    const struct chart *charts; /* `show --charts` alone */
+    size_t ncharts;
     struct confinement confined;
     json_t *extra; /* more members of the json form, borrowed; NULL when none */
 };

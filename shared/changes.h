@@ -1,0 +1,97 @@
+/*
+ * What changed between two state folders, by what it means (run-all.md 8): findings
+ * that came, escalated, eased, went; facts that moved. What pull requests, REPORT.md,
+ * commit messages and notifications say.
+ */
+#ifndef SHARED_CHANGES_H
+#define SHARED_CHANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "shared/arena.h"
+#include "shared/err.h"
+#include "shared/finding.h"
+#include "shared/str.h"
+
+enum { TOOL_COUNT = 5 };
+
+/* watchdog, bandit, perfcheck, seocheck, i18ncheck: the fixed order of everything. */
+extern const char *const tool_names[TOOL_COUNT];
+
+/* The conclusions of a state folder. */
+struct states {
+    const char *name;             /* "HEAD", "work tree", a path; for the first line */
+    json_t *document[TOOL_COUNT]; /* NULL: no file; released with states_release */
+};
+
+/* Reads the JSON files of a folder as state is read: strictly. */
+MUST_USE bool states_load(const char *folder, const char *name, struct arena *arena,
+                          struct states *states, struct err *err);
+void states_release(struct states *states);
+
+enum change {
+    CHANGE_NEW,
+    CHANGE_ESCALATED,
+    CHANGE_CHANGED, /* value or limit */
+    CHANGE_EASED,
+    CHANGE_RESOLVED,
+    CHANGE_MUTED,
+    CHANGE_UNMUTED,
+    CHANGE_COUNT,
+};
+
+const char *change_word(enum change change);
+
+struct finding_change {
+    enum change change;
+    const char *id;
+    bool had, has; /* the finding before, now */
+    enum severity before, now;
+    const char *value_before, *value_now; /* "" none */
+    const char *limit_now;
+    const char *unit, *message;
+    int32_t since;
+};
+
+struct fact_change {
+    const char *tool;
+    const char *pointer;   /* array elements named by `arms` beside them */
+    const char *from, *to; /* formatted by the key's unit; "" not there */
+    const char *unit;      /* "%", "ms", ... */
+};
+
+struct tool_change {
+    bool has_before, has_now;
+    enum verdict before, now;
+    int32_t through_before, through_now;
+};
+
+struct changes {
+    struct tool_change tool[TOOL_COUNT];
+    const struct finding_change *finding; /* by change, then severity, then id */
+    size_t nfindings;
+    const struct fact_change *fact; /* by tool, then pointer */
+    size_t nfacts;
+    int64_t count[CHANGE_COUNT];
+    bool is_quiet; /* nothing but `through` */
+};
+
+void changes_find(const struct states *before, const struct states *now,
+                  struct arena *arena, struct changes *changes);
+
+/* Lines as `rounds-statediff` prints them; `most` lines of findings and facts, then
+ * "and N more"; 0: all. */
+void changes_format_text(const struct changes *changes, const char *from,
+                         const char *to, size_t most, struct buf *out);
+/* "+ crit ID: 5.83 %, limit 1.80 %" for one. */
+void changes_add_finding(const struct finding_change *change, struct buf *out);
+void changes_add_fact(const struct fact_change *change, struct buf *out);
+/* The JSON of run-all.md 8; the caller owns the result. */
+json_t *changes_to_json(const struct changes *changes, const char *from,
+                        const char *to);
+
+#endif
