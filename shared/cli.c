@@ -52,7 +52,8 @@ static const struct option_row rows[] = {
     {OPTION_STATE, 's', "--state", "DIR",
      "state folder (state beside the configuration)"},
     {OPTION_AS_OF, 0, "--as-of", "DAY", "last day to judge (the last complete day)"},
-    {OPTION_FORMAT, 0, "--format", "F", "text or json (text)"},
+    {OPTION_FORMAT, 0, "--format", "F",
+     "text, json, github, sarif, junit or prom (text)"},
     {OPTION_DRY_RUN, 'n', "--dry-run", NULL, "judge and report, write nothing"},
     {OPTION_REPLAY, 0, "--replay", NULL, "accept a day before the state's; implies -n"},
     {OPTION_FAIL_ON, 0, "--fail-on", "L",
@@ -68,7 +69,6 @@ static const struct option_row rows[] = {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 /* In the order of the enums that they stand for. */
-static const char *const formats[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
 static const char *const fail_ons[] = {
     [FAIL_ON_CRIT] = "crit",
     [FAIL_ON_WARN] = "warn",
@@ -148,7 +148,7 @@ static bool set_option(const struct option_row *row, const char *value,
     case OPTION_TIMEOUT: return set_timeout(value, &opt->timeout_s, err);
     case OPTION_FORMAT:
         index = (unsigned)opt->format;
-        ok = set_word(formats, COUNT(formats), row->name, value, &index, err);
+        ok = set_word(report_formats, REPORT_FORMATS, row->name, value, &index, err);
         opt->format = (enum report_format)index;
         break;
     case OPTION_FAIL_ON:
@@ -368,6 +368,9 @@ static bool check_args(const struct cli *cli, const struct options *opt,
         if ((opt->flags >> i & 1) != 0 && !has_word(cli->flags[i].verb, verb->name))
             return err_set(err, "'%s' does not take '%s'; see --help", verb->name,
                            cli->flags[i].name);
+    if (!verb->reports && opt->format != FORMAT_TEXT && opt->format != FORMAT_JSON)
+        return err_set(err, "'%s' prints text or json, not %s; see --help", verb->name,
+                       report_formats[opt->format]);
     if (opt->nargs < verb->min_args)
         return err_set(err, "'%s' needs %s; see --help", verb->name, verb->args);
     if (opt->nargs > verb->max_args)

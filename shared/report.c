@@ -9,9 +9,16 @@
 #include "shared/clock.h"
 #include "shared/json.h"
 #include "shared/own.h"
+#include "shared/render.h"
+#include "shared/report_tables.h"
 #include "shared/state.h"
 
 #include "shared/banned.h"
+
+const char *const report_formats[REPORT_FORMATS] = {
+    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",   [FORMAT_GITHUB] = "github",
+    [FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_PROM] = "prom",
+};
 
 static void add_upper(struct buf *out, const char *word)
 {
@@ -78,7 +85,7 @@ static void add_finding(struct buf *out, const struct finding *finding)
     buf_add_text(out, "\n");
 }
 
-void report_format_text(const struct report *report, bool perfdata, struct buf *out)
+static void format_head(const struct report *report, bool perfdata, struct buf *out)
 {
     add_upper(out, report->tool);
     buf_printf(out, " %s - ", verdict_headline(report->status));
@@ -88,6 +95,11 @@ void report_format_text(const struct report *report, bool perfdata, struct buf *
     for (size_t i = 0; i < report->nmetrics && perfdata; i++)
         add_metric(out, &report->metrics[i]);
     buf_add_text(out, "\n");
+}
+
+void report_format_text(const struct report *report, bool perfdata, struct buf *out)
+{
+    format_head(report, perfdata, out);
     for (size_t i = 0; i < report->nlines; i++) {
         add_plain(out, report->lines[i]);
         buf_add_text(out, "\n");
@@ -138,8 +150,9 @@ static void count_finding(struct tally *tally, const struct finding *finding)
     }
 }
 
-void reports_format_text(const struct report *reports, size_t n, struct arena *arena,
-                         struct buf *out)
+/* The line about all of them, with performance data when `perfdata`. */
+static void format_all(const struct report *reports, size_t n, bool perfdata,
+                       struct buf *out)
 {
     struct tally tally = {0};
     struct report all = {.tool = "rounds"};
@@ -155,19 +168,32 @@ void reports_format_text(const struct report *reports, size_t n, struct arena *a
     }
     all.status = tally.worst;
     all.summary = str_format(
-        arena,
+        out->arena,
         "%lld open (%lld crit, %lld warn), %lld new, %lld resolved in %zu tool%s",
         (long long)tally.open, (long long)tally.crit, (long long)tally.warn,
         (long long)tally.fresh, (long long)tally.resolved, n, n == 1 ? "" : "s");
-    metrics[0].value = str_format(arena, "%lld", (long long)tally.open);
-    metrics[1].value = str_format(arena, "%lld", (long long)tally.fresh);
-    metrics[2].value = str_format(arena, "%lld", (long long)tally.resolved);
-    metrics[3].value = str_format(arena, "%zu", n);
+    metrics[0].value = str_format(out->arena, "%lld", (long long)tally.open);
+    metrics[1].value = str_format(out->arena, "%lld", (long long)tally.fresh);
+    metrics[2].value = str_format(out->arena, "%lld", (long long)tally.resolved);
+    metrics[3].value = str_format(out->arena, "%zu", n);
     all.metrics = metrics;
     all.nmetrics = sizeof metrics / sizeof *metrics;
-    report_format_text(&all, true, out);
+    format_head(&all, perfdata, out);
+}
+
+void reports_format_text(const struct report *reports, size_t n, struct buf *out)
+{
+    format_all(reports, n, true, out);
     for (size_t i = 0; i < n; i++)
         report_format_text(&reports[i], false, out);
+}
+
+void reports_format_verdicts(const struct report *reports, size_t n, struct buf *out)
+{
+    if (n != 1)
+        format_all(reports, n, false, out);
+    for (size_t i = 0; i < n; i++)
+        format_head(&reports[i], false, out);
 }
 
 static json_t *text_or_null(const char *text)
@@ -297,7 +323,9 @@ static json_t *report_to_json(const struct report *report)
     json_put(root, "lines", texts_to_json(report->lines, report->nlines));
     json_put(root, "problems", texts_to_json(report->problems, report->nproblems));
     json_put(root, "files", texts_to_json(report->files, report->nfiles));
-    json_put(root, "tables", json_array());
+    json_put(root, "tables", tables_to_json(report));
+    if (report->ncharts > 0)
+        json_put(root, "charts", charts_to_json(report));
     json_put(root, "confined", confined_to_json(&report->confined));
     for (void *at = json_object_iter(report->extra); at;
          at = json_object_iter_next(report->extra, at))
@@ -323,6 +351,11 @@ bool report_render(const struct report *report, enum report_format format,
     switch (format) {
     case FORMAT_TEXT: report_format_text(report, true, out); return true;
     case FORMAT_JSON: return report_format_json(report, out, err);
+    case FORMAT_GITHUB: render_github(report, 1, out); return true;
+    case FORMAT_SARIF: return render_sarif(report, 1, out, err);
+    case FORMAT_JUNIT: render_junit(report, 1, out); return true;
+    case FORMAT_PROM: render_prom(report, 1, NULL, out); return true;
+    case REPORT_FORMATS: break;
     }
     return err_set(err, "no such format");
 }

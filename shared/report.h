@@ -19,7 +19,17 @@
 #include "shared/sandbox.h"
 #include "shared/str.h"
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON };
+enum report_format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_GITHUB,
+    FORMAT_SARIF,
+    FORMAT_JUNIT,
+    FORMAT_PROM,
+    REPORT_FORMATS,
+};
+
+extern const char *const report_formats[REPORT_FORMATS]; /* "text", "json", ... */
 
 struct metric {
     const char *name; /* [a-z0-9_]+ */
@@ -130,8 +140,10 @@ struct report report_unknown(const char *tool, const struct err *err);
 
 /* Several tools' reports as one: the verdict line with performance data, then each
  * tool's report without. */
-void reports_format_text(const struct report *reports, size_t n, struct arena *arena,
-                         struct buf *out);
+void reports_format_text(const struct report *reports, size_t n, struct buf *out);
+/* First lines alone, without performance data: of all (unless there is one), then of
+ * each. */
+void reports_format_verdicts(const struct report *reports, size_t n, struct buf *out);
 
 /* Writes all bytes to stdout and flushes; a closed pipe or full disk is an error. */
 MUST_USE bool report_print(const struct buf *out, struct err *err);

@@ -97,7 +97,7 @@ static bool print_reports(const struct options *opt, struct arena *run, int *wor
         *worst = reports[i].exit > *worst ? reports[i].exit : *worst;
     }
     buf_init(&out, run, REPORT_BYTES_MAX);
-    reports_format_text(reports, opt->nargs, run, &out);
+    reports_format_text(reports, opt->nargs, &out);
     return report_print(&out, err);
 }
 

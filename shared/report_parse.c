@@ -6,6 +6,7 @@
 #include "shared/limits.h"
 #include "shared/own.h"
 #include "shared/report.h"
+#include "shared/report_tables.h"
 
 #include "shared/banned.h"
 
@@ -180,6 +181,8 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
     read.lines = parse_texts(root, "lines", arena, &read.nlines);
     read.problems = parse_texts(root, "problems", arena, &read.nproblems);
     read.files = parse_texts(root, "files", arena, &read.nfiles);
+    tables_parse(root, arena, &read);
+    charts_parse(root, arena, &read);
     *report = read;
     return true;
 }

@@ -1,0 +1,21 @@
+/*
+ * What the files render_<format>.c share; nobody else's.
+ */
+#ifndef SHARED_RENDER_INTERNAL_H
+#define SHARED_RENDER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shared/finding.h"
+#include "shared/report.h"
+#include "shared/str.h"
+
+enum verdict render_worst(const struct report *reports, size_t n);
+
+/* The second part of a finding's id: "title-missing". */
+struct str render_check(const struct finding *finding);
+
+bool render_is_open(const struct finding *finding); /* not resolved */
+
+#endif
