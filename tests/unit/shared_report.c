@@ -149,7 +149,7 @@ static void several_reports_have_the_worst_verdict_and_one_line_of_perfdata(
     reports[0] = example();
     reports[1] = report_unknown("bandit", &why);
     buf_init(&out, &arena, REPORT_BYTES_MAX);
-    reports_format_text(reports, 2, &arena, &out);
+    reports_format_text(reports, 2, &out);
     assert_int_equal(
         strncmp(out.at,
                 "ROUNDS UNKNOWN - 1 open (0 crit, 1 warn), 1 new, 1 resolved in 2 "
