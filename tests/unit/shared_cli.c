@@ -320,15 +320,10 @@ static void a_wrong_value_is_named_with_what_is_right(void **state)
 
 static void a_format_that_is_none_is_refused_with_the_known_ones(void **state)
 {
-    static const char *const later[] = {"yaml", "github", "sarif", "junit", "prom"};
-    char expected[128];
-
     (void)state;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        (void)snprintf(expected, sizeof expected,
-                       "--format does not know '%s'; one of: text, json", later[i]);
-        assert_string_equal(refusal(LINE("--format", later[i])), expected);
-    }
+    assert_string_equal(
+        refusal(LINE("--format", "yaml")),
+        "--format does not know 'yaml'; one of: text, json, github, sarif, junit, prom");
 }
 
 static void a_verb_and_its_arguments_are_checked(void **state)
