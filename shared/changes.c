@@ -1,7 +1,217 @@
-/* The tools' names in the order of everything. */
+/* Two state folders compared: findings by what became of them, facts by pointer. */
 #include "shared/changes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/changes_internal.h"
+#include "shared/json.h"
+#include "shared/state.h"
 
 #include "shared/banned.h"
 
+enum { SCHEMA_MAX = 1000 }; // findings have one shape in all of them
+
 const char *const tool_names[TOOL_COUNT] = {"watchdog", "bandit", "perfcheck",
                                             "seocheck", "i18ncheck"};
+
+const char *change_word(enum change change)
+{
+    static const char *const words[] = {"new",      "escalated", "changed", "eased",
+                                        "resolved", "muted",     "unmuted"};
+
+    return words[change];
+}
+
+bool states_load(const char *folder, const char *name, struct arena *arena,
+                 struct states *states, struct err *err)
+{
+    struct state_folder opened = STATE_FOLDER_CLOSED;
+    bool good = state_folder_open(&opened, folder, false, err);
+
+    *states = (struct states){.name = name};
+    for (size_t t = 0; t < TOOL_COUNT && good; t++)
+        good = state_json_load(&opened, str_format(arena, "%s.json", tool_names[t]),
+                               tool_names[t], SCHEMA_MAX, arena, &states->document[t],
+                               err);
+    state_folder_release(&opened);
+    if (!good)
+        states_release(states);
+    return good;
+}
+
+void states_release(struct states *states)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++) {
+        json_decref(states->document[t]);
+        states->document[t] = NULL;
+    }
+}
+
+/* ---- findings ---- */
+
+struct found {
+    struct findings findings; /* sorted by id */
+    int32_t through;
+    enum verdict verdict;
+};
+
+static int by_id(const void *left, const void *right)
+{
+    return strcmp(((const struct finding *)left)->id,
+                  ((const struct finding *)right)->id);
+}
+
+static bool is_muted(const struct config *config, const char *id, int32_t day)
+{
+    return config && finding_mute(config, id, day) != NULL;
+}
+
+/* What a document says; an absent or unfit one says nothing. */
+static struct found found_in(const json_t *document, const struct config *config,
+                             struct arena *arena)
+{
+    struct found found = {0};
+    struct err ignored;
+
+    if (!document || !findings_from_state(document, arena, &found.through,
+                                          &found.findings, &ignored))
+        return found;
+    for (size_t i = 0; i < found.findings.n; i++) {
+        const struct finding *finding = &found.findings.item[i];
+        enum verdict verdict = finding->severity == SEVERITY_CRIT   ? VERDICT_CRIT
+                               : finding->severity == SEVERITY_WARN ? VERDICT_WARN
+                                                                    : VERDICT_OK;
+
+        if (verdict > found.verdict && !is_muted(config, finding->id, found.through))
+            found.verdict = verdict;
+    }
+    if (found.findings.n > 0)
+        qsort(found.findings.item, found.findings.n, sizeof *found.findings.item,
+              by_id);
+    return found;
+}
+
+struct finding_list {
+    struct finding_change *item;
+    size_t n, capacity;
+};
+
+static enum change change_of(const struct finding *before, const struct finding *now,
+                             bool was_muted, bool is_muted_now, bool *is_none)
+{
+    *is_none = false;
+    if (was_muted != is_muted_now)
+        return is_muted_now ? CHANGE_MUTED : CHANGE_UNMUTED;
+    if (before->severity != now->severity)
+        return now->severity < before->severity ? CHANGE_ESCALATED : CHANGE_EASED;
+    *is_none = is_muted_now || (strcmp(before->value, now->value) == 0 &&
+                                strcmp(before->limit, now->limit) == 0);
+    return CHANGE_CHANGED;
+}
+
+static void compare_finding(const struct finding *before, const struct finding *now,
+                            const struct config *config, const int32_t through[2],
+                            struct finding_list *list, struct arena *arena)
+{
+    const struct finding *any = now ? now : before;
+    bool was_muted = before && is_muted(config, any->id, through[0]);
+    bool is_muted_now = now && is_muted(config, any->id, through[1]);
+    struct finding_change change = {.id = any->id,
+                                    .had = before,
+                                    .has = now,
+                                    .before = any->severity,
+                                    .now = any->severity,
+                                    .value_before = before ? before->value : "",
+                                    .value_now = now ? now->value : "",
+                                    .limit_now = any->limit,
+                                    .unit = any->unit,
+                                    .message = any->message,
+                                    .since = any->since};
+    bool is_none = now ? is_muted_now : was_muted;
+
+    if (before && now) {
+        change.before = before->severity;
+        change.change = change_of(before, now, was_muted, is_muted_now, &is_none);
+    } else {
+        change.change = now ? CHANGE_NEW : CHANGE_RESOLVED;
+    }
+    if (is_none)
+        return;
+    list->item =
+        arena_room(arena, list->item, list->n, &list->capacity, sizeof *list->item);
+    list->item[list->n++] = change;
+}
+
+static void compare_findings(const struct found *before, const struct found *now,
+                             const struct config *config, struct finding_list *list,
+                             struct arena *arena)
+{
+    const int32_t through[2] = {before->through, now->through};
+    size_t b = 0, n = 0;
+
+    while (b < before->findings.n || n < now->findings.n) {
+        const struct finding *left =
+            b < before->findings.n ? &before->findings.item[b] : NULL;
+        const struct finding *right =
+            n < now->findings.n ? &now->findings.item[n] : NULL;
+        int order = !left ? 1 : !right ? -1 : strcmp(left->id, right->id);
+
+        compare_finding(order <= 0 ? left : NULL, order >= 0 ? right : NULL, config,
+                        through, list, arena);
+        b += order <= 0;
+        n += order >= 0;
+    }
+}
+
+static int by_change(const void *left, const void *right)
+{
+    const struct finding_change *a = left, *b = right;
+
+    if (a->change != b->change)
+        return a->change < b->change ? -1 : 1;
+    if (a->now != b->now)
+        return a->now < b->now ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+/* ---- all ---- */
+
+static void judge_tool(const struct states *before, const struct states *now, size_t t,
+                       const struct found found[2], struct changes *changes)
+{
+    changes->tool[t] = (struct tool_change){.has_before = before->document[t],
+                                            .has_now = now->document[t],
+                                            .before = found[0].verdict,
+                                            .now = found[1].verdict,
+                                            .through_before = found[0].through,
+                                            .through_now = found[1].through};
+}
+
+void changes_find(const struct states *before, const struct states *now,
+                  const struct config *config, struct arena *arena,
+                  struct changes *changes)
+{
+    struct finding_list list = {0};
+    struct fact_list facts = {0};
+
+    *changes = (struct changes){0};
+    for (size_t t = 0; t < TOOL_COUNT; t++) {
+        const struct found found[2] = {found_in(before->document[t], config, arena),
+                                       found_in(now->document[t], config, arena)};
+
+        compare_findings(&found[0], &found[1], config, &list, arena);
+        compare_facts(tool_names[t], before->document[t], now->document[t], &facts,
+                      arena);
+        judge_tool(before, now, t, found, changes);
+    }
+    if (list.n > 0)
+        qsort(list.item, list.n, sizeof *list.item, by_change);
+    for (size_t i = 0; i < list.n; i++)
+        changes->count[list.item[i].change]++;
+    changes->finding = list.item;
+    changes->nfindings = list.n;
+    changes->fact = facts.item;
+    changes->nfacts = facts.n;
+    changes->is_quiet = list.n == 0 && facts.n == 0;
+}

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "shared/arena.h"
+#include "shared/config.h"
 #include "shared/err.h"
 #include "shared/finding.h"
 #include "shared/str.h"
@@ -80,8 +81,11 @@ struct changes {
     bool is_quiet; /* nothing but `through` */
 };
 
+/* `config` (may be NULL) has the mutes: what is muted on its document's day is neither
+ * new nor resolved. */
 void changes_find(const struct states *before, const struct states *now,
-                  struct arena *arena, struct changes *changes);
+                  const struct config *config, struct arena *arena,
+                  struct changes *changes);
 
 /* Lines as `rounds-statediff` prints them; `most` lines of findings and facts, then
  * "and N more"; 0: all. */

@@ -179,14 +179,18 @@ static void print_usage(const struct cli *cli)
         const struct cli_verb *verb = &cli->verbs[i];
         const char *args = verb->args ? verb->args : "";
 
-        printf("%s rounds-%s %s%s%s%s%s [options]\n", i == 0 ? "usage:" : "      ",
-               cli->tool, i == 0 ? "[" : "", verb->name, i == 0 ? "]" : "",
-               args[0] ? " " : "", args);
+        if (cli->nverbs == 1)
+            printf("usage: rounds-%s %s [options]\n", cli->tool, args);
+        else
+            printf("%s rounds-%s %s%s%s%s%s [options]\n", i == 0 ? "usage:" : "      ",
+                   cli->tool, i == 0 ? "[" : "", verb->name, i == 0 ? "]" : "",
+                   args[0] ? " " : "", args);
     }
     printf("%s\n\n", cli->purpose);
-    for (size_t i = 0; i < cli->nverbs; i++)
+    for (size_t i = 0; i < cli->nverbs && cli->nverbs > 1; i++)
         printf("  %-20s %s\n", cli->verbs[i].name, cli->verbs[i].help);
-    printf("\n");
+    if (cli->nverbs > 1)
+        printf("\n");
 }
 
 static void print_options(const struct cli *cli)
@@ -413,7 +417,10 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
         else if (*done)
             return true;
     }
-    if (n > 1) {
+    if (cli->nverbs == 1) { // a program that does one thing has no word for it
+        read.args = (const char *const *)(argv + 1);
+        read.nargs = (size_t)n - 1;
+    } else if (n > 1) {
         if (!find_verb(cli, argv[1], &read, err))
             return false;
         read.args =

@@ -73,7 +73,7 @@ struct cli_flag {
 struct cli {
     const char *tool;
     const char *purpose;          /* one line for --help */
-    const struct cli_verb *verbs; /* the first is the default */
+    const struct cli_verb *verbs; /* the first is the default; one alone has no word */
     size_t nverbs;
     int timeout_s; /* default of --timeout */
     const struct cli_flag *flags;

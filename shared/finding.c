@@ -141,8 +141,8 @@ static bool glob_match(const char *pattern, const char *text)
     return *pattern == '\0';
 }
 
-static const struct mute *mute_of(const struct config *config, const char *id,
-                                  int32_t day)
+const struct mute *finding_mute(const struct config *config, const char *id,
+                                int32_t day)
 {
     for (size_t m = 0; m < config->nmutes; m++)
         if (day <= config->mutes[m].until && glob_match(config->mutes[m].id, id))
@@ -156,7 +156,7 @@ void findings_mute(struct findings *findings, const struct config *config, int32
     size_t kept = 0;
 
     for (size_t i = 0; i < findings->n; i++) {
-        const struct mute *mute = mute_of(config, findings->item[i].id, day);
+        const struct mute *mute = finding_mute(config, findings->item[i].id, day);
 
         if (mute) {
             muted->item = arena_room(arena, muted->item, muted->n, &muted->capacity,

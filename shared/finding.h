@@ -69,6 +69,10 @@ struct muted {
     size_t n, capacity;
 };
 
+/* The mute that covers `id` on `day`; NULL: none. */
+const struct mute *finding_mute(const struct config *config, const char *id,
+                                int32_t day);
+
 /* Takes findings that a mute covers (its pattern's `*` matches any bytes; it holds to
  * its `until`, compared with `day`) out of `findings` into `muted`. */
 void findings_mute(struct findings *findings, const struct config *config, int32_t day,
