@@ -95,7 +95,7 @@ $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
 # Programs of shared/ beside the tools. Each further one gets its rule here; shared/*_main.c stays out of $(LIB).
 $(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
 	$(call LINK,report)
-$(B)/bin/rounds-statediff: $(B)/bin/rounds-%: $(B)/shared/%_main.o $(LIB)
+$(B)/bin/rounds-statediff $(B)/bin/rounds-statemerge: $(B)/bin/rounds-%: $(B)/shared/%_main.o $(LIB)
 	$(call LINK,report)
 # libc alone.
 $(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
