@@ -26,6 +26,7 @@ while read -r day; do
 	status=$?
 	cp "$json" "$work/days/$day.json"
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.bandit" 2>"$work/err"
+	cp "$shop/state/bandit.json" "$work/days/$day.bandit.json"
 	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.seocheck" 2>"$work/err"
 	cp -R "$shop/state" "$work/once"
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
@@ -61,9 +62,32 @@ check $? "nothing else is open on the last day"
 
 grep -q "^info bandit/ready/checkout-button: 'green' may be promoted.*, new" "$work/days/2026-11-09.bandit"
 check $? "the button is ready on the first day on which its log may say so"
-[ "$(grep -lc 'ready: .free-shipping' "$work"/days/*.bandit | wc -l)" -eq 0 ] &&
+! grep -q 'ready/free-shipping-banner' "$work"/days/*.bandit &&
 	grep -q 'streak 16 .* e 0.77' "$work/days/2026-11-15.bandit"
 check $? "the banner, in which there is nothing, is held with a streak of 16"
+
+# What an experiment stood at: day of its evidence, leader, streak, weights.
+stood() { # experiment, canonical state
+	awk -v key="\"$1\": {" '
+		index($0, key) { on = 1 }
+		on && /"(evidence_through|recommendation|streak|weights_bp)":/ {
+			gsub(/.*": |[][",]/, "")
+			line = line $0 " "
+		}
+		on && /^    }/ { print line; exit }' "$2"
+}
+for experiment in checkout-button free-shipping-banner; do
+	"$BIN/rounds-bandit" replay "$root/state/history/bandit.tsv" --experiment "$experiment" -c "$shop/rounds.json" |
+		sed 's/.*"day":"\([^"]*\)","weights_bp":{\([^}]*\)}.*"recommendation":"\([^"]*\)","streak":\([0-9]*\).*/\1 \3 \4 \2 /
+			s/"[^"]*"://g; s/,/ /g' >"$work/replayed"
+	days=0
+	for state in "$work"/days/*.bandit.json; do
+		stood "$experiment" "$state" >"$work/stood"
+		grep -qxFf "$work/stood" "$work/replayed" && days=$((days + 1))
+	done
+	[ "$days" -eq "$(grep -c . "$root/examples/shop/planted-days")" ]
+	check $? "$experiment: replay of the history says what the daily runs said, $days days"
+done
 
 [ "$(grep -c '^warn' "$work/days/2026-11-15.seocheck")" -eq 6 ] &&
 	! grep -q ', new' "$work/days/2026-11-15.seocheck"
