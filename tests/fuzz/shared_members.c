@@ -171,6 +171,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     while (skips_all && size > 0 && strchr(" \t\r\n", at[size - 1]))
         size--;
-    must(!skips_all || !accepts(at, (size * 7919) % size, false), "a cut text is good");
+    if (skips_all && size > 0) // somewhere: the walk does not care where
+        must(!accepts(at, 104729 % size, false), "a cut text is good");
     return 0;
 }

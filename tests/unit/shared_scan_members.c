@@ -23,7 +23,8 @@ static void note(char *seen, const char *text, size_t n)
     size_t used = strlen(seen);
 
     assert_true(used + n < TEXT_BYTES);
-    memcpy(seen + used, text, n);
+    if (n > 0) // an element's key is no text at all
+        memcpy(seen + used, text, n);
     seen[used + n] = '\0';
 }
 
