@@ -86,6 +86,7 @@ struct lhr {
     const char *axe;     /* "4.14", "" not said */
     struct audit *audit; /* in file order */
     size_t naudits;
+    const struct audit *const *by_id; /* the same in byte order */
     struct category *category;
     size_t ncategories;
     bool has_psi;        /* wrapped by PageSpeed Insights */
@@ -129,10 +130,11 @@ enum { LHR_BYTES_MAX = 64 << 20 };
 struct lhr_buffer {
     char *at;
     size_t n, capacity;
+    struct arena memory;
 };
 
-/* False: why, with the file named. `*is_report_file` false (and true returned) of a
- * symbolic link, FIFO, device or folder. */
+/* False: why, with the file named. `*is_regular` false (and true returned) of a
+ * symbolic link, FIFO, device or folder. Begin with {0}. */
 MUST_USE bool lhr_buffer_read(struct lhr_buffer *buffer, const char *path,
                               bool *is_regular, struct err *err);
 void lhr_buffer_release(struct lhr_buffer *buffer);

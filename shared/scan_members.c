@@ -221,12 +221,6 @@ struct span scan_members_whole(struct scan_members *walk, struct span value)
     return value;
 }
 
-void scan_members_refuse(struct scan_members *walk, const char *fault, const char *at)
-{
-    walk->cursor.at = (size_t)(at - walk->cursor.line);
-    (void)stop(walk, fault);
-}
-
 bool scan_members_end(const struct scan_members *walk, struct err *err)
 {
     if (walk->fault)

@@ -65,9 +65,6 @@ bool scan_members_enter(struct scan_members *walk);
  * once its inner loop has ended. */
 struct span scan_members_whole(struct scan_members *walk, struct span value);
 
-/* Refuses the text from outside: `fault` at the last member. */
-void scan_members_refuse(struct scan_members *walk, const char *fault, const char *at);
-
 /* True when the walk came to the end of the text without a fault. Else "byte N: fault",
  * counted from 0. */
 MUST_USE bool scan_members_end(const struct scan_members *walk, struct err *err);
