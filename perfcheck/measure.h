@@ -21,9 +21,10 @@ double score_raw(double p10, double median, double value);
 /* As a metric's score of Lighthouse `major` shows it, two decimals. */
 double score_metric(int major, double p10, double median, double value);
 
-/* A metric's curve and, in `performance`, its weight: from the file, else by version
- * and form from the table. False: not a metric of the table and no curve in the file.
- */
+/* Whether the table of perfcheck.md 7 has the audit. */
+bool score_is_metric(struct str id);
+/* A metric's curve: from the file, else by version and form from the table. False: not
+ * a metric of the table and no curve in the file. */
 bool score_curve(const struct lhr *lhr, const struct audit *audit, double *p10,
                  double *median);
 

@@ -13,7 +13,6 @@
 
 PENDING(run)
 PENDING(show)
-PENDING(score)
 PENDING(explain)
 PENDING(assert)
 PENDING(accept)
