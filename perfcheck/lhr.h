@@ -110,6 +110,9 @@ void lhr_file_release(struct lhr_file *file);
 /* Valid run: navigation, no failure, a performance score (perfcheck.md 1). */
 bool lhr_is_valid(const struct lhr *lhr);
 
+/* Below 1 (binary) or .9 (numeric, metricSavings); no score, or not scored: false. */
+bool audit_is_failing(const struct audit *audit);
+
 const struct audit *lhr_audit(const struct lhr *lhr, const char *id);
 const struct category *lhr_category(const struct lhr *lhr, const char *id);
 

@@ -109,6 +109,21 @@ void read_audit(struct reader *reader, const struct scan_member *member, void *i
     parts->audit[parts->naudits++] = *audit;
 }
 
+bool audit_is_failing(const struct audit *audit)
+{
+    switch (audit->mode) {
+    case MODE_BINARY: return audit->score.known && audit->score.value < 1;
+    case MODE_NUMERIC:
+    case MODE_METRIC_SAVINGS: return audit->score.known && audit->score.value < 0.9;
+    case MODE_OTHER:
+    case MODE_INFORMATIVE:
+    case MODE_NOT_APPLICABLE:
+    case MODE_MANUAL:
+    case MODE_ERROR: break;
+    }
+    return false;
+}
+
 /* ---- categories ---- */
 
 struct refs {

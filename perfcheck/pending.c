@@ -13,7 +13,6 @@
 
 PENDING(run)
 PENDING(show)
-PENDING(explain)
 PENDING(assert)
 PENDING(accept)
 PENDING(fetch)

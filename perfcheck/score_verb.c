@@ -154,7 +154,7 @@ static bool score_file(struct scoring *run, const char *path, struct err *err)
     struct lhr_file file = {0};
     struct err why;
 
-    arena_init(&run->report, ARENA_BYTES_MAX);
+    arena_reset(&run->report);
     if (!read_file(run, path, &file, &why)) {
         run->unread++;
         cli_say(run->opt, "%s", why.text);
@@ -164,7 +164,6 @@ static bool score_file(struct scoring *run, const char *path, struct err *err)
     for (size_t i = 0; i < file.n; i++)
         score(run, &file.report[i]);
     lhr_file_release(&file);
-    arena_release(&run->report);
     if (run->out.n < OUT_BYTES)
         return true;
     if (!report_print(&run->out, err))
@@ -202,6 +201,7 @@ int perfcheck_score(const struct options *opt, struct err *err)
     struct arena arena;
 
     arena_init(&arena, ARENA_BYTES_MAX);
+    arena_init(&run.report, ARENA_BYTES_MAX);
     if (score_all(&run, &arena, err)) {
         if (run.scored == 0 && run.unread == 0)
             (void)err_set(err, "no Lighthouse report in '%s'", opt->args[0]);
@@ -209,6 +209,7 @@ int perfcheck_score(const struct options *opt, struct err *err)
             status = run.different > 0 ? VERDICT_WARN : VERDICT_OK;
     }
     lhr_buffer_release(&run.buffer);
+    arena_release(&run.report);
     arena_release(&arena);
     return status;
 }
