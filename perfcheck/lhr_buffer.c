@@ -107,7 +107,7 @@ static bool next_member(struct unzip *unzip, struct err *err)
     if (z->avail_in == 0)
         return true;
     unzip->between = false;
-    return (!unzip->padded && inflateReset(z) == Z_OK) ||
+    return (!unzip->padded && *z->next_in == 0x1F && inflateReset(z) == Z_OK) ||
            err_set(err, "something follows its gzip data");
 }
 
