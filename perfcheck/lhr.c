@@ -102,6 +102,8 @@ static bool take_number(struct str *text, int *number)
     size_t n = 0;
 
     *number = 0;
+    if (text->n == 0) // `at` may be NULL then
+        return false;
     for (; n < text->n && n < 6 && text->at[n] >= '0' && text->at[n] <= '9'; n++)
         *number = *number * 10 + (text->at[n] - '0');
     *text = (struct str){text->at + n, text->n - n};

@@ -18,8 +18,9 @@
 double score_erf(double x);
 /* Unfloored log-normal score of `value`, 0..1. */
 double score_raw(double p10, double median, double value);
-/* As a metric's score of Lighthouse `major` shows it, two decimals. */
-double score_metric(int major, double p10, double median, double value);
+/* As a metric's score of that Lighthouse shows it, two decimals: rounded up to 9.2,
+ * from 9.3 on lifted above .9 and cut. */
+double score_metric(int major, int minor, double p10, double median, double value);
 
 /* Whether the table of perfcheck.md 7 has the audit. */
 bool score_is_metric(struct str id);

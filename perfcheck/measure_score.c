@@ -58,11 +58,11 @@ double score_raw(double p10, double median, double value)
     return clamp(above, 0, POOR_MOST);
 }
 
-double score_metric(int major, double p10, double median, double value)
+double score_metric(int major, int minor, double p10, double median, double value)
 {
     double raw = score_raw(p10, median, value);
 
-    if (major < 10)
+    if (major < 9 || (major == 9 && minor < 3))
         return floor(100 * raw + 0.5) / 100;
     if (raw > 0.9) // so that 0.99 and 1 can be had
         raw += 0.05 * (raw - 0.9);
@@ -132,8 +132,8 @@ struct estimate score_audit(const struct lhr *lhr, const struct audit *audit)
     if (!audit->score.known || !audit->value.known ||
         !score_curve(lhr, audit, &p10, &median))
         return audit->score;
-    return (struct estimate){true,
-                             score_metric(lhr->major, p10, median, audit->value.value)};
+    return (struct estimate){true, score_metric(lhr->major, lhr->minor, p10, median,
+                                                audit->value.value)};
 }
 
 struct estimate score_category(const struct lhr *lhr, const struct category *category)

@@ -54,12 +54,25 @@ static void scores_are_those_of_the_table(void **state)
 
         assert_near(score_raw(p10, median, value), rows[i].raw, 0, 5e-11);
         for (int major = 10; major <= 13; major++)
-            assert_near(score_metric(major, p10, median, value), rows[i].since_10, 0,
+            assert_near(score_metric(major, 0, p10, median, value), rows[i].since_10, 0,
                         0);
         for (int major = 6; major <= 9; major++)
-            assert_near(score_metric(major, p10, median, value), rows[i].before_10, 0,
-                        0);
+            assert_near(score_metric(major, 0, p10, median, value), rows[i].before_10,
+                        0, 0);
     }
+}
+
+// lighthouse 9.2.0 and 9.3.0, lighthouse-core/audits/audit.js: Math.round became a
+// floor, and what is above .9 is lifted by a twentieth of the excess before it.
+static void rounding_changed_with_9_3(void **state)
+{
+    (void)state;
+    assert_near(score_metric(9, 2, 200, 600, 601), .5, 0, 0);
+    assert_near(score_metric(9, 3, 200, 600, 601), .49, 0, 0);
+    assert_near(score_metric(9, 6, 200, 600, 435), .64, 0, 0);
+    // raw .99880 is lifted to 1.00374; raw .95186 to .95446
+    assert_near(score_metric(9, 3, 1200, 2400, 464.2928), 1, 0, 0);
+    assert_near(score_metric(9, 3, 2500, 4000, 2173.456), .95, 0, 0);
 }
 
 // At its borders a curve is .9 and .5 by definition, and the clamps keep each side.
@@ -350,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_those_of_the_table),
+        cmocka_unit_test(rounding_changed_with_9_3),
         cmocka_unit_test(control_points_are_on_their_side),
         cmocka_unit_test(nothing_at_all_scores_1_and_far_out_0),
         cmocka_unit_test(erf_is_the_approximation),
