@@ -38,6 +38,27 @@ static const char *location(const json_t *place, struct arena *arena)
                : NULL;
 }
 
+/* The element an item is about: `node`, else what is marked as one; some audits have
+ * theirs in `source` or under a name of their own. */
+static const json_t *element(const json_t *item)
+{
+    json_t *node = json_object_get(item, "node");
+    const char *key;
+    json_t *member;
+
+    if (json_is_object(node))
+        return node;
+    // the macro wants an object that may be changed; it is not
+    json_object_foreach((json_t *)item, key, member)
+    {
+        const char *type = text_of(member, "type");
+
+        if (type && strcmp(type, "node") == 0)
+            return member;
+    }
+    return NULL;
+}
+
 /* The item itself, keys sorted. */
 static const char *whole(const json_t *item, struct arena *arena)
 {
@@ -74,7 +95,7 @@ static const char *fold(const char *text, struct arena *arena)
 const char *item_key(const json_t *item, struct arena *arena)
 {
     static const char *const names[] = {"url", "href", "label", "name"};
-    const json_t *node = json_object_get(item, "node");
+    const json_t *node = element(item);
     const char *key = location(json_object_get(item, "source"), arena);
 
     if (!key)
@@ -91,7 +112,7 @@ const char *item_key(const json_t *item, struct arena *arena)
 const char *item_text(const json_t *item, struct arena *arena)
 {
     static const char *const names[] = {"href", "label", "name", "description"};
-    const json_t *node = json_object_get(item, "node");
+    const json_t *node = element(item);
     const char *selector = text_of(node, "selector"),
                *snippet = text_of(node, "snippet");
     const char *text = selector && snippet

@@ -22,6 +22,14 @@ static bool stop_at_end(struct scan_members *walk, const char *fault)
     return stop(walk, fault);
 }
 
+/* Something else is where `wanted` should be, or nothing. */
+static bool stop_without(struct scan_members *walk, const char *wanted)
+{
+    return stop(walk, walk->cursor.at == walk->cursor.n
+                          ? "it ends before its last bracket"
+                          : wanted);
+}
+
 static bool is_opening(char c)
 {
     return c == '{' || c == '[';
@@ -85,8 +93,6 @@ static bool pass_scalar(struct scan_members *walk, struct span *value)
     while (cursor->at < cursor->n && is_scalar_byte(cursor->line[cursor->at]))
         cursor->at++;
     value->n = cursor->at - from;
-    if (from == cursor->n)
-        return stop(walk, "it ends where a value is wanted");
     if (value->n > 0 && scalar_is_word(value->at, value->n, &value->type))
         return true;
     value->type = SPAN_NUMBER;
@@ -94,7 +100,7 @@ static bool pass_scalar(struct scan_members *walk, struct span *value)
         scalar_is_number(value->at, value->n, &is_whole, &exponent_digits))
         return true;
     cursor->at = from;
-    return stop(walk, "no value of JSON is here");
+    return stop_without(walk, "no value of JSON is here");
 }
 
 static bool read_value(struct scan_members *walk, struct span *value)
@@ -122,11 +128,11 @@ static bool read_key(struct scan_members *walk, struct str *key)
     struct scan_cursor *cursor = &walk->cursor;
 
     if (cursor_peek(cursor) != '"')
-        return stop(walk, "a key is wanted");
+        return stop_without(walk, "a key is wanted");
     if (!pass_string(walk, key))
         return false;
     if (cursor_peek(cursor) != ':')
-        return stop(walk, "':' is wanted");
+        return stop_without(walk, "':' is wanted");
     cursor->at++;
     return true;
 }
@@ -189,11 +195,9 @@ bool scan_members_next(struct scan_members *walk, struct scan_member *member)
     close = walk->close[walk->depth - 1];
     if (cursor_peek(cursor) == close)
         return leave(walk);
-    if (cursor->at == cursor->n)
-        return stop(walk, "it ends before its last bracket");
     if (!walk->is_first) {
-        if (cursor->line[cursor->at] != ',')
-            return stop(walk, "',' or a closing bracket is wanted");
+        if (cursor_peek(cursor) != ',')
+            return stop_without(walk, "',' or a closing bracket is wanted");
         cursor->at++;
     }
     walk->is_first = false;
