@@ -70,16 +70,16 @@ static bool items_load(const struct audit *audit, struct arena *arena, json_t **
     return true;
 }
 
-/* Those of `items` that are not in `known`, in the report's order. */
-static struct items items_beyond(struct items items, struct items known,
+/* Those of `items` that are not in `others`, in the report's order. */
+static struct items items_beyond(struct items items, struct items others,
                                  struct arena *arena)
 {
     struct items beyond = {arena_new(arena, struct item, items.n), 0};
 
     for (size_t i = 0, j = 0; i < items.n; i++) {
-        while (j < known.n && strcmp(known.item[j].key, items.item[i].key) < 0)
+        while (j < others.n && strcmp(others.item[j].key, items.item[i].key) < 0)
             j++;
-        if (j == known.n || strcmp(known.item[j].key, items.item[i].key) != 0)
+        if (j == others.n || strcmp(others.item[j].key, items.item[i].key) != 0)
             beyond.item[beyond.n++] = items.item[i];
     }
     if (beyond.n > 0)

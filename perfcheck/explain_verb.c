@@ -212,15 +212,13 @@ static json_t *list_categories(const struct pair *pair)
         const struct category *after = &pair->after->category[i];
         const char *id = str_copy(pair->arena, after->id.at, after->id.n);
         const struct category *before = lhr_category(pair->before, id);
-        json_t *object = json_object();
+        json_t *entry;
 
-        if (before)
-            put_terms(pair, before, after, object);
-        if (before)
-            json_put(categories, text_safe(pair->arena, id, strlen(id), TEXT_SHOWN),
-                     object);
-        else
-            json_decref(object);
+        if (!before)
+            continue;
+        entry = json_object();
+        put_terms(pair, before, after, entry);
+        json_put(categories, text_safe(pair->arena, id, strlen(id), TEXT_SHOWN), entry);
     }
     return categories;
 }

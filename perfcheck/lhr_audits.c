@@ -215,7 +215,8 @@ static const struct audit *find(const struct lhr *lhr, struct str id)
     const struct audit *key = &wanted;
     const struct audit *const *found =
         lhr->naudits == 0 ? NULL
-                          : bsearch(&key, lhr->by_id, lhr->naudits, sizeof key, by_id);
+                          : bsearch(&key, lhr->by_id, lhr->naudits,
+                                    sizeof(const struct audit *), by_id);
 
     return found ? *found : NULL;
 }
@@ -228,7 +229,7 @@ bool parts_bind(struct reader *reader, const struct parts *parts, struct lhr *lh
     for (size_t i = 0; i < parts->naudits; i++)
         sorted[i] = &parts->audit[i];
     if (parts->naudits > 0)
-        qsort(sorted, parts->naudits, sizeof *sorted, by_id);
+        qsort(sorted, parts->naudits, sizeof(const struct audit *), by_id);
     for (size_t i = 1; i < parts->naudits; i++)
         if (str_equal(sorted[i - 1]->id, sorted[i]->id))
             return reader_wrong(reader, sorted[i]->id.at,

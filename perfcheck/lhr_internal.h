@@ -87,9 +87,8 @@ struct parts {
     size_t ncategories, categories_capacity;
 };
 
-void read_audit(struct reader *reader, const struct scan_member *member, void *parts);
-void read_category(struct reader *reader, const struct scan_member *member,
-                   void *parts);
+void read_audit(struct reader *reader, const struct scan_member *member, void *into);
+void read_category(struct reader *reader, const struct scan_member *member, void *into);
 
 /* The parts become the report's; audits in byte order, references bound to them. False:
  * wrong, an id twice. */

@@ -10,6 +10,16 @@
 
 enum { ESCAPE = sizeof "\\uD800" - 1 };
 
+/* 16 when `c` is no hexadecimal digit. */
+static unsigned digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned)(c - 'a') + 10;
+    return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
+}
+
 /* The code unit of the escape at `at`; 0 when no \uXXXX is there. */
 static unsigned code_unit(const char *at, const char *end)
 {
@@ -18,13 +28,10 @@ static unsigned code_unit(const char *at, const char *end)
     if (end - at < ESCAPE || at[0] != '\\' || at[1] != 'u')
         return 0;
     for (int i = 2; i < ESCAPE; i++) {
-        const char *digits = "0123456789abcdef", *found;
-        unsigned digit;
+        unsigned digit = digit_of(at[i]);
 
-        found = memchr(digits, at[i] >= 'A' && at[i] <= 'F' ? at[i] | 0x20 : at[i], 16);
-        if (!found)
+        if (digit == 16)
             return 0;
-        digit = (unsigned)(found - digits);
         unit = unit << 4 | digit;
     }
     return unit;
@@ -57,6 +64,7 @@ static char *lone_surrogate(char *at, const char *end)
 
 bool lhr_load(struct span span, json_t **json, struct err *err)
 {
+    static const char replaced[] = {'f', 'f', 'f', 'd'};
     static const size_t flags = JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL |
                                 JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
     size_t quotes = span.type == SPAN_STRING;
@@ -73,7 +81,7 @@ bool lhr_load(struct span span, json_t **json, struct err *err)
     copy = str_copy(&scratch, span.at - quotes, span.n + 2 * quotes);
     end = copy + span.n + 2 * quotes;
     for (char *at = copy; (at = lone_surrogate(at, end)); at += ESCAPE)
-        memcpy(at + 2, "fffd", 4);
+        memcpy(at + 2, replaced, sizeof replaced);
     *json = json_loadb(copy, (size_t)(end - copy), flags, &why);
     arena_release(&scratch);
     return *json || err_set(err, "byte %d: %s", why.position, why.text);

@@ -2,6 +2,7 @@
  * Why a category's score moved: the points that each audit gained or cost (perfcheck.md
  * 8). They sum to the change before rounding, also when an audit became applicable.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static struct side side_of(const struct weighed *audit, size_t n, struct arena *
     for (size_t i = 0; i < n; i++)
         side.audit[i] = &audit[i];
     if (n > 0)
-        qsort(side.audit, n, sizeof *side.audit, by_id);
+        qsort(side.audit, n, sizeof(const struct weighed *), by_id);
     for (size_t i = 0; i < n; i++)
         side.weights += side.audit[i]->weight;
     return side;
@@ -47,10 +48,14 @@ static double share(const struct weighed *audit, double score, double weights)
 static struct term term_of(const struct weighed *before, double weights_before,
                            const struct weighed *after, double weights_after)
 {
-    struct term term = {
-        .id = after ? after->id : before->id,
+    const struct weighed *either = after ? after : before;
+    struct term term;
+
+    assert(either);
+    term = (struct term){
+        .id = either->id,
         .is_set = !before || !after || before->weight != after->weight,
-        .weight = after ? after->weight : before->weight,
+        .weight = either->weight,
         .points = share(after, after ? after->score : 0, weights_after) -
                   share(before, before ? before->score : 0, weights_before),
         .raw_points = share(after, after ? after->raw : 0, weights_after) -
