@@ -191,7 +191,7 @@ static bool score_all(struct scoring *run, struct arena *arena, struct err *err)
             return false;
     if (run->out.overflowed)
         return err_set(err, "cannot print: over %zu bytes", REPORT_BYTES_MAX);
-    return report_print(&run->out, err);
+    return run->out.n == 0 || report_print(&run->out, err);
 }
 
 int perfcheck_score(const struct options *opt, struct err *err)
