@@ -76,10 +76,13 @@ struct step {
     double shift;   /* Hodges-Lehmann: median of all y_j - x_i */
 };
 
-/* x: n, y: m values, 1 <= m <= 20, 1 <= n <= 60, any order. `up`: whether y is larger;
- * else the test of y being smaller (shift keeps its sign). */
-struct step step_test(const double *x, size_t n, const double *y, size_t m, bool up,
-                      struct arena *arena);
+enum { STEP_X_MAX = 60, STEP_Y_MAX = 20 };
+
+/* x: n, y: m values, at least 1 and at most as above, any order. `up`: whether y is
+ * larger; else the test of y being smaller (shift keeps its sign). */
+struct step step_test(const double *x, size_t n, const double *y, size_t m, bool up);
+/* The shift alone, which costs far less. */
+double step_shift(const double *x, size_t n, const double *y, size_t m);
 
 /* ---- measure_drift.c: the rank CUSUM ---- */
 
@@ -92,14 +95,17 @@ int32_t drift_next(int32_t s_x1000, double z, double k, double h);
 
 /* Ranks (1-based) of the 95 % interval of the p75 of n values; false: n < 13. */
 bool vitals_ranks(size_t n, size_t *low, size_t *high);
-/* Upper tail: P(at least k of n_new above) when K of N pooled values are; k = 0: 1. */
-double vitals_p(uint32_t k, uint32_t K, uint32_t N, uint32_t n_new);
+/* Upper tail: P(at least k of n_new above) when `above` of n pooled values are; k = 0:
+ * 1. */
+double vitals_p(uint32_t k, uint32_t above, uint32_t n, uint32_t n_new);
 
-/* ---- small ---- */
+/* ---- measure_values.c ---- */
+
+#define METRIC_CLS "cumulative-layout-shift"
 
 /* Median of n >= 1 values, mean of the two middle ones; sorts `values`. */
 double median_of(double *values, size_t n);
-/* Rounds as stored: 3 decimals, CLS 6. */
+/* Rounds as stored: 3 decimals, CLS 6. `metric` is an audit id. */
 double metric_round(const char *metric, double value);
 
 #endif
