@@ -24,7 +24,8 @@ enum row_verdict {
     ROW_STEP,     /* an open regression, opened by the step test */
     ROW_DRIFT,    /* ... by the drift test */
     ROW_BETTER,   /* an open improvement */
-    ROW_REF,      /* accepted or ratcheted: in the reference, the older rows are not */
+    ROW_REF,      /* closes an open episode by accept or ratchet: the episode's rows
+                     and this one are the reference, the older ones are not */
 };
 
 const char *row_verdict_word(enum row_verdict verdict);
@@ -64,7 +65,7 @@ enum timing_status {
     TIMING_LEARNING,
     TIMING_BRIDGE,
     TIMING_SHORT,
-    TIMING_REGRESSION,
+    TIMING_REGRESSION, /* open, also on a row that is short */
     TIMING_IMPROVEMENT,
 };
 
@@ -74,7 +75,7 @@ struct timing {
     bool by_drift;        /* else by the step test */
     int32_t since;        /* day of the alarm */
     int32_t start;        /* drift: the day after S was last 0; else `since` */
-    double p, shift;      /* of the opening day; drift: shift of the medians */
+    double p, shift;      /* of the opening day; drift: shift of the aggregates */
     int32_t s_x1000;      /* drift: S on the opening day */
     double median_now;    /* of the last row's runs; CLS alike */
     double median_before; /* of the reference */
@@ -89,7 +90,7 @@ struct timing {
 };
 
 /* Judges row `at` (its values, epoch, k, bi are set; all rows before it are judged):
- * sets its verdict and cusums, and those of older rows that become the reference. */
+ * sets its verdict and cusums, and touches no other row. */
 struct timing timing_judge(struct series *series, size_t at,
                            const struct timing_rules *rules, struct arena *arena);
 
@@ -98,10 +99,17 @@ struct timing timing_judge(struct series *series, size_t at,
 struct timing timing_of(const struct series *series, size_t at,
                         const struct timing_rules *rules, struct arena *arena);
 
-/* An accept, or a ratchet: rows from day `since` on become the reference. */
+/* An accept of the episode that is open since day `since`: its rows through day
+ * `through` become the reference. So that judging a day again changes nothing, call it
+ * after the first judged day that is not before the accept's `on`. */
 void timing_accept(struct series *series, int32_t since, int32_t through);
 
-/* Median over the reference of row `at` and whether it has any: what is published. */
+/* Drops the oldest rows over SERIES_ROWS_MAX that no judging needs any more. */
+void series_trim(struct series *series, const struct timing_rules *rules,
+                 struct arena *arena);
+
+/* Median over the reference as it stands after row `at`, and whether it has any: what
+ * is published. */
 struct estimate timing_reference(const struct series *series, size_t at,
                                  const struct timing_rules *rules, struct arena *arena);
 
