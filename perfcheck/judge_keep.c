@@ -1,6 +1,6 @@
 /* What becomes of rows: accepted as the reference, or dropped when there are too many.
  * Pure. */
-#include <assert.h>
+#include <string.h>
 
 #include "perfcheck/past.h"
 
@@ -32,61 +32,88 @@ void timing_accept(struct series *series, int32_t since, int32_t through)
     series->row[at - 1].cusum_up = series->row[at - 1].cusum_down = 0;
 }
 
-/* Marks what judging a row after the first `n` reads, beside the last rows. */
+/* Marks the newest rows of the reference before row `end` that x and the comparison of
+ * medians need. */
+static void keep_sample(const struct past *past, size_t end, size_t most, bool *keep)
+{
+    size_t runs = 0;
+    size_t days = 0;
+
+    for (size_t i = end; i-- > past->origin && (runs < most || days < MEDIANS);) {
+        if (!past->enters[i])
+            continue;
+        keep[i] = true;
+        runs += past->row[i].nvalues;
+        days++;
+    }
+}
+
+/* Marks what judging a row after the first `n` reads. */
 static void keep_needed(const struct series *series, size_t n,
                         const struct timing_rules *rules, bool *keep,
                         struct arena *arena)
 {
     struct past past;
-    struct fresh newest = {.first = n};
-    struct sample sample;
-    size_t first = n;
-    size_t days = 0;
     struct base base;
+    size_t first;
 
     past_read(&past, series, n, arena);
     if (past.has_closing)
         keep[past.closing] = true;
+    // A drift that opens tomorrow takes its days out of the reference.
+    for (first = n; first > 0 && series->row[n - 1].day - series->row[first - 1].day <=
+                                     DRIFT_DAYS_MAX;)
+        keep[--first] = true;
     if (past.open != OPEN_NONE) {
-        newest = past_fresh(&past, past.since);
-        first = newest.first < past.start ? newest.first : past.start;
+        struct fresh opening = past_fresh(&past, past.since);
+
+        first = opening.first < past.start ? opening.first : past.start;
         for (size_t i = first; i <= past.since; i++)
             keep[i] = true;
-        first = newest.first;
     }
-    sample = past_sample(&past, &newest, rules->baseline_runs);
-    for (size_t i = first; i-- > past.origin && (i >= sample.oldest || days < MEDIANS);)
-        if (past.enters[i]) {
-            keep[i] = true;
-            days++;
-        }
+    keep_sample(&past, first, rules->baseline_runs, keep);
     base = past_base(&past, rules->baseline_days, false);
     for (size_t i = past.origin; base.n > 0 && i <= base.newest; i++)
         keep[i] = keep[i] || past.enters[i];
 }
 
+/* Whether a drift of row i + 1 began there: without row i it would seem to be older. */
+static bool is_bound(const struct row_of_day *row)
+{
+    return (row[0].cusum_up == 0 && row[1].cusum_up > 0) ||
+           (row[0].cusum_down == 0 && row[1].cusum_down > 0);
+}
+
+/* Drops the oldest row that may go. */
+static bool drop_one(struct series *series, bool *keep)
+{
+    size_t i = 0;
+
+    while (i + 1 < series->n && (keep[i] || is_bound(&series->row[i])))
+        i++;
+    if (i + 1 >= series->n)
+        return false;
+    series->n--;
+    memmove(series->row + i, series->row + i + 1,
+            (series->n - i) * sizeof *series->row);
+    memmove(keep + i, keep + i + 1, (series->n - i) * sizeof *keep);
+    return true;
+}
+
 void series_trim(struct series *series, const struct timing_rules *rules,
                  struct arena *arena)
 {
-    size_t over = series->n > SERIES_ROWS_MAX ? series->n - SERIES_ROWS_MAX : 0;
-    size_t left = 0;
     bool *keep;
 
-    if (over == 0)
+    if (series->n <= SERIES_ROWS_MAX)
         return;
     keep = arena_new(arena, bool, series->n);
-    for (size_t i = series->n - DRIFT_ROWS_MAX; i < series->n; i++)
-        keep[i] = true;
     for (size_t n = series->n; n > 0; n--) {
         keep_needed(series, n, rules, keep, arena);
         // Judging again begins behind the newest row older than that.
         if (series->row[n - 1].day <= series->row[series->n - 1].day - RESCORED_DAYS)
             break;
     }
-    for (size_t i = 0; i < series->n; i++)
-        if (over > 0 && !keep[i])
-            over--;
-        else
-            series->row[left++] = series->row[i];
-    series->n = left;
+    while (series->n > SERIES_ROWS_MAX && drop_one(series, keep))
+        continue;
 }

@@ -95,10 +95,11 @@ size_t past_drift_start(const struct past *past, size_t at, bool up)
 {
     size_t start = at;
 
-    while (start > past->origin && at - start < DRIFT_ROWS_MAX) {
+    while (start > past->origin) {
         const struct row_of_day *before = &past->row[start - 1];
 
-        if ((up ? before->cusum_up : before->cusum_down) == 0)
+        if ((up ? before->cusum_up : before->cusum_down) == 0 ||
+            past->row[at].day - before->day > DRIFT_DAYS_MAX)
             break;
         start--;
     }
@@ -155,6 +156,7 @@ static void add(struct past *past, size_t i)
 {
     const struct row_of_day *row = &past->row[i];
     enum follows follows = past_follows(past, row->epoch);
+    bool is_across;
 
     if (row->verdict == ROW_SHORT)
         return;
@@ -162,19 +164,13 @@ static void add(struct past *past, size_t i)
         add_bridge(past, i);
         return;
     }
-    if (follows == FOLLOWS_NOTHING) {
-        restart(past, i);
-    } else if (follows == FOLLOWS_SAME) {
-        past->is_bridging = false; // turned back halfway; its rows stay outside
-    } else {
-        bool is_across = is_on_bridge(past, row->epoch);
-
-        if (is_across)
-            cross(past, i);
-        past->is_bridging = false;
-        if (row->verdict == ROW_LEARNING)
-            restart(past, is_across ? past->bridge : i);
-    }
+    is_across = is_on_bridge(past, row->epoch);
+    if (is_across)
+        cross(past, i);        // which may be all that is left of the rows so far
+    past->is_bridging = false; // or it turned back halfway: its rows stay outside
+    if (follows != FOLLOWS_SAME &&
+        (row->verdict == ROW_LEARNING || (follows == FOLLOWS_NOTHING && !is_across)))
+        restart(past, is_across ? past->bridge : i);
     past->epoch = row->epoch;
     past->cusum_up = row->cusum_up;
     past->cusum_down = row->cusum_down;
@@ -213,7 +209,7 @@ struct fresh past_fresh(const struct past *past, size_t at)
             continue;
         fresh.first = i;
         fresh.left = older->nvalues;
-        while (fresh.left > 0 && fresh.m < Y_LEAST)
+        while (fresh.left > 0 && fresh.m < VALUES_MAX)
             fresh.y[fresh.m++] = older->values[--fresh.left];
     }
     return fresh;

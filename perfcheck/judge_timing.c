@@ -134,7 +134,7 @@ static bool may_aggregate(const struct bench *bench, const struct row_of_day *ro
 /* Median of the aggregates of rows `start` to `at` less that of b. */
 static double drift_shift(const struct bench *bench, size_t start, size_t at)
 {
-    double since[DRIFT_ROWS_MAX + 1], b[BASE_MAX];
+    double since[DRIFT_DAYS_MAX + 1], b[BASE_MAX];
     size_t n = 0;
 
     for (size_t i = start; i <= at; i++) {

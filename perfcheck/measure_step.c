@@ -45,13 +45,15 @@ struct sums {
     double count[(STEP_Y_MAX + 1) * (SUM_MAX + 1)];
 };
 
-static void sums_rank(struct sums *sums, struct pooled *pool)
+static void sums_rank(struct sums *sums, struct pooled *pool, size_t n, size_t chosen)
 {
-    qsort(pool, sums->n, sizeof *pool, compare_pooled);
+    qsort(pool, n, sizeof *pool, compare_pooled);
+    sums->n = n;
+    sums->chosen = chosen;
     sums->observed = 0;
     sums->below[0] = 0;
-    for (size_t first = 0, end; first < sums->n; first = end) {
-        for (end = first + 1; end < sums->n && pool[end].value == pool[first].value;)
+    for (size_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && pool[end].value == pool[first].value;)
             end++;
         for (size_t i = first; i < end; i++) {
             sums->rank[i] = first + end + 1;
@@ -109,13 +111,11 @@ struct step step_test(const double *x, size_t n, const double *y, size_t m, bool
     double all, high, low, p_up, p_down;
 
     assert(n >= 1 && n <= STEP_X_MAX && m >= 1 && m <= STEP_Y_MAX);
-    sums.n = n + m;
-    sums.chosen = chose_y ? m : n;
     for (size_t i = 0; i < n; i++)
         pool[i] = (struct pooled){x[i], !chose_y};
     for (size_t j = 0; j < m; j++)
         pool[n + j] = (struct pooled){y[j], chose_y};
-    sums_rank(&sums, pool);
+    sums_rank(&sums, pool, n + m, chose_y ? m : n);
     sums_count(&sums);
     most = sums.stride - 1;
     all = sums_between(&sums, 0, most);

@@ -9,9 +9,9 @@
 #include "perfcheck/measure.h"
 #include "perfcheck/series.h"
 
-/* A drift begins at most so many rows before its alarm, so that rows which history has
+/* A drift begins at most so many days before its alarm, so that rows which history has
  * dropped cannot matter. */
-enum { DRIFT_ROWS_MAX = 30 };
+enum { DRIFT_DAYS_MAX = 30 };
 
 enum { RESCORED_DAYS = 3 }; /* late reports make them be judged again */
 
@@ -56,7 +56,9 @@ enum follows past_follows(const struct past *past, const char *epoch);
 /* The first row of the bridge that row[n], of `epoch`, is on. */
 size_t past_bridge(const struct past *past, const char *epoch);
 
-/* y of row `at` <= n: its runs, when fewer than 3 those before them too. */
+/* y of row `at` <= n: its runs, and when they are fewer than 3 those of whole days
+ * before it. Whole, because a slow run of yesterday left in x would hide that today is
+ * slow. */
 struct fresh {
     double y[VALUES_MAX];
     size_t m;

@@ -31,7 +31,7 @@ static void a_score_is_the_normal_quantile_of_a_midrank(void **state)
 
     (void)state;
     for (int i = 0; i < 17; i++)
-        b[i] = i / 2; // each number twice
+        b[i] = (i - i % 2) / 2.0; // each number twice
     for (int a = 0; a < 9; a++) {
         double below = 2 * a;
         double tied = a < 8 ? 2 : 1;
