@@ -142,7 +142,9 @@ static bool set_option(const struct option_row *row, const char *value,
     bool ok = true;
 
     switch (row->id) {
-    case OPTION_CONFIG: return set_path(row->name, value, &opt->config_path, err);
+    case OPTION_CONFIG:
+        opt->has_config = true;
+        return set_path(row->name, value, &opt->config_path, err);
     case OPTION_STATE: return set_path(row->name, value, &opt->state_path, err);
     case OPTION_AS_OF: return set_as_of(value, opt, err);
     case OPTION_TIMEOUT: return set_timeout(value, &opt->timeout_s, err);

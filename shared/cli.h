@@ -34,6 +34,7 @@ struct options {
     const char *tool; /* "watchdog" */
     const struct cli_verb *verb;
     const char *config_path; /* -c, else CONFIG_PATH */
+    bool has_config;         /* -c was given */
     const char *state_path;  /* -s, else NULL: `state` beside the configuration */
     bool has_as_of;
     int32_t as_of;

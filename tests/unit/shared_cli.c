@@ -184,6 +184,7 @@ static void without_options_the_defaults_hold(void **state)
     assert_string_equal(opt.tool, "watchdog");
     assert_string_equal(opt.verb->name, "run");
     assert_string_equal(opt.config_path, "rounds.json");
+    assert_false(opt.has_config);
     assert_null(opt.state_path);
     assert_false(opt.has_as_of);
     assert_int_equal(opt.format, FORMAT_TEXT);
@@ -202,6 +203,7 @@ static void every_option_is_understood(void **state)
 
     (void)state;
     assert_string_equal(opt.config_path, "a.json");
+    assert_true(opt.has_config);
     assert_string_equal(opt.state_path, "st");
     assert_true(opt.has_as_of);
     assert_string_equal(day_text(opt.as_of).text, "2026-03-02");
