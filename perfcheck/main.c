@@ -18,7 +18,7 @@ static const struct cli_verb verbs[] = {
     {.name = "assert",
      .run = perfcheck_assert,
      .args = "[PATH...]",
-     .help = "Lighthouse CI assertions over reports; exit 1 when one fails",
+     .help = "Lighthouse CI assertions (-c lighthouserc.json); exit 1 when one fails",
      .max_args = 1000},
     {.name = "explain",
      .run = perfcheck_explain,
@@ -47,8 +47,6 @@ static const struct cli_flag flags[] = {
     [FLAG_LHCI_COMPAT] = {"--lhci-compat", "assert",
                           "exactly as Lighthouse CI, its silent holes too", NULL},
     [FLAG_BUDGETS] = {"--budgets", "assert", "a budgets file", "FILE"},
-    [FLAG_LHRC] = {"--rc", "assert", "the lighthouserc file (lighthouserc.json)",
-                   "FILE"},
     [FLAG_PSI] = {"--psi", "fetch", "PageSpeed Insights alone", NULL},
     [FLAG_CRUX] = {"--crux", "fetch", "CrUX alone", NULL},
 };

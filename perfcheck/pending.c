@@ -11,8 +11,7 @@
         return VERDICT_UNKNOWN;                                      \
     }
 
-PENDING(run)
-PENDING(show)
-PENDING(assert)
 PENDING(accept)
 PENDING(fetch)
+PENDING(run)
+PENDING(show)

@@ -22,6 +22,6 @@ int perfcheck_accept(const struct options *opt, struct err *err);
 int perfcheck_fetch(const struct options *opt, struct err *err);
 
 /* Options that not every verb takes: bits of struct options.flags. */
-enum { FLAG_LHCI_COMPAT, FLAG_BUDGETS, FLAG_LHRC, FLAG_PSI, FLAG_CRUX };
+enum { FLAG_LHCI_COMPAT, FLAG_BUDGETS, FLAG_PSI, FLAG_CRUX };
 
 #endif
