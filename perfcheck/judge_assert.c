@@ -135,7 +135,7 @@ static void note_missing(const struct judged *j, enum assert_name name, size_t l
         j->assertion->method == METHOD_PESSIMISTIC)
         return;
     notes_add(j->outcome->notes,
-              str_format(j->arena, "%.*s: %s of '%s': %zu of %zu runs have no value",
+              str_format(j->arena, "%.*s: %s of '%s': %zu of %zu runs without a value",
                          (int)j->group->url.n, j->group->url.at, assert_name_word(name),
                          j->assertion->audit, j->n - left, j->n));
 }
