@@ -214,8 +214,10 @@ static void add_line(struct buf *out, const struct assert_result *result)
         add_estimate(out, result->value[i], "-");
     }
     buf_add_text(out, "\n");
-    add_remark(out, result->title, result->link);
-    add_remark(out, result->message, NULL);
+    if (!result->passed) {
+        add_remark(out, result->title, result->link);
+        add_remark(out, result->message, NULL);
+    }
 }
 
 static const char *plural(size_t n)

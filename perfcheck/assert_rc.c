@@ -160,7 +160,7 @@ bool assert_rc_load(const char *rc, const char *budgets, struct arena *arena,
     }
     for (size_t i = 0; i < COUNT(excluded); i++)
         if (json_object_get(said, excluded[i]))
-            return err_set(err, "'%s' has budgets and '%s'; choose one", rc,
+            return err_set(err, "'%s' has '%s' beside budgets; choose one", rc,
                            excluded[i]);
     if (!read_budgets(budgets, arena, options, err))
         return false;

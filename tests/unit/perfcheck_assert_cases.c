@@ -25,6 +25,7 @@
 
 static struct arena run;
 static json_t *cases;
+static const char *presets_path;
 
 /* False: it is not there. What cannot be read ends the program. */
 static bool load(const char *path)
@@ -228,19 +229,58 @@ static void recorded_budget_paths_match_what_was_recorded(void **state)
     for_each("convertPathExpressionToRegExp.test", check_path);
 }
 
+static struct preset_rule rule_of(enum preset preset, struct str audit)
+{
+    for (size_t i = 0; i < preset_size(); i++)
+        if (str_equal(str_of(preset_rule(preset, i).audit), audit))
+            return preset_rule(preset, i);
+    fail_msg("no audit %.*s", (int)audit.n, audit.at);
+    return (struct preset_rule){0};
+}
+
+/* lhci_presets.tsv: a line an audit; its level in each preset, and " maxLength=0". */
+static void each_preset_is_the_one_of_lighthouse_ci(void **state)
+{
+    static const char *const names[] = {"lighthouse:all", "lighthouse:recommended",
+                                        "lighthouse:no-pwa"};
+    struct err err = {0};
+    struct str bytes, line, field[4];
+    size_t n = 0;
+
+    (void)state;
+    if (!file_read(AT_FDCWD, presets_path, MIB, false, &run, &bytes, &err))
+        fail_msg("%s", err.text);
+    assert_true(str_next_line(&bytes, &line)); // the head
+    for (; str_next_line(&bytes, &line); n++) {
+        assert_int_equal(str_split(line, '\t', field, 4), 4);
+        for (size_t k = 0; k < 3; k++) {
+            struct preset_rule rule = rule_of(preset_find(names[k]), field[0]);
+
+            assert_true(str_equal(field[k + 1],
+                                  str_of(str_format(&run, "%s%s", rule.level,
+                                                    rule.has_max_length ? " maxLength=0"
+                                                                        : ""))));
+        }
+    }
+    assert_int_equal(n, preset_size());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_assertions_have_the_recorded_results),
         cmocka_unit_test(recorded_runs_have_the_recorded_representative),
         cmocka_unit_test(recorded_budget_paths_match_what_was_recorded),
+        cmocka_unit_test(each_preset_is_the_one_of_lighthouse_ci),
     };
     const char *folder = getenv("ROUNDS_CASES");
     const char *path;
     int failed = 0;
 
     arena_init(&run, ARENA_BYTES_MAX);
-    path = file_join(&run, folder ? folder : "../shared/cases", "lhci_assert.json");
+    folder = folder ? folder : "../shared/cases";
+    path = file_join(&run, folder, "lhci_assert.json");
+    presets_path = file_join(&run, folder, "lhci_presets.tsv");
     if (load(path))
         failed = cmocka_run_group_tests(tests, NULL, NULL);
     else // cmocka's own skip() is a failure in TAP
