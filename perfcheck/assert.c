@@ -41,7 +41,7 @@ static struct assert_group *group_of(struct groups *groups, struct str url,
 static bool is_matched(const struct assert_set *set, const struct assert_group *group,
                        bool *matched, struct err *err)
 {
-    struct str subject = group->run[0]->has_url ? group->url : STR("undefined");
+    struct str subject = group->run[0].has_url ? group->url : STR("undefined");
 
     *matched = true;
     if (!set->matching)
@@ -71,7 +71,7 @@ bool assert_all(const struct assert_plan *plan, const struct assert_run *runs, s
 
         group->run = arena_room(arena, group->run, group->n, &group->capacity,
                                 sizeof *group->run);
-        group->run[group->n++] = &runs[i];
+        group->run[group->n++] = runs[i];
     }
     outcome->nruns = n;
     outcome->nurls = groups.n;

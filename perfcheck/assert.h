@@ -24,8 +24,7 @@
 
 /* ---- assert_words.c ---- */
 
-/* Sentences for people: no part of a result. */
-struct notes {
+struct notes { /* sentences for people: no part of a result */
     struct arena *arena;
     const char **text;
     size_t n, capacity;
@@ -132,9 +131,7 @@ MUST_USE bool assert_pattern_js(const char *pattern, struct arena *arena,
 
 /* ---- assert_budgets.c ---- */
 
-/* Options that a budgets file stands for, as assert_plan_parse takes them; the
- * caller's.
- */
+/* Options that a budgets file stands for; the caller's. */
 MUST_USE bool assert_budgets_parse(const json_t *budgets, struct arena *arena,
                                    json_t **options, struct err *err);
 /* A budget's path as a regular expression; NULL is every page. */
@@ -142,9 +139,8 @@ const char *assert_budget_pattern(const char *path, struct arena *arena);
 
 /* ---- assert_rc.c ---- */
 
-/* Options of the files that a command line names; the caller's. `rc` NULL:
- * lighthouserc.json, then .lighthouserc.json, unless there are budgets. `*read`: the
- * file to name in messages. */
+/* Options of the files that a command line names; the caller's. `rc` NULL: the usual
+ * ones, unless there are budgets. `*read`: the file to name in messages. */
 MUST_USE bool assert_rc_load(const char *rc, const char *budgets, struct arena *arena,
                              json_t **options, const char **read, struct err *err);
 /* The same from bytes; `*budgets_file` NULL: it names none. */
@@ -166,10 +162,9 @@ struct reading {
 struct assert_row {
     struct str resource_type, name; /* empty when absent or no text */
     bool has_name;
-    struct reading size, transfer_size, request_count;
+    struct reading size, transfer_size, request_count, duration, start_time;
     struct reading size_over;
     struct str count_over; /* "2 requests" */
-    struct reading duration, start_time;
 };
 
 struct assert_audit {
@@ -227,7 +222,7 @@ struct assert_outcome { /* begin with its arena and notes */
 
 struct assert_group {
     struct str url;
-    const struct assert_run **run;
+    struct assert_run *run;
     size_t n, capacity; /* n at least 1 */
 };
 
@@ -236,7 +231,7 @@ void judge_assert(const struct assert_plan *plan, const struct assert_set *set,
                   const struct assert_group *group, struct assert_outcome *outcome);
 
 /* The run nearest to the medians of first-contentful-paint and interactive; n >= 1. */
-size_t assert_representative(const struct assert_run *const *run, size_t n,
+size_t assert_representative(const struct assert_run *run, size_t n,
                              struct arena *arena);
 
 /* ---- assert_print.c ---- */

@@ -375,7 +375,9 @@ static bool list_entries(const struct reader *r, const json_t *options,
     if (is_said(assertions) && !json_is_object(assertions))
         return err_set(err, "assertions is not an object");
     json_object_foreach((json_t *)assertions, key, value)
+    {
         add_key(r, assertions, key, value, entries);
+    }
     return true;
 }
 

@@ -83,7 +83,9 @@ bool assert_rc_parse(struct str bytes, const char *name, struct arena *arena,
         return err_set(err, "%s: 'ci/assert/budgetsFile' is no text", name);
     dots_to_colons(read, arena);
     json_array_foreach(json_object_get(read, "assertMatrix"), i, entry)
+    {
         dots_to_colons(entry, arena);
+    }
     *budgets_file = NULL;
     if (json_string_length(budgets) > 0)
         *budgets_file =

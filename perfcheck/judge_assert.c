@@ -406,7 +406,7 @@ static void find_title(struct judged *j)
         return;
     for (size_t i = 0; i < j->group->n; i++) {
         const struct assert_audit *audit =
-            &j->group->run[i]->audit[j->assertion->wanted];
+            &j->group->run[i].audit[j->assertion->wanted];
         bool is_good = audit->score.type == READING_NUMBER && audit->score.value == 1;
 
         if (!audit->is_there)
@@ -434,23 +434,23 @@ static double audit_value(const struct assert_run *run, size_t wanted)
     return value->type == READING_NUMBER ? value->value : 0;
 }
 
-size_t assert_representative(const struct assert_run *const *run, size_t n,
+size_t assert_representative(const struct assert_run *run, size_t n,
                              struct arena *arena)
 {
     double *fcp = arena_new(arena, double, n),
            *interactive = arena_new(arena, double, n);
-    double least = INFINITY;
+    double least = HUGE_VAL;
     size_t nearest = 0;
 
     for (size_t i = 0; i < n; i++) {
-        fcp[i] = audit_value(run[i], WANTED_FCP);
-        interactive[i] = audit_value(run[i], WANTED_INTERACTIVE);
+        fcp[i] = audit_value(&run[i], WANTED_FCP);
+        interactive[i] = audit_value(&run[i], WANTED_INTERACTIVE);
     }
     qsort(fcp, n, sizeof *fcp, by_value);
     qsort(interactive, n, sizeof *interactive, by_value);
     for (size_t i = 0; i < n; i++) {
-        double x = fcp[n / 2] - audit_value(run[i], WANTED_FCP);
-        double y = interactive[n / 2] - audit_value(run[i], WANTED_INTERACTIVE);
+        double x = fcp[n / 2] - audit_value(&run[i], WANTED_FCP);
+        double y = interactive[n / 2] - audit_value(&run[i], WANTED_INTERACTIVE);
 
         if (x * x + y * y < least) {
             least = x * x + y * y;
@@ -478,7 +478,7 @@ static void take_audits(struct judged *j, size_t representative)
     j->n = is_one ? 1 : j->group->n;
     j->audit = arena_new(j->arena, const struct assert_audit *, j->n);
     for (size_t i = 0; i < j->n; i++) {
-        const struct assert_run *run = j->group->run[is_one ? representative : i];
+        const struct assert_run *run = &j->group->run[is_one ? representative : i];
 
         if (run->audit[a->wanted].is_there)
             j->audit[i] = &run->audit[a->wanted];

@@ -15,7 +15,7 @@
 static void try_plan(const json_t *budgets, const json_t *options, struct arena *arena)
 {
     struct notes notes = {.arena = arena};
-    struct assert_plan plan;
+    struct assert_plan plan = {0};
     struct err err = {0};
 
     if (!assert_plan_parse(options, false, arena, &plan, &notes, &err)) {

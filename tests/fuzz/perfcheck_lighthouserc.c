@@ -11,29 +11,32 @@
 
 #include "shared/banned.h"
 
+static void look_at(const struct assert_plan *plan, const struct assertion *assertion)
+{
+    const struct assert_wanted *wanted = &plan->wanted[assertion->wanted];
+    bool is_category = assertion->kind == KIND_CATEGORY;
+
+    assert(assertion->wanted < plan->nwanted);
+    assert(wanted->is_category == is_category);
+    assert(strcmp(wanted->id, is_category ? assertion->property : assertion->audit) ==
+           0);
+    assert(strcmp(assertion->level, "off") != 0);
+    assert(!strpbrk(assertion->audit, ".:"));
+    assert(plan->compat || assertion->method != METHOD_UNKNOWN);
+}
+
 static void look(const struct assert_plan *plan)
 {
     for (size_t s = 0; s < plan->nsets; s++)
-        for (size_t i = 0; i < plan->set[s].n; i++) {
-            const struct assertion *assertion = &plan->set[s].assertion[i];
-            const struct assert_wanted *wanted = &plan->wanted[assertion->wanted];
-            bool is_category = assertion->kind == KIND_CATEGORY;
-
-            assert(assertion->wanted < plan->nwanted);
-            assert(wanted->is_category == is_category);
-            assert(strcmp(wanted->id,
-                          is_category ? assertion->property : assertion->audit) == 0);
-            assert(strcmp(assertion->level, "off") != 0);
-            assert(!strpbrk(assertion->audit, ".:"));
-            assert(plan->compat || assertion->method != METHOD_UNKNOWN);
-        }
+        for (size_t i = 0; i < plan->set[s].n; i++)
+            look_at(plan, &plan->set[s].assertion[i]);
 }
 
 static void try_plan(const json_t *options, bool compat, struct arena *arena)
 {
     struct notes notes = {.arena = arena};
     struct assert_outcome outcome = {.arena = arena, .notes = &notes};
-    struct assert_plan plan;
+    struct assert_plan plan = {0};
     struct assert_run run = {.has_url = true, .url = STR("https://shop.example/p/1")};
     struct err err = {0};
 

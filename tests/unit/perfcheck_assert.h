@@ -86,7 +86,7 @@ static inline struct asserted assert_over(const json_t *options, const json_t *r
     struct assert_outcome outcome = {.arena = arena, .notes = &asserted.notes};
     size_t n = json_array_size(reports);
     struct assert_run *run = arena_new(arena, struct assert_run, n);
-    struct assert_plan plan;
+    struct assert_plan plan = {0};
 
     if (!assert_plan_parse(options, compat, arena, &plan, &asserted.notes,
                            &asserted.err))
@@ -109,14 +109,10 @@ static inline size_t representative_of(const json_t *reports, struct arena *aren
     const struct assert_plan plan = {.wanted = (struct assert_wanted *)wanted,
                                      .nwanted = 2};
     size_t n = json_array_size(reports);
-    const struct assert_run **run = arena_new(arena, const struct assert_run *, n);
+    struct assert_run *run = arena_new(arena, struct assert_run, n);
 
-    for (size_t i = 0; i < n; i++) {
-        struct assert_run *made = arena_new(arena, struct assert_run, 1);
-
-        *made = run_of(json_array_get(reports, i), &plan, arena);
-        run[i] = made;
-    }
+    for (size_t i = 0; i < n; i++)
+        run[i] = run_of(json_array_get(reports, i), &plan, arena);
     return assert_representative(run, n, arena);
 }
 

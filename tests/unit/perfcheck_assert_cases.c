@@ -139,11 +139,14 @@ static json_t *of_preset(const json_t *got, const json_t *reports, const json_t 
     const json_t *wanted, *value;
     size_t i, k, known = 0;
 
-    json_array_foreach(order, i, wanted) json_array_foreach(got, k, value)
+    json_array_foreach(order, i, wanted)
     {
-        if (json_equal(json_object_get(wanted, "auditId"),
-                       json_object_get(value, "auditId")))
-            json_array_append(kept, (json_t *)value);
+        json_array_foreach(got, k, value)
+        {
+            if (json_equal(json_object_get(wanted, "auditId"),
+                           json_object_get(value, "auditId")))
+                json_array_append(kept, (json_t *)value);
+        }
     }
     json_array_foreach(got, k, value)
     {
@@ -198,7 +201,9 @@ static void check_representative(const char *name, const json_t *input,
         if (n == 0)
             continue;
         json_array_foreach(url, k, pair)
+        {
             json_array_append(reports, json_array_get(pair, 1));
+        }
         nearest = representative_of(reports, &run);
         if (!json_equal(json_array_get(json_array_get(url, nearest), 0),
                         json_array_get(output, made)))
