@@ -177,6 +177,26 @@ static void a_median_run_is_the_nearest_to_both_medians(void **state)
         "-minScore x=0.2");
 }
 
+static void of_runs_equally_near_the_first_is_taken(void **state)
+{
+    (void)state;
+    check_both("{\"assertions\": {\"x\": [\"error\", {\"aggregationMethod\": "
+               "\"median-run\"}]}}",
+               RUNS("\"x\": {\"score\": 0.1}", "\"x\": {\"score\": 0.2}"),
+               "-minScore x=0.1");
+}
+
+static void a_falsy_level_is_off(void **state)
+{
+    (void)state;
+    check_both("{\"preset\": \"lighthouse:all\", \"assertions\": {\"a\": null, \"b\": "
+               "false, \"c\": \"\"}}",
+               "[]", "");
+    check_both("{\"assertions\": {\"a\": null, \"b\": false, \"c\": \"\", \"d\": "
+               "\"off\"}}",
+               RUNS("\"a\": {}"), "");
+}
+
 static void a_score_of_9_tenths_is_wanted_where_no_maximum_is_given(void **state)
 {
     (void)state;
@@ -272,6 +292,24 @@ static void rows_stand_for_their_audit(void **state)
              "\"startTime\": 1, \"duration\": 7}]}}"),
         "-maxNumericValue resource-summary=10; -maxNumericValue resource-summary=2; "
         "-auditRan resource-summary=0; -maxNumericValue user-timings=7");
+}
+
+static void a_row_without_the_value_did_not_run(void **state)
+{
+    (void)state;
+    check_both("{\"assertions\": {\"resource-summary:font:count\": [\"error\", "
+               "{\"maxNumericValue\": 1}]}}",
+               RUNS("\"resource-summary\": {\"details\": {\"items\": "
+                    "[{\"resourceType\": \"font\", \"size\": 2}]}}"),
+               "-auditRan resource-summary=0");
+}
+
+static void a_page_without_a_url_is_undefined(void **state)
+{
+    (void)state;
+    check_both("{\"assertions\": {\"x\": \"error\"}, \"matchingUrlPattern\": "
+               "\"^undefined$\"}",
+               "[{\"audits\": {\"x\": {\"score\": 0}}}]", "-minScore x=0");
 }
 
 static void urls_are_judged_apart_in_the_order_they_are_seen(void **state)
@@ -468,6 +506,67 @@ static void an_option_that_nobody_reads_is_told(void **state)
 
 /* ---- texts ---- */
 
+/* "title link" of the only result. */
+static const char *title_of(const char *const *audits, size_t n)
+{
+    struct asserted asserted = ask("{\"includePassedAssertions\": true, "
+                                   "\"assertions\": {\"x\": \"error\"}}",
+                                   runs(audits, n), false);
+    const json_t *result = json_array_get(asserted.results, 0);
+    const char *title = json_string_value(json_object_get(result, "auditTitle"));
+    const char *link =
+        json_string_value(json_object_get(result, "auditDocumentationLink"));
+    const char *both =
+        str_format(&run, "%s %s", title ? title : "-", link ? link : "-");
+
+    json_decref(asserted.results);
+    return both;
+}
+
+#define TITLE(...)                               \
+    title_of((const char *const[]){__VA_ARGS__}, \
+             sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+static void a_title_is_that_of_the_first_run_that_is_not_perfect(void **state)
+{
+    (void)state;
+    assert_string_equal(TITLE("\"x\": {\"score\": 1, \"title\": \"a\"}",
+                              "\"x\": {\"score\": 0.5, \"title\": \"b\"}",
+                              "\"x\": {\"score\": 0, \"title\": \"c\"}"),
+                        "b -");
+    assert_string_equal(TITLE("\"x\": {\"score\": 1, \"title\": \"a\"}",
+                              "\"x\": {\"score\": 1, \"title\": \"b\"}"),
+                        "a -");
+    assert_string_equal(TITLE("\"x\": {\"score\": null, \"title\": \"\"}"), "- -");
+}
+
+static const char *link_of(const char *description)
+{
+    const char *audit =
+        str_format(&run, "\"x\": {\"score\": 0, \"description\": \"%s\"}", description);
+
+    return title_of(&audit, 1);
+}
+
+static void a_link_is_web_dev_s_else_google_s_else_the_last(void **state)
+{
+    (void)state;
+    assert_string_equal(link_of("[a](https://a.example/) "
+                                "[b](https://developers.google.com/web/b) "
+                                "[c](http://web.dev/c) [d](https://web.dev/d)"),
+                        "- http://web.dev/c");
+    assert_string_equal(link_of("[b](https://developers.google.com/web/b) "
+                                "[a](https://a.example/)"),
+                        "- https://developers.google.com/web/b");
+    assert_string_equal(link_of(
+                            "[a](https://a.example/1) [b](https://a.example/2) end"),
+                        "- https://a.example/2");
+    assert_string_equal(link_of("[] [](https://a/) [a](ftp://a/) [a] (https://a/) "
+                                "[a](https://a\\n/) [a](https://a"),
+                        "- -");
+    assert_string_equal(link_of("[[a](https://a.example/1)"), "- https://a.example/1");
+}
+
 static void texts_of_the_run_before_are_shared(void **state)
 {
     OWN(json) audit = parsed("{\"title\": \"a \\\"b\\\"\", \"description\": \"c\"}");
@@ -488,6 +587,8 @@ int main(void)
         cmocka_unit_test(each_method_takes_its_value),
         cmocka_unit_test(a_median_of_two_is_their_mean),
         cmocka_unit_test(a_median_run_is_the_nearest_to_both_medians),
+        cmocka_unit_test(of_runs_equally_near_the_first_is_taken),
+        cmocka_unit_test(a_falsy_level_is_off),
         cmocka_unit_test(a_score_of_9_tenths_is_wanted_where_no_maximum_is_given),
         cmocka_unit_test(without_items_the_length_is_0),
         cmocka_unit_test(a_negative_value_is_a_value),
@@ -496,6 +597,8 @@ int main(void)
         cmocka_unit_test(a_run_without_the_audit_fails_whatever_is_asserted),
         cmocka_unit_test(an_array_over_a_preset_changes_only_what_it_says),
         cmocka_unit_test(rows_stand_for_their_audit),
+        cmocka_unit_test(a_row_without_the_value_did_not_run),
+        cmocka_unit_test(a_page_without_a_url_is_undefined),
         cmocka_unit_test(urls_are_judged_apart_in_the_order_they_are_seen),
         cmocka_unit_test(a_camel_case_key_is_looked_up),
         cmocka_unit_test(a_camel_case_key_overrides_a_preset),
@@ -507,6 +610,8 @@ int main(void)
             a_performance_budget_that_no_run_has_is_no_budget_that_is_kept),
         cmocka_unit_test(a_pattern_that_matches_no_url_is_told),
         cmocka_unit_test(an_option_that_nobody_reads_is_told),
+        cmocka_unit_test(a_title_is_that_of_the_first_run_that_is_not_perfect),
+        cmocka_unit_test(a_link_is_web_dev_s_else_google_s_else_the_last),
         cmocka_unit_test(texts_of_the_run_before_are_shared),
     };
 
