@@ -1,0 +1,90 @@
+/*
+ * The bounded evidence in state/history/perfcheck.tsv (perfcheck.md 10): rows of a day,
+ * grouped into series of one form, page and metric. What is open, since when and
+ * against what follows from these rows, so that a day can be judged again from the row
+ * before.
+ *
+ * Metrics of rows beside the timing metrics ("tbt" or an audit id):
+ *     perf               performance scores of the runs, of 100
+ *     score.<category>   the same of the other categories
+ *     bytes.<type>       transfer sizes of the runs
+ *     runs               valid runs in k; values: how many failed
+ *     published.<name>   what was published that day, one value
+ *     nodes.<audit>      hashes: item keys; written when what is known of it changes
+ *     audits             hashes: audit ids that were met
+ *     rum.<metric>, rumref.<metric>   form is the device, page the group of pages
+ */
+#ifndef PERFCHECK_HISTORY_H
+#define PERFCHECK_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "perfcheck/series.h"
+#include "shared/arena.h"
+#include "shared/err.h"
+#include "shared/str.h"
+
+#define PERF_HISTORY_HEADER \
+    "form\tpage\tmetric\tday\tepoch\tk\tvalues\tbi\tcusum_up\tcusum_down\tverdict"
+
+enum {
+    HISTORY_CELL_MAX = 2000,   /* bytes of a page or epoch */
+    HISTORY_HASHES_MAX = 2000, /* of a row: a line stays below its cap */
+    RESCORE_DAYS = 3,          /* the last days that late reports judge again */
+};
+
+struct hash_row {
+    int32_t day;
+    const char *epoch;
+    size_t k;             /* runs it was met in; 0: passes */
+    const uint64_t *hash; /* ascending, each once */
+    size_t n;
+    enum row_verdict verdict;
+};
+
+struct history_series {
+    const char *form; /* "mobile" "desktop"; of rum the device */
+    const char *page;
+    const char *metric;      /* as in the file: "tbt" "perf" "nodes.color-contrast" */
+    struct series numbers;   /* its metric is the audit id; of nodes and audits empty */
+    struct hash_row *hashes; /* of nodes and audits, ascending by day */
+    size_t nhashes, hashes_capacity;
+};
+
+struct history {
+    struct history_series *item; /* by form, page, metric, bytes */
+    size_t n, capacity;
+};
+
+/* `rows` is what follows the header. Refused with the line: other than 11 fields, not
+ * in order, twice, values no numbers, ... Only what history_format writes is accepted.
+ */
+MUST_USE bool history_parse(struct str rows, const char *name, struct arena *arena,
+                            struct history *history, struct err *err);
+/* Header and rows; series without a row are left out. */
+void history_format(const struct history *history, struct buf *out);
+
+/* NULL: none. Good until the next history_put. */
+struct history_series *history_find(const struct history *history, const char *form,
+                                    const char *page, const char *metric);
+/* The same, made when there is none. Texts are borrowed. */
+struct history_series *history_put(struct history *history, const char *form,
+                                   const char *page, const char *metric,
+                                   struct arena *arena);
+
+/* The row of `day`, made empty when there is none; others stay in order. Good until the
+ * next one is made. */
+struct row_of_day *series_put(struct series *series, int32_t day, struct arena *arena);
+struct row_of_day *series_find(const struct series *series, int32_t day);
+/* Sets the row of `day`. */
+void hashes_put(struct history_series *series, const struct hash_row *row,
+                struct arena *arena);
+
+/* Drops the rows of `day` and later: they are judged again. */
+void history_forget_from(struct history *history, int32_t day);
+/* A copy whose rows can be changed without changing these. */
+struct history history_copy(const struct history *history, struct arena *arena);
+
+#endif
