@@ -87,7 +87,9 @@ MUST_USE bool settings_read(const struct config *config, struct arena *arena,
                             struct settings *settings, struct err *err);
 void settings_release(struct settings *settings); /* the patterns */
 
-/* Severity of a check after `severity` of the configuration; false: off. */
+/* Severity of a check after `severity` of the configuration, which is left as it is
+ * where none of its keys covers the check (the exact name, else the longest); false:
+ * off. */
 bool settings_severity(const struct settings *settings, const char *check,
                        enum severity *severity);
 
@@ -95,5 +97,10 @@ bool settings_severity(const struct settings *settings, const char *check,
  * are their audit id. And its unit: "ms", "" of CLS. */
 const char *metric_short(const char *metric);
 const char *metric_unit(const char *metric);
+/* And back: the audit id of "lcp". */
+const char *metric_of_short(const char *name);
+
+/* Text against a name whose last `*` stands for any end. */
+bool name_covers(const char *name, struct str text);
 
 #endif
