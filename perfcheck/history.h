@@ -32,6 +32,7 @@
 enum {
     HISTORY_CELL_MAX = 2000,   /* bytes of a page or epoch */
     HISTORY_HASHES_MAX = 2000, /* of a row: a line stays below its cap */
+    HISTORY_VALUES_MAX = 1000, /* of a rum row; of others VALUES_MAX */
     RESCORE_DAYS = 3,          /* the last days that late reports judge again */
 };
 
@@ -58,9 +59,14 @@ struct history {
     size_t n, capacity;
 };
 
+/* What the rows of a metric hold. */
+bool history_is_timing(const char *metric);
+bool history_is_hashes(const char *metric);
+bool history_is_rum(const char *metric);
+
 /* `rows` is what follows the header. Refused with the line: other than 11 fields, not
- * in order, twice, values no numbers, ... Only what history_format writes is accepted.
- */
+ * in order, a row twice, an unknown form or verdict, numbers that are none or out of
+ * range, a broken escape. */
 MUST_USE bool history_parse(struct str rows, const char *name, struct arena *arena,
                             struct history *history, struct err *err);
 /* Header and rows; series without a row are left out. */
@@ -82,7 +88,7 @@ struct row_of_day *series_find(const struct series *series, int32_t day);
 void hashes_put(struct history_series *series, const struct hash_row *row,
                 struct arena *arena);
 
-/* Drops the rows of `day` and later: they are judged again. */
+/* Drops the rows of `day` and later, but for those of rum: they are judged again. */
 void history_forget_from(struct history *history, int32_t day);
 /* A copy whose rows can be changed without changing these. */
 struct history history_copy(const struct history *history, struct arena *arena);
