@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "perfcheck/history.h"
 #include "perfcheck/measure.h"
 #include "perfcheck/runs.h"
 #include "shared/hash.h"
