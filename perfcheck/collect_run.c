@@ -76,6 +76,16 @@ const char *run_epoch(const struct lhr *lhr, struct arena *arena)
     return buf_str(&out).at;
 }
 
+/* An id as Lighthouse's are, fit for a name of a finding. */
+static bool is_plain(struct str id)
+{
+    for (size_t i = 0; i < id.n; i++)
+        if (!(id.at[i] >= 'a' && id.at[i] <= 'z') &&
+            !(id.at[i] >= '0' && id.at[i] <= '9') && id.at[i] != '-')
+            return false;
+    return id.n > 0 && id.n <= 64;
+}
+
 /* ---- metrics and scores ---- */
 
 static void copy_metrics(struct copying *copying)
@@ -133,7 +143,7 @@ static void copy_lost(struct copying *copying, const struct category *category,
 
         if (ref->weight > 0 && ref->audit)
             score = score_audit(copying->lhr, ref->audit);
-        if (!score.known || score.value >= 1)
+        if (!score.known || score.value >= 1 || !is_plain(ref->id))
             continue;
         all[n++] = (struct run_lost){texts_intern(&copying->runs->names, ref->id,
                                                   copying->arena),
@@ -257,7 +267,8 @@ static void copy_category(struct copying *copying, const struct category *catego
         const struct audit_ref *ref = &category->ref[i];
         struct run_audit *to;
 
-        if (ref->weight <= 0 || !ref->audit || copying->runs->nkinds >= KINDS_MAX)
+        if (ref->weight <= 0 || !ref->audit || !is_plain(ref->id) ||
+            copying->runs->nkinds >= KINDS_MAX)
             continue;
         kind = kind_index(copying, ref->id, kind + 1);
         if (is_accessibility && copying->runs->kind[kind].accessibility < ref->weight)

@@ -219,6 +219,33 @@ static size_t sort_runs(struct runs *runs, struct arena *arena)
     return pages;
 }
 
+static int kind_compare(const void *left, const void *right)
+{
+    const struct audit_kind *a = left, *b = right;
+
+    return strcmp(a->id, b->id);
+}
+
+/* By id, so that the order of files does not matter. */
+static void sort_kinds(struct runs *runs, struct arena *arena)
+{
+    struct audit_kind *as_met =
+        arena_grow(arena, runs->kind, runs->nkinds, runs->nkinds, sizeof *runs->kind);
+    uint16_t *now = arena_new(arena, uint16_t, runs->nkinds);
+
+    if (runs->nkinds > 1)
+        qsort(runs->kind, runs->nkinds, sizeof *runs->kind, kind_compare);
+    for (size_t i = 0; i < runs->nkinds; i++) {
+        const struct audit_kind *at = bsearch(&as_met[i], runs->kind, runs->nkinds,
+                                              sizeof *runs->kind, kind_compare);
+
+        now[i] = (uint16_t)(at - runs->kind);
+    }
+    for (size_t r = 0; r < runs->n; r++)
+        for (size_t i = 0; i < runs->run[r].naudits; i++)
+            runs->run[r].audit[i].kind = now[runs->run[r].audit[i].kind];
+}
+
 static int file_compare(const void *left, const void *right)
 {
     const struct run_file *a = left, *b = right;
@@ -275,6 +302,7 @@ bool collect_runs(const struct collect *collect, struct arena *arena, struct run
     sort_files(&runs->foreign);
     sort_files(&runs->unsupported);
     sort_old(runs);
+    sort_kinds(runs, arena);
     if (sort_runs(runs, arena) > RUN_PAGES_MAX)
         return err_set(err,
                        "reports of more than %d pages in %d forms; name fewer in "

@@ -84,6 +84,30 @@ struct history_series *history_put(struct history *history, const char *form,
     return item;
 }
 
+struct history_series *history_page(const struct history *history, const char *form,
+                                    const char *page, size_t *n)
+{
+    size_t first = place(history, form, page, ""), end = first;
+
+    while (end < history->n && strcmp(history->item[end].form, form) == 0 &&
+           strcmp(history->item[end].page, page) == 0)
+        end++;
+    *n = end - first;
+    return *n > 0 ? &history->item[first] : NULL;
+}
+
+void history_drop_page(struct history *history, const char *form, const char *page)
+{
+    size_t n;
+    struct history_series *item = history_page(history, form, page, &n);
+
+    if (!item)
+        return;
+    memmove(item, item + n,
+            (size_t)(history->item + history->n - (item + n)) * sizeof *item);
+    history->n -= n;
+}
+
 struct row_of_day *series_find(const struct series *series, int32_t day)
 {
     size_t low = 0, high = series->n;

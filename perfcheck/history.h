@@ -80,6 +80,12 @@ struct history_series *history_put(struct history *history, const char *form,
                                    const char *page, const char *metric,
                                    struct arena *arena);
 
+/* All series of a page, in the order of metric. */
+struct history_series *history_page(const struct history *history, const char *form,
+                                    const char *page, size_t *n);
+/* Drops them. */
+void history_drop_page(struct history *history, const char *form, const char *page);
+
 /* The row of `day`, made empty when there is none; others stay in order. Good until the
  * next one is made. */
 struct row_of_day *series_put(struct series *series, int32_t day, struct arena *arena);
