@@ -158,18 +158,21 @@ void hashes_put(struct history_series *series, const struct hash_row *row,
     series->hashes[at] = *row;
 }
 
+void series_forget_from(struct history_series *series, int32_t day)
+{
+    struct series *numbers = &series->numbers;
+
+    while (numbers->n > 0 && numbers->row[numbers->n - 1].day >= day)
+        numbers->n--;
+    while (series->nhashes > 0 && series->hashes[series->nhashes - 1].day >= day)
+        series->nhashes--;
+}
+
 void history_forget_from(struct history *history, int32_t day)
 {
-    for (size_t i = 0; i < history->n; i++) {
-        struct history_series *item = &history->item[i];
-
-        if (history_is_rum(item->metric))
-            continue;
-        while (item->numbers.n > 0 && item->numbers.row[item->numbers.n - 1].day >= day)
-            item->numbers.n--;
-        while (item->nhashes > 0 && item->hashes[item->nhashes - 1].day >= day)
-            item->nhashes--;
-    }
+    for (size_t i = 0; i < history->n; i++)
+        if (!history_is_rum(history->item[i].metric))
+            series_forget_from(&history->item[i], day);
 }
 
 struct history history_copy(const struct history *history, struct arena *arena)

@@ -13,6 +13,7 @@
 #include "perfcheck/runs.h"
 #include "perfcheck/settings.h"
 #include "shared/arena.h"
+#include "shared/clock.h"
 #include "shared/finding.h"
 
 enum {
@@ -35,7 +36,7 @@ struct page {
     const char *key;   /* the page */
     const char *words; /* "/cart on mobile", for messages */
     const struct run *run;
-    size_t nruns; /* of it, by fetchTime */
+    size_t nruns, at; /* of it, by fetchTime; at: the first not yet judged */
 
     int32_t day;
     const struct run **valid; /* of the judged epoch, by fetchTime */
@@ -87,8 +88,10 @@ const char **known_failing(const struct history *history, const char *form,
 void judge_metrics(struct page *page);
 bool accept_metric(struct page *page, const char *metric, int32_t since);
 
-/* Publishes what the category scores are that day. */
-void publish_scores(struct page *page);
+/* Publishes the category scores: performance the median of the newest runs from day
+ * `since` on, the others of the day. */
+void publish_scores(struct page *page, int32_t since);
+void publish_exact_scores(struct page *page); /* all but performance */
 void publish(struct page *page, const char *name, double value);
 /* What is published under a name; not known: nothing yet. */
 struct estimate published(const struct history *history, const char *form,
@@ -96,29 +99,38 @@ struct estimate published(const struct history *history, const char *form,
 
 /* ---- judge_page.c: the days of a page ---- */
 
+/* The first day to judge: behind `through`, or that of a late report when all runs of
+ * the days since are there; else the report is told as late. Later rows and findings
+ * are dropped. */
+int32_t page_begin(struct page *page, bool has_through, int32_t through, int32_t as_of);
+
 /* Judges the days `first` to `as_of`. */
 void judge_page(struct page *page, int32_t first, int32_t as_of);
 
-/* The first day to judge: behind `through`, or that of a late report when all of the
- * days since are there; those that are not are told. */
-int32_t page_first_day(struct page *page, int32_t through, int32_t as_of);
+/* ---- judge_round.c, judge_files.c: all pages, then what files and the configuration
+ * say by themselves ---- */
 
-/* ---- judge_files.c: what files and the configuration say by themselves ---- */
+struct accepted {
+    const char *id;
+    int32_t on;
+};
 
 struct judged {
     const struct settings *settings;
     const struct runs *runs;
+    struct day_bounds bounds;
+    int32_t oldest; /* the first day whose reports were read */
     struct history *history;
     struct arena *arena;
-    struct findings open;
-    bool *accept_is_used;
-    int32_t through, as_of; /* through: of the state */
     bool has_through;
+    int32_t through, as_of;    /* through: of the state */
+    struct findings open;      /* of the state; after judge_all those after as_of */
+    struct accepted *accepted; /* entries that have closed something, likewise */
+    size_t naccepted;
+    bool *accept_is_used; /* for each of settings->accept */
 };
 
-void judge_files(struct judged *judged);
-
-/* All pages of runs and history, all days, then the files. */
 void judge_all(struct judged *judged);
+void judge_files(struct judged *judged);
 
 #endif
