@@ -175,6 +175,18 @@ void history_forget_from(struct history *history, int32_t day)
             series_forget_from(&history->item[i], day);
 }
 
+int32_t history_newest_run(const struct history *history, int32_t newest)
+{
+    for (size_t i = 0; i < history->n; i++) {
+        const struct history_series *item = &history->item[i];
+
+        if (strcmp(item->metric, "runs") == 0 && item->numbers.n > 0 &&
+            item->numbers.row[item->numbers.n - 1].day > newest)
+            newest = item->numbers.row[item->numbers.n - 1].day;
+    }
+    return newest;
+}
+
 struct history history_copy(const struct history *history, struct arena *arena)
 {
     struct history copy = *history;

@@ -97,6 +97,8 @@ void hashes_put(struct history_series *series, const struct hash_row *row,
 /* Drops the rows of `day` and later, but for those of rum: they are judged again. */
 void history_forget_from(struct history *history, int32_t day);
 void series_forget_from(struct history_series *series, int32_t day);
+/* The newest day on which any page has a run, or `newest`. */
+int32_t history_newest_run(const struct history *history, int32_t newest);
 /* A copy whose rows can be changed without changing these. */
 struct history history_copy(const struct history *history, struct arena *arena);
 

@@ -133,4 +133,8 @@ struct judged {
 void judge_all(struct judged *judged);
 void judge_files(struct judged *judged);
 
+/* Drops rows that no later run needs. (judge_trim.c) */
+void history_trim(struct history *history, const struct settings *settings,
+                  int32_t as_of, struct arena *arena);
+
 #endif

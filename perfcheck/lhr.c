@@ -12,11 +12,6 @@
 
 #include "shared/banned.h"
 
-const char *form_word(enum form form)
-{
-    return form == FORM_DESKTOP ? "desktop" : "mobile";
-}
-
 /* ---- one result ---- */
 
 /* A result as its members say it. */

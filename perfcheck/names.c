@@ -1,5 +1,5 @@
-/* What metrics are called, and which severity a check has. Apart from settings.c, so
- * that what judges can ask it and stay pure. */
+/* What forms and metrics are called, and which severity a check has. Apart from
+ * settings.c, so that what judges can ask it and stay pure. */
 #include <string.h>
 
 #include "perfcheck/settings.h"
@@ -18,6 +18,11 @@ static const struct {
 };
 
 enum { METRICS_KNOWN = sizeof metrics / sizeof *metrics };
+
+const char *form_word(enum form form)
+{
+    return form == FORM_DESKTOP ? "desktop" : "mobile";
+}
 
 const char *metric_short(const char *metric)
 {

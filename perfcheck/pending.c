@@ -11,7 +11,4 @@
         return VERDICT_UNKNOWN;                                      \
     }
 
-PENDING(accept)
 PENDING(fetch)
-PENDING(run)
-PENDING(show)
