@@ -17,6 +17,7 @@ struct reading {
     struct runs *runs;
     const char *path;
     struct str bytes;
+    int32_t day; /* that its fetchTime says; INT32_MAX: not known */
 };
 
 static const char *base_name(const char *path)
@@ -35,7 +36,8 @@ static void add_file(struct reading *reading, struct run_files *files, const cha
                              sizeof *files->item);
     files->item[files->n++] = (struct run_file){
         .name = text_safe(reading->arena, name, strlen(name), OUTSIDE_TEXT_MAX),
-        .why = text_safe(reading->arena, why, strlen(why), OUTSIDE_TEXT_MAX)};
+        .why = text_safe(reading->arena, why, strlen(why), OUTSIDE_TEXT_MAX),
+        .day = reading->day};
 }
 
 /* What is behind "cannot read 'PATH': ". */
@@ -149,13 +151,23 @@ static void read_reports(struct reading *reading)
     arena_release(&scratch);
 }
 
+/* What could not be read before is looked at until it is good or gone. */
+static bool is_always(const struct reading *reading)
+{
+    const struct collect *collect = reading->collect;
+    const char *name = base_name(reading->path);
+
+    return collect->nalways > 0 && bsearch(&name, collect->always, collect->nalways,
+                                           sizeof name, str_pointer_compare);
+}
+
 static void read_file(struct reading *reading, struct lhr_buffer *buffer)
 {
     bool is_regular = false;
     struct err err;
     int64_t ms;
-    int32_t day;
 
+    reading->day = INT32_MAX;
     if (!lhr_buffer_read(buffer, reading->path, &is_regular, &err)) {
         add_file(reading, &reading->runs->corrupt, reason(&err));
         return;
@@ -165,9 +177,12 @@ static void read_file(struct reading *reading, struct lhr_buffer *buffer)
         return;
     }
     reading->bytes = (struct str){buffer->at, buffer->n};
-    if (peek_time(reading->bytes, &ms) && !is_wanted(reading, ms, &day)) {
-        reading->runs->nskipped++;
-        return;
+    if (peek_time(reading->bytes, &ms)) {
+        (void)day_bounds_find(&reading->collect->bounds, ms, &reading->day);
+        if (!is_always(reading) && !is_wanted(reading, ms, &reading->day)) {
+            reading->runs->nskipped++;
+            return;
+        }
     }
     read_reports(reading);
 }

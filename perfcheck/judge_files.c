@@ -21,7 +21,8 @@ static void tell(struct telling *telling, const char *check, const char *subject
 
     finding.id = str_format(judged->arena, "perfcheck/%s/%s", check, subject);
     finding.status = STATUS_OPEN;
-    finding.since = judged->as_of;
+    if (finding.since == 0 || finding.since > judged->as_of)
+        finding.since = judged->as_of;
     for (size_t i = 0; i < telling->before.n; i++)
         if (strcmp(telling->before.item[i].id, finding.id) == 0)
             finding.since = telling->before.item[i].since;
@@ -63,6 +64,7 @@ static void tell_files(struct telling *telling)
              (struct finding){.severity = SEVERITY_WARN,
                               .message = str_format(arena, "%s cannot be read: %s",
                                                     file->name, file->why),
+                              .since = file->day,
                               .file = file->name});
     }
     for (size_t i = 0; i < runs->foreign.n; i++) {
@@ -167,6 +169,7 @@ static void tell_accepts(struct telling *telling)
         else if (accept->on <= judged->as_of)
             tell(telling, "accept-unused", accept->id + strlen("perfcheck/"),
                  (struct finding){.severity = SEVERITY_INFO,
+                                  .since = accept->on,
                                   .message = str_format(
                                       judged->arena,
                                       "accept of %s on %s closes nothing; remove it",

@@ -279,6 +279,16 @@ static bool is_gone(struct page *page)
     return true;
 }
 
+/* What a change did on several days stands in one finding. */
+static void tell_epoch(struct page *page)
+{
+    const struct finding *before = page_open(page, "epoch");
+
+    page_event(page, "epoch",
+               before ? str_format(page->arena, "%s; %s", before->message, page->news)
+                      : str_format(page->arena, "%s: %s", page->words, page->news));
+}
+
 static size_t count_known(const struct page *page)
 {
     size_t n;
@@ -305,8 +315,7 @@ static void judge_day(struct page *page)
              count_known(page) < known)
         publish_exact_scores(page);
     if (page->news)
-        page_event(page, "epoch",
-                   str_format(page->arena, "%s: %s", page->words, page->news));
+        tell_epoch(page);
 }
 
 void judge_page(struct page *page, int32_t first, int32_t as_of)

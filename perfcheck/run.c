@@ -1,5 +1,8 @@
 /* One round: what is known, what the reports say, what follows from it, said and kept.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "perfcheck/round.h"
 #include "shared/file.h"
 #include "shared/limits.h"
@@ -100,7 +103,22 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
     return true;
 }
 
-/* Files, before any is read, to what is asked of them. */
+/* Names of files that could not be read before. */
+static const char **corrupt_names(const struct findings *findings, struct arena *run,
+                                  size_t *n)
+{
+    static const char id[] = "perfcheck/report-corrupt/";
+    const char **name = arena_new(run, const char *, findings->n);
+
+    *n = 0;
+    for (size_t i = 0; i < findings->n; i++)
+        if (strncmp(findings->item[i].id, id, strlen(id)) == 0)
+            name[(*n)++] = findings->item[i].id + strlen(id);
+    if (*n > 1)
+        qsort(name, *n, sizeof *name, str_pointer_compare);
+    return name;
+}
+
 static bool collect(struct round *round, struct arena *run, struct err *err)
 {
     const struct known *known = &round->known;
@@ -116,6 +134,7 @@ static bool collect(struct round *round, struct arena *run, struct err *err)
         if (known->through < collect.oldest)
             collect.oldest = known->through + 1;
     }
+    collect.always = corrupt_names(&known->findings, run, &collect.nalways);
     round->judged = (struct judged){.settings = &round->settings,
                                     .runs = &round->runs,
                                     .bounds = collect.bounds,

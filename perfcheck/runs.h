@@ -85,6 +85,7 @@ struct run {
 struct run_file {
     const char *name; /* without folder, fit to print */
     const char *why;
+    int32_t day; /* that its fetchTime says; INT32_MAX: not known */
 };
 
 struct run_files {
@@ -111,8 +112,10 @@ struct runs {
 struct collect {
     const struct settings *settings;
     const struct lhr_paths *paths;
-    struct day_bounds bounds; /* ends with as_of */
-    int32_t oldest;           /* reports of earlier days are not read further */
+    struct day_bounds bounds;  /* ends with as_of */
+    int32_t oldest;            /* reports of earlier days are not read further, */
+    const char *const *always; /* but for files of these names, in byte order */
+    size_t nalways;
 };
 
 /* Reads all files. Fails only where nothing can be judged: too many pages. */
