@@ -6,7 +6,6 @@
 
 #include "shared/banned.h"
 
-enum { LATE_DAYS = 30 }; /* how far back late reports are told */
 
 /* Findings of the state and those of now, which keep the day they opened. */
 struct telling {
@@ -124,7 +123,7 @@ static void tell_late(struct telling *telling)
 
         end = i + 1;
         if (!day_bounds_find(&judged->bounds, runs->old[i], &day) ||
-            day >= judged->oldest || judged->as_of - day > LATE_DAYS)
+            day >= judged->oldest || judged->as_of - day >= GONE_DAYS)
             continue;
         while (end < runs->nold &&
                runs->old[end] < judged->bounds.at_ms[day - judged->bounds.first + 1])

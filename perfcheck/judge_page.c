@@ -6,7 +6,7 @@
 
 #include "shared/banned.h"
 
-enum { RUNS_WANTED = 2 };
+enum { RUNS_WANTED = 2, EPOCH_TEXT_MAX = 500 };
 
 static struct series *runs_rows(const struct page *page)
 {
@@ -279,14 +279,15 @@ static bool is_gone(struct page *page)
     return true;
 }
 
-/* What a change did on several days stands in one finding. */
+/* What a change did on several days stands in one finding, as long as it is short. */
 static void tell_epoch(struct page *page)
 {
     const struct finding *before = page_open(page, "epoch");
+    bool goes_on = before && strlen(before->message) < EPOCH_TEXT_MAX;
 
     page_event(page, "epoch",
-               before ? str_format(page->arena, "%s; %s", before->message, page->news)
-                      : str_format(page->arena, "%s: %s", page->words, page->news));
+               goes_on ? str_format(page->arena, "%s; %s", before->message, page->news)
+                       : str_format(page->arena, "%s: %s", page->words, page->news));
 }
 
 static size_t count_known(const struct page *page)
