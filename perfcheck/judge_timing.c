@@ -187,6 +187,17 @@ static void put_verdict(struct bench *bench, enum row_verdict verdict)
         bench->cusum_up = bench->cusum_down = 0;
 }
 
+/* Days from the drift's start on never enter: "was" is what was before it. */
+static void leave_drift_out(struct bench *bench)
+{
+    struct past *past = &bench->past;
+
+    past->start = past_drift_start(past, past->n, past->open == OPEN_WORSE);
+    for (size_t i = past->start; i < past->n; i++)
+        past->enters[i] = false;
+    take_reference(bench);
+}
+
 /* While an episode by the step test is open, and on its first day, S rests at 0: the
  * shift is known, and is not to count twice when it is over. That also tells rows of an
  * improvement by one test from those by the other. */
@@ -210,8 +221,7 @@ static bool opens(struct bench *bench)
     bench->past.by_drift = !step;
     bench->past.since = bench->past.start = bench->past.n;
     if (!step)
-        bench->past.start = past_drift_start(&bench->past, bench->past.n,
-                                             bench->past.open == OPEN_WORSE);
+        leave_drift_out(bench);
     return true;
 }
 
