@@ -231,6 +231,7 @@ static bool read_rum(const struct reading *reading)
     named = json_text(rum, "source", NULL);
     settings->rum.source = named ? named : "events";
     settings->rum.min_n = json_int(rum, "min_n", 0);
+    settings->rum.scratch = json_text(rum, "scratch", "");
     settings->rum.is_on = json_object_get(sources, settings->rum.source) != NULL;
     if (named && !settings->rum.is_on)
         return config_err(reading->config, "/perfcheck/rum/source", reading->err,
@@ -257,6 +258,8 @@ static void read_fetch(const struct reading *reading)
     settings->fetch.into = json_text(fetch, "into", settings->input[0]);
     settings->fetch.key_env = json_text(fetch, "key_env", NULL);
     settings->fetch.key_file = json_text(fetch, "key_file", NULL);
+    settings->fetch.psi_url = json_text(fetch, "psi_url", "");
+    settings->fetch.crux_url = json_text(fetch, "crux_url", "");
     settings->fetch.psi_wait_s = (int)json_int(fetch, "psi_wait_s", 0);
 }
 

@@ -65,7 +65,8 @@ struct settings {
 
     struct {
         bool is_on;
-        const char *source; /* key of `sources` */
+        const char *source;  /* key of `sources` */
+        const char *scratch; /* folder for unnamed temporary files */
         int64_t min_n;
         struct rum_page *page;
         size_t npages;
@@ -79,6 +80,7 @@ struct settings {
         bool crux;
         const char *into;               /* folder, relative to the configuration */
         const char *key_env, *key_file; /* NULL: none */
+        const char *psi_url, *crux_url; /* what is asked, without its query */
         int psi_wait_s;
     } fetch;
 };

@@ -1,0 +1,155 @@
+/* What each web vital is called, where it is good or poor, and the bins it is counted
+ * in. Pure. */
+#include <assert.h>
+#include <math.h>
+
+#include "perfcheck/vitals.h"
+
+#include "shared/banned.h"
+
+/* Bins of one width up to an edge; in the vital's smallest unit. */
+struct stretch {
+    int64_t up_to, width;
+};
+
+enum { STRETCHES = 5 };
+
+/* Thresholds: web.dev/articles/vitals, and those of FCP and TTFB beside them. `unit`
+ * is what values are rounded to: a thousandth of a millisecond, a millionth of CLS. */
+static const struct {
+    const char *word, *row, *ref, *unit;
+    double good, poor, floor;
+    double units; /* of 1 */
+    struct stretch stretch[STRETCHES];
+} vitals[VITALS] = {
+    [VITAL_LCP] = {"lcp",
+                   "ms",
+                   2500,
+                   4000,
+                   100,
+                   1e3,
+                   {{1000000, 10000},
+                    {2000000, 20000},
+                    {5000000, 50000},
+                    {10000000, 100000},
+                    {60000000, 500000}}},
+    [VITAL_INP] = {"inp",
+                   "ms",
+                   200,
+                   500,
+                   25,
+                   1e3,
+                   {{200000, 4000},
+                    {500000, 10000},
+                    {1000000, 20000},
+                    {10000000, 100000},
+                    {60000000, 1000000}}},
+    [VITAL_CLS] = {"cls",
+                   "",
+                   .1,
+                   .25,
+                   .02,
+                   1e6,
+                   {{100000, 2000},
+                    {250000, 5000},
+                    {500000, 10000},
+                    {2000000, 50000},
+                    {10000000, 500000}}},
+    [VITAL_FCP] = {"fcp",
+                   "ms",
+                   1800,
+                   3000,
+                   100,
+                   1e3,
+                   {{1000000, 10000},
+                    {2000000, 20000},
+                    {5000000, 50000},
+                    {10000000, 100000},
+                    {60000000, 500000}}},
+    [VITAL_TTFB] = {"ttfb",
+                    "ms",
+                    800,
+                    1800,
+                    80,
+                    1e3,
+                    {{1000000, 10000},
+                     {2000000, 20000},
+                     {5000000, 100000},
+                     {10000000, 200000},
+                     {60000000, 500000}}},
+};
+
+const char *vital_word(enum vital vital)
+{
+    return vitals[vital].word;
+}
+
+const char *vital_row(enum vital vital)
+{
+    return vitals[vital].row;
+}
+
+const char *vital_ref(enum vital vital)
+{
+    return vitals[vital].ref;
+}
+
+const char *vital_unit(enum vital vital)
+{
+    return vitals[vital].unit;
+}
+
+double vital_good(enum vital vital)
+{
+    return vitals[vital].good;
+}
+
+double vital_poor(enum vital vital)
+{
+    return vitals[vital].poor;
+}
+
+double vital_floor(enum vital vital)
+{
+    return vitals[vital].floor;
+}
+
+size_t vital_bin(enum vital vital, double value)
+{
+    double most = (double)vitals[vital].stretch[STRETCHES - 1].up_to;
+    double rounded = round(value * vitals[vital].units);
+    int64_t at, from = 0;
+    size_t bin = 0;
+
+    assert(value >= 0);
+    at = rounded < most ? (int64_t)rounded : (int64_t)most;
+    for (size_t i = 0; i < STRETCHES; i++) {
+        const struct stretch *stretch = &vitals[vital].stretch[i];
+        int64_t end = at < stretch->up_to ? at : stretch->up_to;
+
+        // the bin of 0 is 0 alone, of the others (edge - width, edge]
+        bin += (size_t)((end - from + stretch->width - 1) / stretch->width);
+        if (at <= stretch->up_to)
+            break;
+        from = stretch->up_to;
+    }
+    return bin;
+}
+
+double vital_edge(enum vital vital, size_t bin)
+{
+    int64_t from = 0;
+    size_t left = bin;
+
+    for (size_t i = 0; i < STRETCHES; i++) {
+        const struct stretch *stretch = &vitals[vital].stretch[i];
+        size_t bins = (size_t)((stretch->up_to - from) / stretch->width);
+
+        if (left <= bins)
+            return (double)(from + (int64_t)left * stretch->width) /
+                   vitals[vital].units;
+        left -= bins;
+        from = stretch->up_to;
+    }
+    return (double)from / vitals[vital].units;
+}
