@@ -9,6 +9,7 @@
 #include "shared/clock.h"
 #include "shared/hash.h"
 #include "shared/json.h"
+#include "shared/limits.h"
 #include "shared/page.h"
 #include "shared/spill.h"
 #include "shared/text.h"

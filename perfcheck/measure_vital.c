@@ -14,69 +14,41 @@ struct stretch {
 
 enum { STRETCHES = 5 };
 
-/* Thresholds: web.dev/articles/vitals, and those of FCP and TTFB beside them. `unit`
- * is what values are rounded to: a thousandth of a millisecond, a millionth of CLS. */
+/* In thousandths of a millisecond, CLS in millionths: what values are rounded to. */
+static const struct stretch paint[STRETCHES] = {{1000000, 10000},
+                                                {2000000, 20000},
+                                                {5000000, 50000},
+                                                {10000000, 100000},
+                                                {60000000, 500000}};
+static const struct stretch reply[STRETCHES] = {{200000, 4000},
+                                                {500000, 10000},
+                                                {1000000, 20000},
+                                                {10000000, 100000},
+                                                {60000000, 1000000}};
+static const struct stretch layout[STRETCHES] = {{100000, 2000},
+                                                 {250000, 5000},
+                                                 {500000, 10000},
+                                                 {2000000, 50000},
+                                                 {10000000, 500000}};
+static const struct stretch first_byte[STRETCHES] = {{1000000, 10000},
+                                                     {2000000, 20000},
+                                                     {5000000, 100000},
+                                                     {10000000, 200000},
+                                                     {60000000, 500000}};
+
+/* Limits of the levels: web.dev/articles/vitals, and those of FCP and TTFB there. */
 static const struct {
     const char *word, *row, *ref, *unit;
     double good, poor, floor;
     double units; /* of 1 */
-    struct stretch stretch[STRETCHES];
+    const struct stretch *stretch;
 } vitals[VITALS] = {
-    [VITAL_LCP] = {"lcp",
-                   "ms",
-                   2500,
-                   4000,
-                   100,
-                   1e3,
-                   {{1000000, 10000},
-                    {2000000, 20000},
-                    {5000000, 50000},
-                    {10000000, 100000},
-                    {60000000, 500000}}},
-    [VITAL_INP] = {"inp",
-                   "ms",
-                   200,
-                   500,
-                   25,
-                   1e3,
-                   {{200000, 4000},
-                    {500000, 10000},
-                    {1000000, 20000},
-                    {10000000, 100000},
-                    {60000000, 1000000}}},
-    [VITAL_CLS] = {"cls",
-                   "",
-                   .1,
-                   .25,
-                   .02,
-                   1e6,
-                   {{100000, 2000},
-                    {250000, 5000},
-                    {500000, 10000},
-                    {2000000, 50000},
-                    {10000000, 500000}}},
-    [VITAL_FCP] = {"fcp",
-                   "ms",
-                   1800,
-                   3000,
-                   100,
-                   1e3,
-                   {{1000000, 10000},
-                    {2000000, 20000},
-                    {5000000, 50000},
-                    {10000000, 100000},
-                    {60000000, 500000}}},
-    [VITAL_TTFB] = {"ttfb",
-                    "ms",
-                    800,
-                    1800,
-                    80,
-                    1e3,
-                    {{1000000, 10000},
-                     {2000000, 20000},
-                     {5000000, 100000},
-                     {10000000, 200000},
-                     {60000000, 500000}}},
+    [VITAL_LCP] = {"lcp", "rum.lcp", "rumref.lcp", "ms", 2500, 4000, 100, 1e3, paint},
+    [VITAL_INP] = {"inp", "rum.inp", "rumref.inp", "ms", 200, 500, 25, 1e3, reply},
+    [VITAL_CLS] = {"cls", "rum.cls", "rumref.cls", "", .1, .25, .02, 1e6, layout},
+    [VITAL_FCP] = {"fcp", "rum.fcp", "rumref.fcp", "ms", 1800, 3000, 100, 1e3, paint},
+    [VITAL_TTFB] = {"ttfb", "rum.ttfb", "rumref.ttfb", "ms", 800, 1800, 80, 1e3,
+                    first_byte},
 };
 
 const char *vital_word(enum vital vital)
