@@ -19,7 +19,8 @@ static const double floor_rel = .05; // of the base's p75
 enum {
     QUIET_DAYS = 3,
     WEEK = 7,
-    BASE_EACH = 2, // days of the base for each new weekday, at least
+    BASE_EACH = 2,   // days of the base for each new weekday, at least
+    BASE_LEAST = 13, // values, as of the new ones
 };
 
 /* ---- values of several days, as one histogram ---- */
@@ -212,7 +213,7 @@ static struct look look_at(struct judging *judging, size_t at)
     base_days = take_base(judging, at, weekdays, from);
     look.n_base = judging->base.total;
     look.is_learning =
-        base_days < BASE_EACH * bits(weekdays) || look.n_base < look.n / 2;
+        base_days < BASE_EACH * bits(weekdays) || look.n_base < BASE_LEAST;
     if (look.n_base > 0)
         look.p75_base = bag_p75(&judging->base);
     look.floor = smallest_shift(judging->vital, look.p75_base);

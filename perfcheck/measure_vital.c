@@ -32,8 +32,8 @@ static const struct stretch layout[STRETCHES] = {{100000, 2000},
                                                  {10000000, 500000}};
 static const struct stretch first_byte[STRETCHES] = {{1000000, 10000},
                                                      {2000000, 20000},
-                                                     {5000000, 100000},
-                                                     {10000000, 200000},
+                                                     {5000000, 50000},
+                                                     {10000000, 100000},
                                                      {60000000, 500000}};
 
 /* Limits of the levels: web.dev/articles/vitals, and those of FCP and TTFB there. */
