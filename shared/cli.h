@@ -60,7 +60,8 @@ struct cli_verb {
     const char *args; /* NULL, or "FINDING-ID" for --help */
     const char *help;
     size_t min_args, max_args;
-    bool reports; /* prints a run report: one of status unknown when it fails */
+    bool reports;  /* prints a run report: one of status unknown when it fails */
+    int timeout_s; /* default of --timeout where it is another; 0: the tool's */
 };
 
 /* An option that not every verb takes. */
