@@ -56,10 +56,10 @@ static int hang(const struct options *opt, struct err *err)
 }
 
 static const struct cli_verb verbs[] = {
-    {"run", run, "", "judge and write state", 0, 0, true},
-    {"show", show, "", "the report again", 0, 0, true},
-    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false},
-    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false},
+    {"run", run, "", "judge and write state", 0, 0, true, 0},
+    {"show", show, "", "the report again", 0, 0, true, 0},
+    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false, 0},
+    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false, 900},
 };
 static const struct cli_flag flags[] = {
     {"--brief", "show", "the first line alone", NULL},
@@ -193,6 +193,15 @@ static void without_options_the_defaults_hold(void **state)
     assert_int_equal(opt.timeout_s, 300);
     assert_false(opt.dry_run || opt.replay || opt.quiet || opt.verbose);
     assert_int_equal(opt.nargs, 0);
+}
+
+static void a_verb_may_have_a_time_limit_of_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(parsed(LINE("backtest", "a.tsv")).timeout_s, 900);
+    assert_int_equal(parsed(LINE("backtest", "a.tsv", "--timeout", "300")).timeout_s,
+                     300);
+    assert_int_equal(parsed(LINE("show")).timeout_s, 300);
 }
 
 static void every_option_is_understood(void **state)
@@ -414,7 +423,7 @@ static void help_names_every_verb_and_option_on_stdout(void **state)
         "-v, --verbose",
         "--version",
         "-h, --help",
-        "(300)",
+        "(300; backtest 900)",
         "--alerts-only    backtest: leave out the days of cells",
         "usage: rounds-watchdog [run] [options]",
         "rounds-watchdog explain FINDING-ID [options]",
@@ -595,6 +604,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_options_the_defaults_hold),
+        cmocka_unit_test(a_verb_may_have_a_time_limit_of_its_own),
         cmocka_unit_test(every_option_is_understood),
         cmocka_unit_test(each_word_has_its_meaning),
         cmocka_unit_test(replay_implies_a_dry_run),
