@@ -57,9 +57,9 @@ static int hang(const struct options *opt, struct err *err)
 
 static const struct cli_verb verbs[] = {
     {"run", run, "", "judge and write state", 0, 0, true, 0},
-    {"show", show, "", "the report again", 0, 0, true, 0},
+    {"show", show, "", "the report again", 0, 0, true, 900},
     {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false, 0},
-    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false, 900},
+    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false, 0},
 };
 static const struct cli_flag flags[] = {
     {"--brief", "show", "the first line alone", NULL},
@@ -198,10 +198,9 @@ static void without_options_the_defaults_hold(void **state)
 static void a_verb_may_have_a_time_limit_of_its_own(void **state)
 {
     (void)state;
-    assert_int_equal(parsed(LINE("backtest", "a.tsv")).timeout_s, 900);
-    assert_int_equal(parsed(LINE("backtest", "a.tsv", "--timeout", "300")).timeout_s,
-                     300);
-    assert_int_equal(parsed(LINE("show")).timeout_s, 300);
+    assert_int_equal(parsed(LINE("show")).timeout_s, 900);
+    assert_int_equal(parsed(LINE("show", "--timeout", "300")).timeout_s, 300);
+    assert_int_equal(parsed(LINE("explain", "x")).timeout_s, 300);
 }
 
 static void every_option_is_understood(void **state)
@@ -423,7 +422,7 @@ static void help_names_every_verb_and_option_on_stdout(void **state)
         "-v, --verbose",
         "--version",
         "-h, --help",
-        "(300; backtest 900)",
+        "(300; show 900)",
         "--alerts-only    backtest: leave out the days of cells",
         "usage: rounds-watchdog [run] [options]",
         "rounds-watchdog explain FINDING-ID [options]",
