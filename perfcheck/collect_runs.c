@@ -50,13 +50,13 @@ static const char *reason(const struct err *err)
 
 /* ---- the day of a file ---- */
 
-/* fetchTime of a result or a wrapped one, without walking through its audits; false:
- * not found on the way. */
+/* fetchTime of a result, without walking through its audits; false: not found on the
+ * way. An answer of PageSpeed Insights is looked through whatever its day is, for the
+ * field data in it. */
 static bool peek_time(struct str bytes, int64_t *ms)
 {
     struct scan_members walk;
     struct scan_member member;
-    int depth = 0;
 
     scan_members(&walk, bytes.at, bytes.n);
     if (walk.type != SPAN_OBJECT)
@@ -66,11 +66,8 @@ static bool peek_time(struct str bytes, int64_t *ms)
             return source_time_parse((struct str){member.value.at, member.value.n}, ms);
         if (str_equal(member.key, STR("audits"))) // the time stands behind them
             return false;
-        if (depth == 0 &&
-            (str_equal(member.key, STR("lighthouseResult")) ||
-             str_equal(member.key, STR("lhr"))) &&
-            scan_members_enter(&walk))
-            depth++;
+        if (str_equal(member.key, STR("lhr")))
+            (void)scan_members_enter(&walk);
     }
     return false;
 }
@@ -142,8 +139,11 @@ static void read_reports(struct reading *reading)
     } else if (file.n == 0) {
         add_file(reading, &reading->runs->foreign, "JSON, but no Lighthouse report");
     } else {
-        for (size_t i = 0; i < file.n; i++)
+        for (size_t i = 0; i < file.n; i++) {
             added += add_run(reading, &file.report[i]);
+            if (file.report[i].has_psi)
+                crux_of_psi(&file.report[i], reading->arena, &reading->runs->points);
+        }
         reading->runs->nskipped += added == 0;
         reading->runs->nread += added > 0;
     }

@@ -6,7 +6,6 @@
 
 #include "shared/banned.h"
 
-
 /* Findings of the state and those of now, which keep the day they opened. */
 struct telling {
     struct judged *judged;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "perfcheck/crux.h"
 #include "perfcheck/lhr.h"
 #include "perfcheck/settings.h"
 #include "perfcheck/texts.h"
@@ -104,7 +105,8 @@ struct runs {
     struct run_files corrupt, foreign, unsupported;
     const struct run **duplicate; /* kept, where another of its time differs */
     size_t nduplicates, duplicates_capacity;
-    int64_t *old; /* fetchTimes before `oldest` */
+    struct crux_points points; /* of PageSpeed Insights */
+    int64_t *old;              /* fetchTimes before `oldest` */
     size_t nold, old_capacity;
     size_t nread, nskipped; /* files; skipped: all of it is too old, after as_of, ... */
 };
