@@ -336,22 +336,18 @@ static void copy_summary(struct copying *copying)
 static struct str fold(struct str url, struct arena *arena)
 {
     char *to = arena_new(arena, char, url.n + 1);
-    size_t n = 0, i = 0;
+    size_t n = 0;
 
-    while (i < url.n) {
-        size_t digits = 0;
-
-        while (i + digits < url.n && url.at[i + digits] >= '0' &&
-               url.at[i + digits] <= '9')
-            digits++;
-        if (digits >= FOLD_DIGITS) {
+    for (size_t i = 0, end; i < url.n; i = end) {
+        for (end = i; end < url.n && url.at[end] >= '0' && url.at[end] <= '9';)
+            end++;
+        if (end - i >= FOLD_DIGITS) {
             to[n++] = '#';
-            i += digits;
             continue;
         }
-        do
-            to[n++] = url.at[i++];
-        while (digits > 1 && digits-- > 0);
+        end += end == i;
+        memcpy(to + n, url.at + i, end - i);
+        n += end - i;
     }
     return (struct str){to, n};
 }

@@ -94,12 +94,9 @@ struct row_of_day *series_find(const struct series *series, int32_t day);
 void hashes_put(struct history_series *series, const struct hash_row *row,
                 struct arena *arena);
 
-/* Drops the rows of `day` and later, but for those of rum: they are judged again. */
-void history_forget_from(struct history *history, int32_t day);
+/* Drops the rows of `day` and later: they are judged again. */
 void series_forget_from(struct history_series *series, int32_t day);
 /* The newest day on which any page has a run, or `newest`. */
 int32_t history_newest_run(const struct history *history, int32_t newest);
-/* A copy whose rows can be changed without changing these. */
-struct history history_copy(const struct history *history, struct arena *arena);
 
 #endif

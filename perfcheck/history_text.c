@@ -59,15 +59,14 @@ static const char *read_cell(struct str cell, struct arena *arena)
         char c = cell.at[i];
 
         if (c == '\\') {
-            static const char escapes[] = "tn\\-";
-            static const char meant[] = "\t\n\\-";
-            const char *escape =
-                i + 1 < cell.n ? memchr(escapes, cell.at[i + 1], 4) : NULL;
-
-            if (!escape)
-                return NULL;
-            c = meant[escape - escapes];
             i++;
+            switch (i < cell.n ? cell.at[i] : '\0') {
+            case 't': c = '\t'; break;
+            case 'n': c = '\n'; break;
+            case '\\': break;
+            case '-': c = '-'; break;
+            default: return NULL;
+            }
         }
         to[n++] = c;
     }

@@ -19,16 +19,18 @@ static const char *metric_of(const struct page *page, size_t category)
                             page->settings->minimum[category].category);
 }
 
-/* Median of the runs of row `at`, when fewer than 3 with those before, newest first. */
-static double median_at(const struct series *rows, size_t at)
+/* Median of the runs of row `at`; of performance, when fewer than 3, with those before,
+ * newest first. */
+static double median_at(const struct series *rows, size_t at, size_t category)
 {
+    const size_t wanted = category == PERFORMANCE ? RUNS_WANTED : 1;
     double values[VALUES_MAX + RUNS_WANTED];
     size_t n = 0;
 
     for (size_t i = 0; i < rows->row[at].nvalues; i++)
         values[n++] = rows->row[at].values[i];
-    for (size_t before = at; before-- > 0 && n < RUNS_WANTED;)
-        for (size_t i = rows->row[before].nvalues; i-- > 0 && n < RUNS_WANTED;)
+    for (size_t before = at; before-- > 0 && n < wanted;)
+        for (size_t i = rows->row[before].nvalues; i-- > 0 && n < wanted;)
             values[n++] = rows->row[before].values[i];
     return median_of(values, n);
 }
@@ -103,13 +105,13 @@ static void tell(struct page *page, size_t category, double median, bool is_crit
 static bool is_open_after(const struct series *rows, size_t at, size_t category,
                           double least)
 {
-    bool is_below = median_at(rows, at) < least, was_below, was_open;
+    bool is_below = median_at(rows, at, category) < least, was_below, was_open;
 
     if (category != PERFORMANCE)
         return is_below;
     if (at == 0)
         return false;
-    was_below = median_at(rows, at - 1) < least;
+    was_below = median_at(rows, at - 1, category) < least;
     was_open = rows->row[at - 1].verdict == ROW_STEP;
     return is_below == was_below ? is_below : was_open;
 }
@@ -138,7 +140,7 @@ static void judge_category(struct page *page, size_t category)
     if (!rows)
         return;
     at = rows->n - 1;
-    median = median_at(rows, at);
+    median = median_at(rows, at, category);
     is_open = least.known && is_open_after(rows, at, category, least.value);
     is_crit = minimum->crit.known && median < minimum->crit.value;
     rows->row[at].verdict = is_open ? ROW_STEP : ROW_OK;
