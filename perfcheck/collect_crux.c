@@ -54,8 +54,7 @@ static void read_files(const struct file_list *list, struct arena *arena,
     }
 }
 
-// NOLINTNEXTLINE(readability-function-size): what is asked for, and two lists of
-// results
+// NOLINTNEXTLINE(readability-function-size): what to read, and two lists of results
 bool crux_collect(const struct config *config, const struct settings *settings,
                   struct arena *arena, struct crux_points *points,
                   const char ***problem, size_t *nproblems, struct err *err)

@@ -323,7 +323,7 @@ static bool add_row(struct pass *pass, const struct row *row, struct err *err)
         return true;
     }
     visit.day = (uint16_t)(day - pass->bounds.first);
-    visit.stratum = (uint32_t)(group * DEVICES + device_of(row->device));
+    visit.stratum = (uint32_t)((size_t)group * DEVICES + device_of(row->device));
     pass->group[group].values[visit.stratum % DEVICES]++;
     kept = spill_add(pass->vitals->spill, hash_mix(row->id, 0), &pass->is_full, err);
     if (!kept)
@@ -546,44 +546,41 @@ static void see_days(const struct vitals *vitals, struct arena *arena,
     seen->totals = source_totals(vitals->source);
 }
 
-static bool collect_from(struct vitals *vitals, const struct settings *settings,
-                         struct history *history, struct arena *arena,
-                         struct vitals_seen *seen, bool *is_full, struct err *err)
+static bool collect_from(struct pass *pass, struct history *history, struct err *err)
 {
-    size_t days = (size_t)(seen->as_of - seen->first) + 1;
-    struct pass pass = {
-        .settings = settings,
-        .vitals = vitals,
-        .arena = arena,
-        .bounds = day_bounds_new(arena, seen->first, days + 1),
-        .seen = seen,
-        .group = arena_new(arena, struct group, GROUPS_MAX),
-        .slot = arena_new(arena, uint32_t, GROUP_SLOTS),
-        .memo = arena_new(arena, struct memo, MEMOS),
-    };
+    struct arena *arena = pass->arena;
+    int32_t first = pass->seen->first;
 
-    if (!read_events(&pass, err)) {
-        *is_full = pass.is_full;
+    pass->bounds =
+        day_bounds_new(arena, first, (size_t)(pass->seen->as_of - first) + 2);
+    pass->group = arena_new(arena, struct group, GROUPS_MAX);
+    pass->slot = arena_new(arena, uint32_t, GROUP_SLOTS);
+    pass->memo = arena_new(arena, struct memo, MEMOS);
+    if (!read_events(pass, err))
         return false;
-    }
-    see_days(vitals, arena, seen);
-    return count_visits(&pass, history, err);
+    see_days(pass->vitals, arena, pass->seen);
+    return count_visits(pass, history, err);
 }
 
+// NOLINTNEXTLINE(readability-function-size): what to read, which days of it, where to
 bool vitals_collect(struct vitals *vitals, const struct settings *settings,
                     int32_t first, int32_t as_of, struct history *history,
                     struct arena *arena, struct vitals_seen *seen, struct err *err)
 {
-    bool is_full = false;
+    struct pass pass = {.settings = settings,
+                        .vitals = vitals,
+                        .arena = arena,
+                        .seen = seen};
 
     *seen = (struct vitals_seen){.first = first, .asked = first, .as_of = as_of};
     if (!check_history(history, err))
         return false;
     forget_from(history, first);
-    while (!collect_from(vitals, settings, history, arena, seen, &is_full, err)) {
-        if (!is_full || seen->first == as_of)
+    while (!collect_from(&pass, history, err)) {
+        if (!pass.is_full || seen->first == as_of)
             return false;
-        is_full = false; // the newer half of the days may fit
+        pass.is_full = false; // the newer half of the days may fit
+        pass.ngroups = 0;
         seen->first += (as_of - seen->first + 1) / 2;
         seen->too_costly = 0;
     }

@@ -551,6 +551,13 @@ static void view(struct judging *judging, int32_t as_of, struct vitals_verdict *
 
 /* ---- all series ---- */
 
+static void drop_first(struct series *series, size_t n)
+{
+    if (n > 0)
+        memmove(series->row, series->row + n, (series->n - n) * sizeof *series->row);
+    series->n -= n;
+}
+
 /* Drops what no later day needs; all of it when nothing came for long. References stay
  * as long as rows that were judged by them. */
 static void trim(struct judging *judging, int32_t as_of)
@@ -564,8 +571,7 @@ static void trim(struct judging *judging, int32_t as_of)
         old++;
     if (rows->n > 0 && rows->row[rows->n - 1].day <= as_of - VITALS_GONE_DAYS)
         old = rows->n;
-    memmove(rows->row, rows->row + old, (rows->n - old) * sizeof *rows->row);
-    rows->n -= old;
+    drop_first(rows, old);
     if (!refs || refs->n == 0)
         return;
     oldest =
@@ -573,8 +579,7 @@ static void trim(struct judging *judging, int32_t as_of)
     for (old = 0; old < refs->n && &refs->row[old] != oldest &&
                   (rows->n == 0 || refs->row[old].day < rows->row[0].day);)
         old++;
-    memmove(refs->row, refs->row + old, (refs->n - old) * sizeof *refs->row);
-    refs->n -= old;
+    drop_first(refs, old);
 }
 
 static bool is_vital(const struct history_series *item, enum vital *vital)
@@ -608,6 +613,7 @@ static struct bag bag_new(size_t days, struct arena *arena)
     return (struct bag){.bin = arena_new(arena, struct bin, days * VITAL_BINS)};
 }
 
+// NOLINTNEXTLINE(readability-function-size): days, what is known, two kinds of results
 void vitals_judge(const struct settings *settings, int32_t first, int32_t as_of,
                   struct history *history, struct arena *arena,
                   struct vitals_verdict *verdict, struct findings *findings)
