@@ -1,5 +1,5 @@
 /* What each web vital is called, where it is good or poor, and the bins it is counted
- * in. Pure. */
+ * in; words of levels and statuses. Pure. */
 #include <assert.h>
 #include <math.h>
 
@@ -124,4 +124,27 @@ double vital_edge(enum vital vital, size_t bin)
         from = stretch->up_to;
     }
     return (double)from / vitals[vital].units;
+}
+
+const char *vital_level_word(enum vital_level level)
+{
+    switch (level) {
+    case LEVEL_INSUFFICIENT: return "insufficient";
+    case LEVEL_GOOD: return "good";
+    case LEVEL_UNCERTAIN: return "uncertain";
+    case LEVEL_POOR: return "poor";
+    }
+    return "insufficient";
+}
+
+const char *vitals_status_word(enum vitals_status status)
+{
+    switch (status) {
+    case VITALS_QUIET: return "ok";
+    case VITALS_LEARNING: return "learning";
+    case VITALS_SHORT: return "short";
+    case VITALS_FIRST: return "first";
+    case VITALS_OPEN: return "open";
+    }
+    return "ok";
 }
