@@ -40,7 +40,7 @@ static const struct cli_verb verbs[] = {
      .max_args = 1},
     {.name = "fetch",
      .run = perfcheck_fetch,
-     .help = "ask PageSpeed Insights and CrUX, keep the answers",
+     .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into",
      .timeout_s = 7200},
 };
 
