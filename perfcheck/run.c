@@ -1,5 +1,9 @@
 /* One round: what is known, what the reports say, what follows from it, said and kept.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "perfcheck/field.h"
 #include "perfcheck/round.h"
 #include "shared/file.h"
 #include "shared/limits.h"
@@ -19,6 +23,7 @@ struct round {
     struct known known;
     int32_t as_of;
     struct runs runs;
+    struct field field;
     struct judged judged;
     struct findings findings; /* after judging, sorted */
 };
@@ -26,7 +31,11 @@ struct round {
 static bool confine(const struct options *opt, struct round *round, struct arena *run,
                     struct err *err)
 {
-    const char **read = arena_new(run, const char *, round->paths.nfolders + 1);
+    size_t nfield = 0;
+    const char *const *field =
+        round->field.vitals ? vitals_folders(round->field.vitals, &nfield) : NULL;
+    const char **read =
+        arena_new(run, const char *, round->paths.nfolders + nfield + 1);
     struct sandbox_plan plan = {.mode = opt->sandbox,
                                 .write = &round->folder.path,
                                 .nwrite = 1,
@@ -35,6 +44,8 @@ static bool confine(const struct options *opt, struct round *round, struct arena
     read[plan.nread++] = opt->config_path;
     for (size_t i = 0; i < round->paths.nfolders; i++)
         read[plan.nread++] = round->paths.folder[i];
+    for (size_t i = 0; i < nfield; i++)
+        read[plan.nread++] = field[i];
     if (!sandbox_enter(&plan, &round->confined, err))
         return false;
     if (opt->verbose)
@@ -59,6 +70,7 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
     if (!config_load(opt->config_path, run, &round->config, err) ||
         !settings_read(&round->config, run, &round->settings, err) ||
         !config_enter_zone(&round->config, err) ||
+        !field_open(&round->config, &round->settings, run, &round->field, err) ||
         !lhr_paths_list(round->config.folder, round->settings.input,
                         round->settings.ninputs, true, run, &round->paths, err))
         return false;
@@ -73,6 +85,7 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
 
 static void close_all(struct round *round)
 {
+    field_close(&round->field);
     known_release(&round->known);
     state_folder_release(&round->folder);
     settings_release(&round->settings);
@@ -100,7 +113,47 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
     return true;
 }
 
-/* Files, before any is read, to what is asked of them. */
+/* The newest day with a run, of files or history. */
+static bool check_age(const struct round *round, struct err *err)
+{
+    int32_t newest = INT32_MIN;
+
+    for (size_t i = 0; i < round->runs.n; i++)
+        if (round->runs.run[i].day > newest)
+            newest = round->runs.run[i].day;
+    newest = history_newest_run(&round->known.history, newest);
+    if (newest == INT32_MIN)
+        return err_set(err,
+                       "no Lighthouse report of %s or before in '%s'%s; run "
+                       "collect-lighthouse.sh, or name others in perfcheck.inputs",
+                       day_text(round->as_of).text, round->settings.input[0],
+                       round->settings.ninputs > 1 ? " and the other inputs" : "");
+    if (round->as_of - newest > round->settings.stale_days)
+        return err_set(err,
+                       "reports are stale: the newest is of %s, %d days before %s; "
+                       "check what runs Lighthouse, or judge an earlier day with "
+                       "--as-of",
+                       day_text(newest).text, round->as_of - newest,
+                       day_text(round->as_of).text);
+    return true;
+}
+
+/* Names of files that could not be read before. */
+static const char **corrupt_names(const struct findings *findings, struct arena *run,
+                                  size_t *n)
+{
+    static const char id[] = "perfcheck/report-corrupt/";
+    const char **name = arena_new(run, const char *, findings->n);
+
+    *n = 0;
+    for (size_t i = 0; i < findings->n; i++)
+        if (strncmp(findings->item[i].id, id, strlen(id)) == 0)
+            name[(*n)++] = findings->item[i].id + strlen(id);
+    if (*n > 1)
+        qsort(name, *n, sizeof *name, str_pointer_compare);
+    return name;
+}
+
 static bool collect(struct round *round, struct arena *run, struct err *err)
 {
     const struct known *known = &round->known;
@@ -129,36 +182,15 @@ static bool collect(struct round *round, struct arena *run, struct err *err)
                                     .accepted = known->accepted,
                                     .naccepted = known->naccepted};
     round->judged.accept_is_used = arena_new(run, bool, round->settings.naccepts);
-    return collect_runs(&collect, run, &round->runs, err);
-}
-
-/* The newest day with a run, of files or history. */
-static bool check_age(const struct round *round, struct err *err)
-{
-    int32_t newest = INT32_MIN;
-
-    for (size_t i = 0; i < round->runs.n; i++)
-        if (round->runs.run[i].day > newest)
-            newest = round->runs.run[i].day;
-    newest = history_newest_run(&round->known.history, newest);
-    if (newest == INT32_MIN)
-        return err_set(err,
-                       "no Lighthouse report of %s or before in '%s'%s; run "
-                       "collect-lighthouse.sh, or name others in perfcheck.inputs",
-                       day_text(round->as_of).text, round->settings.input[0],
-                       round->settings.ninputs > 1 ? " and the other inputs" : "");
-    if (round->as_of - newest > round->settings.stale_days)
-        return err_set(err,
-                       "reports are stale: the newest is of %s, %d days before %s; "
-                       "check what runs Lighthouse, or judge an earlier day with "
-                       "--as-of",
-                       day_text(newest).text, round->as_of - newest,
-                       day_text(round->as_of).text);
-    return true;
+    if (!collect_runs(&collect, run, &round->runs, err) || !check_age(round, err))
+        return false;
+    round->field.points = round->runs.points;
+    return field_collect(&round->config, &round->judged, &round->field, err);
 }
 
 static void judge(struct round *round, struct arena *run)
 {
+    field_judge(&round->judged, &round->field);
     judge_all(&round->judged);
     history_trim(&round->known.history, &round->settings, round->as_of, run);
     round->findings = round->judged.open;
@@ -186,6 +218,7 @@ static bool report(const struct options *opt, const struct round *round,
     perfcheck_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     perfcheck_report(&round->known.history, &round->settings, run, &said);
+    field_report(&round->field, run, &said, extra);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (!report_render(&said, opt->format, &out, err))
@@ -205,7 +238,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     struct str json;
 
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
-        !collect(round, run, err) || !check_age(round, err))
+        !collect(round, run, err))
         return false;
     judge(round, run);
     after = state_document(&round->judged, &round->findings, round->known.json);

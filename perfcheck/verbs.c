@@ -1,6 +1,7 @@
 /* The verbs that only look at the state folder: show, accept. */
 #include <string.h>
 
+#include "perfcheck/field.h"
 #include "perfcheck/round.h"
 #include "shared/limits.h"
 #include "shared/own.h"
@@ -15,6 +16,7 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
     struct extra members = {.history = &shown->known.history,
                             .settings = &shown->settings,
                             .findings = &said.findings};
+    struct field field = {0};
     OWN(json) extra = NULL;
     struct buf out;
 
@@ -27,6 +29,8 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
     said.extra = extra;
     findings_mute(&said.findings, &shown->config, said.through, run, &said.muted);
     perfcheck_report(&shown->known.history, &shown->settings, run, &said);
+    field_view(&shown->settings, &shown->known.history, said.through, run, &field);
+    field_report(&field, run, &said, extra);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     return report_render(&said, opt->format, &out, err) && report_print(&out, err);
