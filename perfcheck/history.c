@@ -173,32 +173,9 @@ int32_t history_newest_run(const struct history *history, int32_t newest)
     for (size_t i = 0; i < history->n; i++) {
         const struct history_series *item = &history->item[i];
 
-int32_t history_newest_run(const struct history *history, int32_t newest)
-{
-    for (size_t i = 0; i < history->n; i++) {
-        const struct history_series *item = &history->item[i];
-
         if (strcmp(item->metric, "runs") == 0 && item->numbers.n > 0 &&
             item->numbers.row[item->numbers.n - 1].day > newest)
             newest = item->numbers.row[item->numbers.n - 1].day;
-    }
-    return newest;
-}
-
-struct history history_copy(const struct history *history, struct arena *arena)
-{
-    struct history copy = *history;
-
-    copy.item = arena_grow(arena, history->item, history->n, history->capacity,
-                           sizeof *history->item);
-    for (size_t i = 0; i < copy.n; i++) {
-        struct history_series *item = &copy.item[i];
-
-        item->numbers.row =
-            arena_grow(arena, item->numbers.row, item->numbers.n,
-                       item->numbers.capacity, sizeof *item->numbers.row);
-        item->hashes = arena_grow(arena, item->hashes, item->nhashes,
-                                  item->hashes_capacity, sizeof *item->hashes);
     }
     return newest;
 }

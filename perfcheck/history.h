@@ -98,7 +98,5 @@ void hashes_put(struct history_series *series, const struct hash_row *row,
 void series_forget_from(struct history_series *series, int32_t day);
 /* The newest day on which any page has a run, or `newest`. */
 int32_t history_newest_run(const struct history *history, int32_t newest);
-/* A copy whose rows can be changed without changing these. */
-struct history history_copy(const struct history *history, struct arena *arena);
 
 #endif

@@ -169,6 +169,7 @@ static bool collect(struct round *round, struct arena *run, struct err *err)
         if (known->through < collect.oldest)
             collect.oldest = known->through + 1;
     }
+    collect.always = corrupt_names(&known->findings, run, &collect.nalways);
     round->judged = (struct judged){.settings = &round->settings,
                                     .runs = &round->runs,
                                     .bounds = collect.bounds,

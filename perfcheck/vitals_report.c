@@ -13,6 +13,29 @@
 
 enum { STRATA_SHOWN = 20, GROUP_SHOWN = 24, LINES_MAX = STRATA_SHOWN + 3 };
 
+const char *vital_level_word(enum vital_level level)
+{
+    switch (level) {
+    case LEVEL_INSUFFICIENT: return "insufficient";
+    case LEVEL_GOOD: return "good";
+    case LEVEL_UNCERTAIN: return "uncertain";
+    case LEVEL_POOR: return "poor";
+    }
+    return "insufficient";
+}
+
+const char *vitals_status_word(enum vitals_status status)
+{
+    switch (status) {
+    case VITALS_QUIET: return "ok";
+    case VITALS_LEARNING: return "learning";
+    case VITALS_SHORT: return "short";
+    case VITALS_FIRST: return "first";
+    case VITALS_OPEN: return "open";
+    }
+    return "ok";
+}
+
 /* A group of pages on one device, and where its metrics stand. */
 struct stratum {
     const struct vitals_view *of[VITALS]; /* NULL: none */
