@@ -455,7 +455,8 @@ struct run run_of(const struct lhr *lhr, int32_t day, const struct settings *set
                       .is_valid = lhr_is_valid(lhr),
                       .failure = "",
                       .epoch = "",
-                      .major = lhr->major};
+                      .major = lhr->major,
+                      .minor = lhr->minor};
     struct copying copying = {lhr, settings, runs, arena, &run};
 
     if (run.is_valid) {

@@ -18,7 +18,7 @@ struct measured {
     const char *metric, *name; /* audit id, "lcp" */
     const struct timing_rules *rules;
     const struct run_metric *curve; /* of the newest run that has one; NULL: none */
-    int major;
+    int major, minor;
     bool is_there; /* some run has the metric */
     struct timing timing;
 };
@@ -94,8 +94,8 @@ static size_t weigh(const struct measured *measured, size_t n, double weights,
         weighed[used] =
             (struct weighed){.id = measured[i].metric,
                              .weight = curve->weight,
-                             .score = score_metric(measured[i].major, curve->p10,
-                                                   curve->median, value),
+                             .score = score_metric(measured[i].major, measured[i].minor,
+                                                   curve->p10, curve->median, value),
                              .raw = score_raw(curve->p10, curve->median, value),
                              .value = {true, value}};
         rest -= curve->weight;
@@ -418,6 +418,7 @@ static struct measured measure(struct page *page, size_t which, struct estimate 
         if (metric->weight > 0 && metric->p10 > 0) {
             one.curve = metric;
             one.major = page->valid[r]->major;
+            one.minor = page->valid[r]->minor;
         }
     }
     if (n == 0)

@@ -68,7 +68,7 @@ struct run {
     bool is_valid;
     const char *failure; /* of one that is not: its code */
     const char *epoch;
-    int major; /* of Lighthouse */
+    int major, minor; /* of Lighthouse */
     struct estimate bi;
     struct run_metric *metric;                  /* one for each of settings.metric */
     double weights;                             /* all of performance */

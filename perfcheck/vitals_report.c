@@ -11,30 +11,7 @@
 
 #include "shared/banned.h"
 
-enum { STRATA_SHOWN = 20, GROUP_SHOWN = 24, LINES_MAX = STRATA_SHOWN + 3 };
-
-const char *vital_level_word(enum vital_level level)
-{
-    switch (level) {
-    case LEVEL_INSUFFICIENT: return "insufficient";
-    case LEVEL_GOOD: return "good";
-    case LEVEL_UNCERTAIN: return "uncertain";
-    case LEVEL_POOR: return "poor";
-    }
-    return "insufficient";
-}
-
-const char *vitals_status_word(enum vitals_status status)
-{
-    switch (status) {
-    case VITALS_QUIET: return "ok";
-    case VITALS_LEARNING: return "learning";
-    case VITALS_SHORT: return "short";
-    case VITALS_FIRST: return "first";
-    case VITALS_OPEN: return "open";
-    }
-    return "ok";
-}
+enum { STRATA_SHOWN = 10, GROUP_SHOWN = 24, LINES_MAX = STRATA_SHOWN + 3 };
 
 /* A group of pages on one device, and where its metrics stand. */
 struct stratum {
@@ -73,6 +50,13 @@ static int compare_strata(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->device, y->device);
 }
 
+static const char *trimmed(struct buf *line)
+{
+    while (line->n > 0 && line->at[line->n - 1] == ' ')
+        line->at[--line->n] = '\0';
+    return line->at;
+}
+
 /* "1960 good"; "0.07 -" where there are too few values for a level. */
 static const char *cell(const struct vitals_view *view, struct arena *arena)
 {
@@ -89,8 +73,33 @@ static const char *cell(const struct vitals_view *view, struct arena *arena)
                       level);
 }
 
+/* Metrics that any stratum has: no empty column is printed. */
+static unsigned columns_of(const struct vitals_verdict *verdict)
+{
+    unsigned columns = 0;
+
+    for (size_t i = 0; i < verdict->n; i++)
+        columns |= 1U << verdict->view[i].vital;
+    return columns;
+}
+
+static const char *header(unsigned columns, struct arena *arena)
+{
+    struct buf line;
+
+    buf_init(&line, arena, 1024);
+    buf_printf(&line, "%-8s %-*s %7s %4s", "visitors", GROUP_SHOWN,
+               "p75, level by its interval", "n", "mix");
+    for (int v = 0; v < VITALS; v++)
+        if ((columns >> v & 1) != 0)
+            buf_printf(&line, "  %-14s",
+                       str_format(arena, "%s%s", vital_word((enum vital)v),
+                                  *vital_unit((enum vital)v) ? "_ms" : ""));
+    return trimmed(&line);
+}
+
 static const char *line_of(const struct stratum *stratum, uint64_t all,
-                           struct arena *arena)
+                           unsigned columns, struct arena *arena)
 {
     struct buf line;
 
@@ -99,10 +108,9 @@ static const char *line_of(const struct stratum *stratum, uint64_t all,
                (int)text_cut(stratum->group, strlen(stratum->group), GROUP_SHOWN),
                stratum->group, stratum->n, 100.0 * stratum->n / (double)all);
     for (int v = 0; v < VITALS; v++)
-        buf_printf(&line, "  %-14s", cell(stratum->of[v], arena));
-    while (line.n > 0 && line.at[line.n - 1] == ' ')
-        line.at[--line.n] = '\0';
-    return line.at;
+        if ((columns >> v & 1) != 0)
+            buf_printf(&line, "  %-14s", cell(stratum->of[v], arena));
+    return trimmed(&line);
 }
 
 void vitals_lines(const struct vitals_verdict *verdict, struct arena *arena,
@@ -119,12 +127,9 @@ void vitals_lines(const struct vitals_verdict *verdict, struct arena *arena,
     qsort(strata, n, sizeof *strata, compare_strata);
     for (size_t i = 0; i < n; i++)
         all += strata[i].n;
-    (*line)[said++] =
-        str_format(arena, "%-8s %-*s %7s %4s  %-14s  %-14s  %-14s  %-14s  %s",
-                   "visitors", GROUP_SHOWN, "p75, level by its interval", "n", "mix",
-                   "lcp_ms", "inp_ms", "cls", "fcp_ms", "ttfb_ms");
+    (*line)[said++] = header(columns_of(verdict), arena);
     for (size_t i = 0; i < n && i < STRATA_SHOWN; i++)
-        (*line)[said++] = line_of(&strata[i], all, arena);
+        (*line)[said++] = line_of(&strata[i], all, columns_of(verdict), arena);
     if (n > STRATA_SHOWN)
         (*line)[said++] =
             str_format(arena, "and %zu more groups of pages", n - (size_t)STRATA_SHOWN);
