@@ -57,7 +57,7 @@ FUZZ   := $(call progs,tests/fuzz)
 BENCH  := $(call progs,tests/bench)
 FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
-SH     := $(wildcard *.sh shared/*.sh tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
+SH     := $(wildcard *.sh shared/*.sh $(TOOLS:=/*.sh) tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
 MAN    := $(wildcard $(TOOLS:=/*.1))
 C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
 SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
@@ -175,10 +175,11 @@ fmt: ## rewrite sources in the house style
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
+	install -m 755 perfcheck/collect-lighthouse.sh $(DESTDIR)$(BINDIR)/rounds-collect-lighthouse
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(MANDIR)/man1)
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)))
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)) rounds-collect-lighthouse)
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN)))
 
 clean: ## remove build/

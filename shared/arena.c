@@ -45,6 +45,21 @@ void arena_release(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *newest = arena->newest;
+    struct arena older = {0};
+
+    if (!newest)
+        return;
+    older.newest = newest->older;
+    arena_release(&older);
+    newest->older = NULL;
+    memset((char *)newest + HEAD, 0, arena->used); // the rest was never given
+    arena->used = 0;
+    arena->total = newest->size;
+}
+
 static struct arena_block *block_new(struct arena *arena, size_t size)
 {
     struct arena_block *block;

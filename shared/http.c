@@ -361,6 +361,8 @@ static int set_policy(CURL *easy, const struct http_policy *policy)
     bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, policy->connect_ms) !=
            CURLE_OK;
     bad |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, policy->total_ms) != CURLE_OK;
+    if (policy->is_patient) // 0: no limit
+        bad |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 0L) != CURLE_OK;
     if (policy->ca_file)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, policy->ca_file) != CURLE_OK;
     return bad;
@@ -393,6 +395,8 @@ static int set_request(struct http *http, const struct http_request *request)
         bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK;
     if (request->is_head)
         bad |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
+    if (request->post)
+        bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->post) != CURLE_OK;
     if (request->is_first_byte)
         bad |= curl_easy_setopt(easy, CURLOPT_RANGE, "0-0") != CURLE_OK;
     if (!request->may_cut)

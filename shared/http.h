@@ -52,7 +52,8 @@ struct http_policy {
     const char *ca_file; /* NULL: the system's certificates */
     bool https_only;     /* set where a secret is sent */
     long connect_ms, total_ms;
-    bool allow_private;           /* any address */
+    bool is_patient;    /* an answer may begin, or stand still, as long as total_ms */
+    bool allow_private; /* any address */
     const struct http_home *home; /* NULL: none */
     const uint16_t *ports;        /* allowed beside 80 and 443 */
     size_t nports;
@@ -64,6 +65,8 @@ struct http_request {
     bool is_first_byte;         /* Range: bytes=0-0 */
     bool is_headers_only;       /* stopped where the headers end */
     const char *const *headers; /* "Name: value", NULL-ended; NULL: none */
+    const char *post;           /* a body, sent by POST; NULL: none. Borrowed until
+                                   http_finish */
     size_t most_bytes;          /* of the body, decoded */
     bool may_cut; /* a longer body is cut there; otherwise the request fails */
 };

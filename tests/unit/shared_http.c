@@ -125,6 +125,20 @@ static void headers_are_found_by_name_and_trailers_are_none(void **state)
     tear_down(&asked);
 }
 
+static void a_body_is_posted(void **state)
+{
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, (struct http_request){.most_bytes = MIB, .post = "{}"},
+                    "/echo", &err));
+    assert_non_null(strstr(asked.reply.body.at, "POST /echo HTTP/1.1"));
+    assert_non_null(strstr(asked.reply.body.at, "\r\nContent-Length: 2\r\n"));
+    tear_down(&asked);
+}
+
 static void headers_of_a_request_do_not_stay_for_the_next(void **state)
 {
     static const char *const headers[] = {"X-Key: secret", NULL};
@@ -225,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_over_its_cap_is_no_answer),
         cmocka_unit_test(headers_are_found_by_name_and_trailers_are_none),
+        cmocka_unit_test(a_body_is_posted),
         cmocka_unit_test(headers_of_a_request_do_not_stay_for_the_next),
         cmocka_unit_test(a_secret_does_not_go_over_plain_http),
         cmocka_unit_test(what_is_no_url_is_refused),
