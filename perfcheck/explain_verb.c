@@ -17,7 +17,7 @@
 
 #include "shared/banned.h"
 
-enum { MAJOR_LEAST = 6, EXPLAIN_BYTES_MAX = 64 << 20, TEXT_SHOWN = 2000 };
+enum { EXPLAIN_BYTES_MAX = 64 << 20, TEXT_SHOWN = 2000 };
 
 /* ---- small ---- */
 
@@ -234,15 +234,9 @@ struct input {
 static bool input_read(struct input *input, const char *path, struct arena *arena,
                        struct err *err)
 {
-    bool is_regular = false;
     const struct lhr *lhr;
 
-    if (!lhr_buffer_read(&input->buffer, path, &is_regular, err))
-        return false;
-    if (!is_regular)
-        return err_set(err, "cannot read '%s': it is no regular file", path);
-    if (!lhr_parse((struct str){input->buffer.at, input->buffer.n}, path, arena,
-                   &input->file, err))
+    if (!lhr_read(&input->buffer, path, arena, &input->file, err))
         return false;
     if (input->file.n != 1)
         return err_set(err,
@@ -254,11 +248,11 @@ static bool input_read(struct input *input, const char *path, struct arena *aren
                        path,
                        text_safe(arena, lhr->failure_code, strlen(lhr->failure_code),
                                  OUTSIDE_TEXT_MAX));
-    return lhr->major >= MAJOR_LEAST ||
+    return lhr->major >= LHR_MAJOR_LEAST ||
            err_set(err,
                    "cannot explain '%s': it is of Lighthouse %d.%d, %d and later "
                    "are supported",
-                   path, lhr->major, lhr->minor, MAJOR_LEAST);
+                   path, lhr->major, lhr->minor, LHR_MAJOR_LEAST);
 }
 
 static bool print(const struct pair *pair, struct err *err)

@@ -147,13 +147,17 @@ static const char *axe_minor(struct reader *reader, struct str axe)
     return str_copy(reader->arena, axe.at, axe.n - rest.n);
 }
 
+// source_time_parse takes epochs too
+static bool is_time(struct str text, int64_t *time_ms)
+{
+    return text.n > 10 && text.at[10] == 'T' && source_time_parse(text, time_ms);
+}
+
 static bool read_time(struct reader *reader, const char *name, struct str time,
                       struct lhr *lhr)
 {
     lhr->time = copy(reader, time);
-    // source_time_parse takes epochs too
-    return (time.n > 10 && time.at[10] == 'T' &&
-            source_time_parse(time, &lhr->time_ms)) ||
+    return is_time(time, &lhr->time_ms) ||
            reader_wrong(reader, NULL, time.n == 0 ? "no '%s'" : "'%s' is no time",
                         name);
 }
@@ -387,6 +391,22 @@ void lhr_file_release(struct lhr_file *file)
     for (size_t i = 0; i < file->n; i++)
         json_decref(file->report[i].throttling);
     *file = (struct lhr_file){0};
+}
+
+bool lhr_peek_time(struct str bytes, int64_t *time_ms)
+{
+    struct scan_members walk;
+    struct scan_member member;
+
+    scan_members(&walk, bytes.at, bytes.n);
+    while (scan_members_next(&walk, &member)) {
+        if (str_equal(member.key, STR("audits")))
+            return false;
+        if (str_equal(member.key, STR("fetchTime")))
+            return member.value.type == SPAN_STRING &&
+                   is_time((struct str){member.value.at, member.value.n}, time_ms);
+    }
+    return false;
 }
 
 bool lhr_is_valid(const struct lhr *lhr)

@@ -93,6 +93,9 @@ struct lhr {
     struct span loading; /* loadingExperience, or absent */
 };
 
+/* Earlier ones score otherwise. */
+enum { LHR_MAJOR_LEAST = 6 };
+
 /* What a file holds. */
 struct lhr_file {
     struct lhr *report;
@@ -106,6 +109,10 @@ struct lhr_file {
 MUST_USE bool lhr_parse(struct str bytes, const char *name, struct arena *arena,
                         struct lhr_file *file, struct err *err);
 void lhr_file_release(struct lhr_file *file);
+
+/* The fetchTime of a bare result, which stands in front of its audits, without reading
+ * further. False: it has to be parsed to know. */
+bool lhr_peek_time(struct str bytes, int64_t *time_ms);
 
 /* Valid run: navigation, no failure, a performance score (perfcheck.md 1). */
 bool lhr_is_valid(const struct lhr *lhr);
@@ -141,6 +148,11 @@ struct lhr_buffer {
 MUST_USE bool lhr_buffer_read(struct lhr_buffer *buffer, const char *path,
                               bool *is_regular, struct err *err);
 void lhr_buffer_release(struct lhr_buffer *buffer);
+
+/* Both: the reports of the file at `path`, whose views are into the buffer. What is no
+ * regular file is an error here. */
+MUST_USE bool lhr_read(struct lhr_buffer *buffer, const char *path, struct arena *arena,
+                       struct lhr_file *file, struct err *err);
 
 /* Report files of paths, globs and folders (perfcheck.md 3), manifests followed; in
  * byte order, each file once. `folders`: what confinement has to let the tool read. A

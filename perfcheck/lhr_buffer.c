@@ -204,3 +204,15 @@ bool lhr_buffer_read(struct lhr_buffer *buffer, const char *path, bool *is_regul
     (void)close(fd);
     return ok;
 }
+
+bool lhr_read(struct lhr_buffer *buffer, const char *path, struct arena *arena,
+              struct lhr_file *file, struct err *err)
+{
+    bool is_regular = false;
+
+    if (!lhr_buffer_read(buffer, path, &is_regular, err))
+        return false;
+    if (!is_regular)
+        return err_set(err, "cannot read '%s': it is no regular file", path);
+    return lhr_parse((struct str){buffer->at, buffer->n}, path, arena, file, err);
+}

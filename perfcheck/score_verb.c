@@ -14,7 +14,7 @@
 
 #include "shared/banned.h"
 
-enum { MAJOR_LEAST = 6, OUT_BYTES = 64 * 1024 };
+enum { OUT_BYTES = 64 * 1024 };
 
 struct scoring {
     const struct options *opt;
@@ -125,27 +125,14 @@ static void score(struct scoring *run, const struct lhr *lhr)
         cli_say(run->opt, "'%s' records a run that failed: %s", lhr->file,
                 text_safe(&run->report, lhr->failure_code, strlen(lhr->failure_code),
                           OUTSIDE_TEXT_MAX));
-    } else if (lhr->major < MAJOR_LEAST) {
+    } else if (lhr->major < LHR_MAJOR_LEAST) {
         run->unread++;
         cli_say(run->opt, "'%s' is of Lighthouse %d.%d, %d and later are supported",
-                lhr->file, lhr->major, lhr->minor, MAJOR_LEAST);
+                lhr->file, lhr->major, lhr->minor, LHR_MAJOR_LEAST);
     } else {
         run->scored++;
         add_line(run, lhr);
     }
-}
-
-static bool read_file(struct scoring *run, const char *path, struct lhr_file *file,
-                      struct err *err)
-{
-    bool is_regular = false;
-
-    if (!lhr_buffer_read(&run->buffer, path, &is_regular, err))
-        return false;
-    if (!is_regular)
-        return err_set(err, "cannot read '%s': it is no regular file", path);
-    return lhr_parse((struct str){run->buffer.at, run->buffer.n}, path, &run->report,
-                     file, err);
 }
 
 /* What is wrong with one file is said, and the others are scored. */
@@ -155,7 +142,7 @@ static bool score_file(struct scoring *run, const char *path, struct err *err)
     struct err why;
 
     arena_reset(&run->report);
-    if (!read_file(run, path, &file, &why)) {
+    if (!lhr_read(&run->buffer, path, &run->report, &file, &why)) {
         run->unread++;
         cli_say(run->opt, "%s", why.text);
     } else if (file.n == 0) {

@@ -507,6 +507,25 @@ static void a_report_of_too_many_parts_is_refused(void **state)
     assert_non_null(strstr(err.text, "more than 65536 audits and references"));
 }
 
+// Whatever stands behind it: that is not looked at.
+static void the_time_is_seen_without_reading_on(void **state)
+{
+    int64_t ms = 0;
+
+    (void)state;
+    assert_true(lhr_peek_time(str_of("{\"environment\":{\"fetchTime\":\"x\"},"
+                                     "\"fetchTime\":\"2026-11-21T08:50:05.414Z\",cut"),
+                              &ms));
+    assert_int_equal(ms, 1795251005414);
+    assert_false(lhr_peek_time(str_of("{\"audits\":{},\"fetchTime\":"
+                                      "\"2026-11-21T08:50:05.414Z\"}"),
+                               &ms));
+    assert_false(lhr_peek_time(str_of("{\"lhr\":" REPORT() "}"), &ms));
+    assert_false(lhr_peek_time(str_of("{\"fetchTime\":1795251005414}"), &ms));
+    assert_false(lhr_peek_time(str_of("{\"fetchTime\":\"1795251005414\"}"), &ms));
+    assert_false(lhr_peek_time(str_of(""), &ms));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,6 +552,7 @@ int main(void)
         cmocka_unit_test(null_is_as_good_as_absent),
         cmocka_unit_test(a_report_cut_at_any_byte_is_refused),
         cmocka_unit_test(a_report_of_too_many_parts_is_refused),
+        cmocka_unit_test(the_time_is_seen_without_reading_on),
     };
 
     return cmocka_run_group_tests(tests, begin, end);
