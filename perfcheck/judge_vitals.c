@@ -373,15 +373,13 @@ static void keep_ref(struct judging *judging, struct history *history, int32_t d
     memcpy(row->values, values, sizeof values);
 }
 
+/* Only what later days go by is kept: a day that could not be judged is `ok` too, so
+ * that history does not tell where it began. */
 static enum row_verdict judge_closed(struct judging *judging, struct history *history,
                                      size_t at)
 {
     struct look look = look_at(judging, at);
 
-    if (look.is_short)
-        return ROW_SHORT;
-    if (look.is_learning)
-        return ROW_LEARNING;
     if (!look.is_beyond || !was_beyond(judging, at))
         return ROW_OK;
     keep_ref(judging, history, judging->rows->numbers.row[at].day, &look);
