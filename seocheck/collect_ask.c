@@ -87,6 +87,8 @@ struct asking {
     const struct wave *wave;
     enum fetch_kind kind;
     struct wave again;
+    struct wave given_up; /* of a host that failed too often in a row */
+    bool is_urged;
     struct arena work;
 };
 
@@ -148,6 +150,10 @@ static bool take_answer(void *context, size_t i, const struct fetch_reply *reply
     struct resource *resource = &self->site->resource[index];
 
     (void)err;
+    if (reply->is_given_up) {
+        wave_add(&asking->given_up, index, &asking->work);
+        return true;
+    }
     resource->url_class = reply->url_class;
     resource->status = reply->status;
     resource->detail = reply->detail;
@@ -202,10 +208,64 @@ static bool ask_for(struct asking *asking, const struct wave *wave, fetch_done d
             .spelling = urls[i].spelling.at,
             .kind = asking->kind,
             .most_bytes = asking->kind == FETCH_GET ? HTML_BYTES_MAX : 0,
+            .is_urged = asking->is_urged,
         };
     }
     return fetch_all(asking->self->crawl->fetcher, requests, wave->n, done, asking,
                      err);
+}
+
+static bool is_failing(enum url_class url_class)
+{
+    return url_class == CLASS_SERVER || url_class == CLASS_NETWORK;
+}
+
+/* Only what says that the site is down; all else was seen. */
+static bool take_start(void *context, size_t i, const struct fetch_reply *reply,
+                       struct err *err)
+{
+    struct asking *asking = context;
+    struct resource *start = &asking->self->site->resource[asking->wave->index[i]];
+
+    (void)err;
+    if (!is_failing(reply->url_class))
+        return true;
+    start->url_class = reply->url_class;
+    start->status = reply->status;
+    start->detail = reply->detail;
+    asking->self->is_down = true;
+    return true;
+}
+
+/* A part of the site may fail while the site does not: then its URLs are asked all the
+ * same, however that goes. */
+static bool ask_given_up(struct asking *asking, struct err *err)
+{
+    struct collecting *self = asking->self;
+    const struct site *site = self->site;
+    struct asking starting = {.self = self, .kind = FETCH_GET, .is_urged = true};
+    struct wave starts = {0}, left = asking->given_up;
+    bool ok;
+
+    for (size_t i = 0; i < site->nstarts; i++) {
+        self->is_down |= is_failing(site->resource[site->start[i]].url_class);
+        wave_add(&starts, site->start[i], &asking->work);
+    }
+    if (self->is_down)
+        return true;
+    wave_sort(&starts, site);
+    starting.wave = &starts;
+    arena_init(&starting.work, ARENA_BYTES_MAX);
+    ok = ask_for(&starting, &starts, take_start, err);
+    arena_release(&starting.work);
+    if (!ok || self->is_down)
+        return ok;
+    wave_sort(&left, site);
+    asking->wave = &left;
+    asking->is_urged = true;
+    ok = ask_for(asking, &left, take_answer, err);
+    asking->wave = NULL;
+    return ok;
 }
 
 bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind kind,
@@ -217,7 +277,9 @@ bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind 
     arena_init(&asking.work, ARENA_BYTES_MAX);
     for (size_t i = 0; i < wave->n; i++)
         marks_set(self, wave->index[i], MARK_DONE);
-    ok = ask_for(&asking, wave, take_answer, err);
+    ok = self->is_down || ask_for(&asking, wave, take_answer, err);
+    if (ok && asking.given_up.n > 0)
+        ok = ask_given_up(&asking, err);
     if (ok && asking.again.n > 0) {
         wave_sort(&asking.again, self->site);
         ok = ask_for(&asking, &asking.again, take_second, err);

@@ -51,6 +51,7 @@ struct collecting {
     struct traps traps;
     int64_t asked_pages;
     bool is_first_run; /* no history: all other hosts are asked */
+    bool is_down;      /* the start page fails now: nothing more is asked */
 };
 
 /* A list of resources. */
@@ -74,7 +75,8 @@ void wave_add(struct wave *wave, uint32_t index, struct arena *arena);
 void wave_sort(struct wave *wave, const struct site *site);
 
 /* Asks for all of a sorted wave and puts the answers into the site. Targets of
- * redirects are put, not asked. */
+ * redirects are put, not asked. Where the host failed too often in a row, the starts
+ * are asked again: they tell whether the site is down. */
 MUST_USE bool wave_ask(struct collecting *self, const struct wave *wave,
                        enum fetch_kind kind, struct err *err);
 

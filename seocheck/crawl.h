@@ -19,6 +19,10 @@ struct crawl {
     struct fetcher *fetcher;
     const struct history *history; /* NULL: none; decides which other hosts are asked */
     int32_t as_of;
+    /* Told before each wave of pages: how many were asked, how many are known that
+     * will be, and the least seconds between two. NULL: nobody listens. */
+    void (*progress)(void *context, int64_t asked, int64_t left, double gap_s);
+    void *context;
 };
 
 MUST_USE bool site_collect(const struct crawl *crawl, struct arena *arena,

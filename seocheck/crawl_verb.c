@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "seocheck/crawl.h"
+#include "seocheck/pace.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/clock.h"
@@ -79,7 +80,10 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
     struct sandbox_plan plan = {.mode = opt->sandbox};
     struct confinement confined;
     const char **read = arena_new(run, const char *, 16);
-    struct crawl crawl = {.settings = &seen->settings};
+    struct pace pace = {.opt = opt};
+    struct crawl crawl = {.settings = &seen->settings,
+                          .progress = pace_watch,
+                          .context = &pace};
     struct look looked = {.site = &seen->site,
                           .settings = &seen->settings,
                           .before = &seen->before,

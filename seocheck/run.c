@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "seocheck/crawl.h"
+#include "seocheck/pace.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/file.h"
@@ -104,11 +105,15 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
     return true;
 }
 
-static bool crawl(struct round *round, struct arena *run, struct err *err)
+static bool crawl(const struct options *opt, struct round *round, struct arena *run,
+                  struct err *err)
 {
+    struct pace pace = {.opt = opt};
     const struct crawl crawl = {.settings = &round->settings,
                                 .history = &round->known.history,
-                                .as_of = round->as_of};
+                                .as_of = round->as_of,
+                                .progress = pace_watch,
+                                .context = &pace};
     struct crawl ready = crawl;
 
     if (!input_open(&round->settings, run, &round->fetcher, err))
@@ -165,7 +170,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     struct str json;
 
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
-        !crawl(round, run, err))
+        !crawl(opt, round, run, err))
         return false;
     judge(round, run);
     after = state_document(&round->site, &round->findings, round->known.json,

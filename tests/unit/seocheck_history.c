@@ -348,6 +348,27 @@ static void bad_days_in_a_row_are_counted_once_each(void **state)
     world_release(&world);
 }
 
+static void failures_of_a_site_that_is_down_do_not_count(void **state)
+{
+    struct world world;
+    uint32_t start;
+
+    (void)state;
+    world_init(&world);
+    start = put(&world, "/", 503);
+    world.site.resource[start].is_start = true;
+    (void)put(&world, "/a", 503);
+    (void)put(&world, "/b", 404);
+    crawl(&world, 0, day(1));
+    assert_null(history_find(&world.after, STR("/a")));
+    assert_int_equal(row_of(&world, "/")->bad, 1);
+    assert_int_equal(row_of(&world, "/b")->bad, 1);
+    world.site.resource[start].url_class = CLASS_OK;
+    crawl(&world, day(1), day(2));
+    assert_int_equal(row_of(&world, "/a")->bad, 1);
+    world_release(&world);
+}
+
 static void other_hosts_are_kept_only_while_they_fail(void **state)
 {
     struct world world;
@@ -480,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_volatile_page_keeps_its_hash),
         cmocka_unit_test(churn_counts_moves_forward_without_a_change),
         cmocka_unit_test(bad_days_in_a_row_are_counted_once_each),
+        cmocka_unit_test(failures_of_a_site_that_is_down_do_not_count),
         cmocka_unit_test(other_hosts_are_kept_only_while_they_fail),
         cmocka_unit_test(lost_urls_leave_after_thirty_days),
         cmocka_unit_test(a_crawl_that_was_cut_loses_nothing),
