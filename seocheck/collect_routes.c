@@ -102,6 +102,7 @@ bool collect_routes(struct collecting *self, struct err *err)
                         &why)) {
         routes_release(&self->routes);
         site->routes_unread = true;
+        site->routes_why = str_copy(self->arena, why.text, strlen(why.text));
         return true;
     }
     return put_routes(self, source, err);

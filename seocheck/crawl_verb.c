@@ -99,6 +99,9 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
     crawl.fetcher = seen->fetcher;
     if (!site_collect(&crawl, run, &seen->site, err))
         return false;
+    if (seen->site.routes_unread)
+        cli_say(opt, "checks over sets say nothing without the routes: %s",
+                seen->site.routes_why);
     site_judge(&looked, &seen->after, &seen->hits);
     return true;
 }

@@ -109,13 +109,13 @@ static const struct resource *find_resource(const struct gathering *gathering,
 }
 
 /* Whether today's crawl could see it; one that nobody declares, lists or links to any
- * more is gone, and its findings with it. */
+ * more is gone, and its findings with it: when all that could do so was read. */
 static bool is_measured(const struct gathering *gathering, struct str subject)
 {
     const struct resource *resource = find_resource(gathering, subject);
 
     if (!resource)
-        return !gathering->look->site->is_truncated;
+        return !gathering->is_partial;
     switch (resource->url_class) {
     case CLASS_UNASKED:
     case CLASS_SERVER:

@@ -283,9 +283,15 @@ static void measure_indexable(const struct measuring *measuring,
     row->flags &= ~(unsigned)FLAG_INDEXABLE;
 }
 
-static void measure_sets(const struct resource *resource, struct history_row *row)
+/* `site` NULL: it is in none. Of a set that could not be read it does not leave. */
+static void measure_sets(const struct site *site, const struct resource *resource,
+                         struct history_row *row)
 {
-    row->flags &= ~(unsigned)(FLAG_IN_CRAWL | FLAG_IN_ROUTES | FLAG_IN_SITEMAP);
+    row->flags &= ~(unsigned)FLAG_IN_CRAWL;
+    if (!site || !site->routes_unread)
+        row->flags &= ~(unsigned)FLAG_IN_ROUTES;
+    if (!site || !site->sitemaps_unread)
+        row->flags &= ~(unsigned)FLAG_IN_SITEMAP;
     if (!resource)
         return;
     if ((resource->sets & SET_CRAWL) != 0)
@@ -306,7 +312,7 @@ static void measure_row(const struct measuring *measuring, const struct seen *se
             measure_indexable(measuring, seen->resource, row);
         row->lastmod = lastmod_of(seen);
     }
-    measure_sets(seen->resource, row);
+    measure_sets(measuring->site, seen->resource, row);
     row->url_class = seen->url_class;
     row->lost = 0;
 }
@@ -344,7 +350,7 @@ static void add_lost(struct measuring *measuring, struct history_row row)
     if (row.lost > 0) {
         if (measuring->as_of - row.lost >= LOST_DAYS)
             return;
-        measure_sets(NULL, &row);
+        measure_sets(NULL, NULL, &row);
     }
     add(measuring, row);
 }

@@ -83,6 +83,21 @@ void seocheck_report(const json_t *document, const struct history *history,
     add_checks(arena, report);
 }
 
+void seocheck_problems(const struct site *site, struct arena *arena,
+                       struct report *report)
+{
+    const char **problem = arena_new(arena, const char *, 1);
+
+    if (!site->routes_unread)
+        return;
+    problem[0] = str_format(arena,
+                            "checks over sets say nothing without the routes: %s; see "
+                            "seocheck.routes",
+                            site->routes_why);
+    report->problems = problem;
+    report->nproblems = 1;
+}
+
 json_t *seocheck_report_extra(const struct site *site)
 {
     json_t *extra = json_object();

@@ -38,6 +38,9 @@ MUST_USE bool state_findings(const json_t *document, struct arena *arena,
  * from the document and the history alone. */
 void seocheck_report(const json_t *document, const struct history *history,
                      struct arena *arena, struct report *report);
+/* What could not be read of the site's inputs, for struct report's problems. */
+void seocheck_problems(const struct site *site, struct arena *arena,
+                       struct report *report);
 /* The members `unverifiable` and `skipped_checks`; the caller releases it. */
 json_t *seocheck_report_extra(const struct site *site);
 

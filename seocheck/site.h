@@ -166,6 +166,7 @@ struct site {
     size_t nsitemaps;
     bool sitemaps_unread; /* one could not be read: S is not whole */
     bool routes_unread;   /* likewise R */
+    const char *routes_why;
     bool has_sitemaps, has_routes;
     const struct route **empty_route; /* dynamic ones that no URL of S or C matches */
     size_t nempty_routes;

@@ -432,6 +432,26 @@ static void a_crawl_that_was_cut_loses_nothing(void **state)
     world_release(&world);
 }
 
+static void a_set_that_was_not_read_keeps_its_urls(void **state)
+{
+    struct world world;
+    uint32_t index;
+
+    (void)state;
+    world_init(&world);
+    index = put(&world, "/a", 404);
+    world.site.resource[index].sets = SET_ROUTE | SET_SITEMAP;
+    crawl(&world, 0, day(1));
+    world.site.resource[index].sets = 0;
+    world.site.routes_unread = true;
+    crawl(&world, day(1), day(2));
+    assert_int_equal(row_of(&world, "/a")->flags, FLAG_IN_ROUTES);
+    world.site.routes_unread = false;
+    crawl(&world, day(2), day(3));
+    assert_int_equal(row_of(&world, "/a")->flags, 0);
+    world_release(&world);
+}
+
 static void noindex_leaves_the_flag_of_an_indexable_page(void **state)
 {
     struct world world;
@@ -505,6 +525,7 @@ int main(void)
         cmocka_unit_test(other_hosts_are_kept_only_while_they_fail),
         cmocka_unit_test(lost_urls_leave_after_thirty_days),
         cmocka_unit_test(a_crawl_that_was_cut_loses_nothing),
+        cmocka_unit_test(a_set_that_was_not_read_keeps_its_urls),
         cmocka_unit_test(noindex_leaves_the_flag_of_an_indexable_page),
         cmocka_unit_test(a_sitemap_is_kept_while_it_does_not_answer),
         cmocka_unit_test(urls_that_differ_in_secrets_share_a_row),
