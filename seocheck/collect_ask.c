@@ -11,7 +11,7 @@
 
 void collect_tidy(struct collecting *self)
 {
-    if (self->work.total <= 2 * MIB)
+    if (self->work.total <= MIB)
         return;
     arena_release(&self->work);
     arena_init(&self->work, ARENA_BYTES_MAX);

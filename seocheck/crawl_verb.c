@@ -89,6 +89,7 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
                           .before = &seen->before,
                           .arena = run};
     size_t n = 0;
+    bool ok;
 
     input_confine(&seen->settings, run, read, &n, &plan);
     looked.as_of = crawl.as_of =
@@ -97,7 +98,10 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
         !input_open(&seen->settings, run, &seen->fetcher, err))
         return false;
     crawl.fetcher = seen->fetcher;
-    if (!site_collect(&crawl, run, &seen->site, err))
+    ok = site_collect(&crawl, run, &seen->site, err);
+    fetcher_close(seen->fetcher); // its memory is free for what comes now
+    seen->fetcher = NULL;
+    if (!ok)
         return false;
     if (seen->site.routes_unread)
         cli_say(opt, "checks over sets say nothing without the routes: %s",

@@ -93,7 +93,7 @@ bool fetch_is_redirect(const struct fetch_reply *reply)
 
 void fetch_tidy(struct arena *work)
 {
-    if (work->total <= 4 * MIB)
+    if (work->total <= MIB)
         return;
     arena_release(work);
     arena_init(work, ARENA_BYTES_MAX);

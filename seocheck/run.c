@@ -115,11 +115,15 @@ static bool crawl(const struct options *opt, struct round *round, struct arena *
                                 .progress = pace_watch,
                                 .context = &pace};
     struct crawl ready = crawl;
+    bool ok;
 
     if (!input_open(&round->settings, run, &round->fetcher, err))
         return false;
     ready.fetcher = round->fetcher;
-    return site_collect(&ready, run, &round->site, err);
+    ok = site_collect(&ready, run, &round->site, err);
+    fetcher_close(round->fetcher); // its memory is free for what comes now
+    round->fetcher = NULL;
+    return ok;
 }
 
 static void judge(struct round *round, struct arena *run)

@@ -17,7 +17,7 @@
 
 enum {
     CURL_BUFFER_BYTES = 16384,  // CURL_MAX_WRITE_SIZE: what came and is not counted
-    ARENA_KEPT_BYTES = 1 << 20, // above it, a handle's memory is given back
+    ARENA_KEPT_BYTES = 1 << 18, // above it, a handle's memory is given back
 };
 
 /* Why a callback of ours ended the transfer. */
