@@ -20,6 +20,7 @@
 #include "shared/arena.h"
 #include "shared/config.h"
 #include "shared/err.h"
+#include "shared/http.h"
 #include "shared/str.h"
 
 enum fetch_kind {
@@ -37,6 +38,8 @@ struct fetch_request {
     size_t most_bytes; /* decoded; the body is cut there and `is_cut` set */
     bool is_urged;     /* asked however often its host has failed */
     const char *etag, *last_modified; /* NULL: unconditional */
+    const struct http_sink *sink; /* of a live server: takes the body of a 200, which
+                                     the reply then has not; NULL: none */
 };
 
 /* Texts but `detail` are good until the callback returns. */

@@ -374,6 +374,7 @@ static bool start(struct live *live, struct slot *slot, struct task *task,
         .headers = headers,
         .most_bytes = asked->most_bytes,
         .may_cut = true,
+        .sink = asked->sink,
     };
     size_t n = 0;
 

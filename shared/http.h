@@ -58,6 +58,13 @@ struct http_policy {
     size_t nports;
 };
 
+/* Takes the body of a 200 as it comes, so that nobody has to hold all of it. */
+struct http_sink {
+    void (*begin)(void *context); /* by http_prepare: what came before is void */
+    void (*take)(void *context, const char *at, size_t n);
+    void *context;
+};
+
 struct http_request {
     const char *url; /* http or https */
     bool is_head;
@@ -66,6 +73,7 @@ struct http_request {
     const char *const *headers; /* "Name: value", NULL-ended; NULL: none */
     size_t most_bytes;          /* of the body, decoded */
     bool may_cut; /* a longer body is cut there; otherwise the request fails */
+    const struct http_sink *sink; /* NULL: the body comes with the reply */
 };
 
 enum http_outcome {

@@ -36,6 +36,13 @@ serve() {
 	rm -rf web
 	mkdir -p web/site || return 1
 	(cd web/site && awk -v base="http://127.0.0.1:$port" -f "$root/tests/bench/site.awk") || return 1
+	awk -v base="http://127.0.0.1:$port" 'BEGIN {
+		print "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">"
+		for (i = 0; i < 950; i++) long = long "x"
+		for (i = 0; i < 50000; i++)
+			printf "<url><loc>%s/%d/%s</loc><lastmod>2026-02-%02dT%02d:00:00Z</lastmod></url>\n", base, i, long, 1 + i % 28, i % 24
+		print "</urlset>"
+	}' >web/site/large.xml || return 1
 	cat >web/nginx.conf <<END
 daemon off;
 pid nginx.pid;
@@ -180,6 +187,13 @@ crawling() {
 		"$linkinator_name" "$linkinator" "awk -F, '\$2 ~ /^200/ { n++ } \$3 == \"BROKEN\" { bad++ } END { print n + 0 \" answers, \" bad + 0 \" broken\" }'" '>= 10'
 }
 
+reading_sitemaps() {
+	[ -n "$site" ] || return 0
+	compare "a sitemap of 50,000 URLs, $(megabytes web/site/large.xml) MB" "$(megabytes web/site/large.xml)" MB \
+		'seocheck sitemap FILE' "'$seocheck' sitemap web/site/large.xml --as-of 2026-03-01" cat '<= 32 MiB' \
+		'seocheck sitemap URL' "'$seocheck' sitemap ${site}large.xml --as-of 2026-03-01" cat '<= 32 MiB'
+}
+
 table() {
 	echo '| input | what | wall s | CPU s | peak MiB | rate | ratio | aim | what it did |'
 	echo '|---|---|---|---|---|---|---|---|---|'
@@ -218,6 +232,7 @@ table() {
 		'watchdog -n, 500 files' "$(run_of many)" "$read_by" '<= 64 MiB'
 	rounds=$all_rounds
 	crawling
+	reading_sitemaps
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \

@@ -27,6 +27,8 @@ static bool answer(const struct server_request *request)
     if (strcmp(request->path, "/echo") == 0)
         return server_reply(request, "200 OK", "X-Kept:  a value \r\nx-kept: more\r\n",
                             request->text);
+    if (strcmp(request->path, "/missing") == 0)
+        return server_reply(request, "404 Not Found", "", "none");
     memset(body, 'x', BODY_BYTES);
     body[BODY_BYTES] = '\0';
     if (strcmp(request->path, "/chunked") != 0)
@@ -104,6 +106,56 @@ static void a_body_over_its_cap_is_no_answer(void **state)
         assert_int_equal(asked.reply.body.n, 0);
     }
     assert_string_equal(asked.reply.reason, "the body is too large");
+    tear_down(&asked);
+}
+
+/* What a sink was given since it last began. */
+struct sunk {
+    int begun;
+    size_t n;
+};
+
+static void sink_begin(void *context)
+{
+    struct sunk *sunk = context;
+
+    sunk->begun++;
+    sunk->n = 0;
+}
+
+static void sink_take(void *context, const char *at, size_t n)
+{
+    struct sunk *sunk = context;
+
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(at[i], 'x');
+    sunk->n += n;
+}
+
+static void a_body_goes_to_its_sink_up_to_the_cap(void **state)
+{
+    struct sunk sunk = {0};
+    const struct http_sink sink = {sink_begin, sink_take, &sunk};
+    struct http_request request = {.most_bytes = BODY_BYTES, .sink = &sink};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_int_equal(asked.reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(asked.reply.body.n, 0);
+    assert_int_equal(sunk.begun, 1);
+    assert_int_equal(sunk.n, BODY_BYTES);
+    request.most_bytes = BODY_BYTES - 1;
+    request.may_cut = true;
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_true(asked.reply.is_cut);
+    assert_int_equal(sunk.begun, 2);
+    assert_int_equal(sunk.n, BODY_BYTES - 1);
+    assert_true(ask(&asked, request, "/missing", &err)); // no 200: it comes as usual
+    assert_int_equal(asked.reply.body.n, 4);
+    assert_int_equal(sunk.n, 0);
     tear_down(&asked);
 }
 
@@ -224,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_over_its_cap_is_no_answer),
+        cmocka_unit_test(a_body_goes_to_its_sink_up_to_the_cap),
         cmocka_unit_test(headers_are_found_by_name_and_trailers_are_none),
         cmocka_unit_test(headers_of_a_request_do_not_stay_for_the_next),
         cmocka_unit_test(a_secret_does_not_go_over_plain_http),
