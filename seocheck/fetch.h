@@ -55,7 +55,9 @@ struct fetch_reply {
     bool is_given_up;   /* not asked: the answer is that of the own host, which failed
                            FETCH_FAILURES_MAX times in a row */
     struct str location, content_type, etag, last_modified;
-    struct str link, x_robots; /* all headers of the name, joined by ", " */
+    struct str link; /* all headers of the name, joined by ", " */
+    struct str
+        x_robots; /* likewise, one a line: an agent's name holds for one header */
 };
 
 /* Called once for each request, in any order. False stops everything. */

@@ -245,8 +245,8 @@ static void judge(struct live *live, const struct task *task,
     reply->content_type = http_header(http, "content-type");
     reply->etag = http_header(http, "etag");
     reply->last_modified = http_header(http, "last-modified");
-    reply->link = http_header_all(http, "link");
-    reply->x_robots = http_header_all(http, "x-robots-tag");
+    reply->link = http_header_all(http, "link", ", ");
+    reply->x_robots = http_header_all(http, "x-robots-tag", "\n");
     if (task->request->kind == FETCH_GET) {
         reply->body = got->body;
         reply->is_cut = got->is_cut;

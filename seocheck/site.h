@@ -110,7 +110,7 @@ struct resource {
     bool is_cached;      /* 304 */
     uint32_t redirect;   /* index of where it redirects to; NO_RESOURCE */
     struct str location; /* as written */
-    struct str x_robots; /* X-Robots-Tag headers, joined by commas */
+    struct str x_robots; /* X-Robots-Tag headers, one a line */
     struct str content_type;
     struct page *page;     /* when is_page */
     uint32_t first_source; /* the page that linked to it first, in crawl order;

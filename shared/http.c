@@ -535,7 +535,7 @@ struct str http_header(const struct http *http, const char *name)
     return value;
 }
 
-struct str http_header_all(struct http *http, const char *name)
+struct str http_header_all(struct http *http, const char *name, const char *between)
 {
     struct str rest = buf_str(&http->lines);
     struct str value = {0};
@@ -547,7 +547,7 @@ struct str http_header_all(struct http *http, const char *name)
     while (next_header(&rest, str_of(name), &more)) {
         buf_init(&all, &http->arena, HTTP_HEADER_BYTES_MAX);
         buf_add(&all, value.at, value.n);
-        buf_add_text(&all, ", ");
+        buf_add_text(&all, between);
         buf_add(&all, more.at, more.n);
         value = buf_str(&all);
     }

@@ -119,8 +119,8 @@ MUST_USE bool http_finish(struct http *http, CURLcode code, struct http_reply *r
                           struct err *err);
 
 /* A header of the last answer, without case, trimmed; the first of that name, or all of
- * them joined by ", ". n 0: none. Good until the next http_prepare. */
+ * them with `between` in between. n 0: none. Good until the next http_prepare. */
 struct str http_header(const struct http *http, const char *name);
-struct str http_header_all(struct http *http, const char *name);
+struct str http_header_all(struct http *http, const char *name, const char *between);
 
 #endif

@@ -297,7 +297,7 @@ static void a_page_comes_with_its_headers(void **state)
     expect_text(reply.etag, "\"1\"");
     expect_text(reply.last_modified, "Mon, 02 Nov 2026 10:00:00 GMT");
     expect_text(reply.link, "</a>; rel=next, </b>; rel=prev");
-    expect_text(reply.x_robots, "noindex, otherbot: nofollow");
+    expect_text(reply.x_robots, "noindex\notherbot: nofollow");
     assert_false(reply.is_cut);
     assert_true(fetcher_has_headers(round.fetcher));
     tear_down(&round);

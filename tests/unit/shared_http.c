@@ -168,7 +168,8 @@ static void headers_are_found_by_name_and_trailers_are_none(void **state)
     set_up(&asked);
     assert_true(ask(&asked, (struct http_request){.most_bytes = MIB}, "/echo", &err));
     assert_true(str_equal(http_header(asked.http, "X-KEPT"), STR("a value")));
-    assert_true(str_equal(http_header_all(asked.http, "x-kept"), STR("a value, more")));
+    assert_true(
+        str_equal(http_header_all(asked.http, "x-kept", "; "), STR("a value; more")));
     assert_int_equal(http_header(asked.http, "x-kep").n, 0);
     assert_true(
         ask(&asked, (struct http_request){.most_bytes = MIB}, "/chunked", &err));
