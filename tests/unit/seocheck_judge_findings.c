@@ -56,6 +56,36 @@ static void one_hit_is_one_whatever_its_line(void **state)
     world_release(&world);
 }
 
+static void a_number_of_the_subject_is_its_own(void **state)
+{
+    const struct hit hits[] = {
+        {.check = CHECK_LINK_BROKEN, .subject = STR("/a"), .value = "404", .n = 7},
+        {.check = CHECK_JSONLD_PROPERTY,
+         .subject = STR("/a"),
+         .property = "unknown",
+         .value = "x",
+         .n = 23,
+         .line = 23},
+        {.check = CHECK_JSONLD_CONTEXT, .subject = STR("/a"), .value = "none", .n = 4},
+    };
+    static const int64_t n[] = {7, 1, 1};
+    static const char *const messages[] = {"/a used by 7 pages, answers 404",
+                                           "/a unknown unknown: x", "/a block 4: none"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct world world;
+        const struct finding *finding;
+
+        world_init(&world);
+        hits_add(&world.hits, &world.arena, hits[i]);
+        finding = judged(&world, &none);
+        assert_int_equal(finding->n, n[i]);
+        assert_string_equal(finding->message, messages[i]);
+        world_release(&world);
+    }
+}
+
 static void a_line_stays_as_published_while_its_finding_is_open(void **state)
 {
     struct world world;
@@ -297,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_hits_are_counted_and_the_first_line_is_told),
         cmocka_unit_test(one_hit_is_one_whatever_its_line),
+        cmocka_unit_test(a_number_of_the_subject_is_its_own),
         cmocka_unit_test(a_line_stays_as_published_while_its_finding_is_open),
         cmocka_unit_test(a_finding_closes_when_its_subject_is_seen_clean_or_gone),
         cmocka_unit_test(a_finding_stays_while_its_subject_cannot_be_seen),
