@@ -193,6 +193,16 @@ static bool take_second(void *context, size_t i, const struct fetch_reply *reply
 
 /* ---- waves ---- */
 
+/* A text that nothing was taken out of would look like a changed one. */
+static bool is_cheap(const struct collecting *self, struct err *err)
+{
+    return self->costly.n == 0 ||
+           err_set(err,
+                   "a pattern of ignore_text is too costly for '%.200s'; write it "
+                   "without nested repeats",
+                   url_shown(self->costly, self->arena));
+}
+
 static bool ask_for(struct asking *asking, const struct wave *wave, fetch_done done,
                     struct err *err)
 {
@@ -285,7 +295,7 @@ bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind 
         ok = ask_for(&asking, &asking.again, take_second, err);
     }
     arena_release(&asking.work);
-    return ok;
+    return ok && is_cheap(self, err);
 }
 
 /* ---- documents ---- */

@@ -52,6 +52,7 @@ struct collecting {
     int64_t asked_pages;
     bool is_first_run; /* no history: all other hosts are asked */
     bool is_down;      /* the start page fails now: nothing more is asked */
+    struct str costly; /* a page that a pattern of ignore_text is too costly for */
 };
 
 /* A list of resources. */

@@ -43,6 +43,13 @@ const struct history_row *history_of(struct collecting *self, const struct url *
 
 /* ---- reading ---- */
 
+static struct str kept(struct str text, struct arena *arena)
+{
+    if (text.n == 0)
+        return (struct str){0};
+    return (struct str){str_copy(arena, text.at, text.n), text.n};
+}
+
 /* As written it may be anything; where it can be read, its normal form is compared. */
 static struct str canonical_text(const struct extraction *all)
 {
@@ -78,6 +85,8 @@ static void extract(struct collecting *self, const struct url *base,
     };
 
     extract_html(reply->body, &plan, &self->work, all);
+    if (all->is_too_costly && self->costly.n == 0)
+        self->costly = kept(base->text, self->arena);
     for (size_t i = 0; i < all->nlinks; i++)
         all->link[i].is_own = all->link[i].result == URL_OK &&
                               settings_is_own(settings, &all->link[i].url);
@@ -117,13 +126,6 @@ bool page_simhash(struct collecting *self, const struct url *url,
 }
 
 /* ---- keeping ---- */
-
-static struct str kept(struct str text, struct arena *arena)
-{
-    if (text.n == 0)
-        return (struct str){0};
-    return (struct str){str_copy(arena, text.at, text.n), text.n};
-}
 
 static const char *kept_text(const char *text, struct arena *arena)
 {

@@ -315,8 +315,8 @@ static void collect_static(struct bench *bench, const struct answer *table, size
     bench->settings.route_path = folder;
     collect(bench, table, n, 0);
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(
-            remove(str_format(&bench->arena, "%s/%s", folder, names[i])), 0);
+        assert_int_equal(remove(str_format(&bench->arena, "%s/%s", folder, names[i])),
+                         0);
     assert_int_equal(remove(folder), 0);
 }
 
@@ -336,9 +336,7 @@ static void a_file_that_nothing_leads_to_is_a_route_as_the_others_are(void **sta
     };
     static const struct answer full[] = {
         {.url = HOME "/", .body = "<a href=/a.html>a</a><a href=/b>b</a>"},
-        {.url = HOME "/sitemap.xml",
-         .type = "text/plain",
-         .body = HOME "/a.html\n"},
+        {.url = HOME "/sitemap.xml", .type = "text/plain", .body = HOME "/a.html\n"},
     };
     struct bench bench;
 
@@ -481,6 +479,28 @@ static void a_pattern_that_is_too_costly_ends_the_crawl(void **state)
     end(&bench);
 }
 
+static void an_ignored_text_that_is_too_costly_ends_the_crawl(void **state)
+{
+    struct bench bench;
+    struct err err = {0};
+    struct re *pattern[1];
+    static const struct answer table[] = {
+        {.url = HOME "/", .body = "<main>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
+    };
+
+    (void)state;
+    begin(&bench);
+    assert_true(re_compile("(a+)+$", false, &pattern[0], &err));
+    bench.settings.ignore_text = pattern;
+    bench.settings.nignore_text = 1;
+    bench.answers = answers_new(TABLE(table), &bench.arena);
+    bench.crawl.fetcher = &bench.answers->common;
+    assert_false(site_collect(&bench.crawl, &bench.arena, &bench.site, &err));
+    assert_string_equal(err.text, "a pattern of ignore_text is too costly for "
+                                  "'https://ex.com/'; write it without nested repeats");
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +515,7 @@ int main(void)
         cmocka_unit_test(a_file_that_nothing_leads_to_is_a_route_as_the_others_are),
         cmocka_unit_test(the_order_of_answers_changes_nothing),
         cmocka_unit_test(a_pattern_that_is_too_costly_ends_the_crawl),
+        cmocka_unit_test(an_ignored_text_that_is_too_costly_ends_the_crawl),
     };
 
     return cmocka_run_group_tests_name("seocheck crawl sources", tests, NULL, NULL);
