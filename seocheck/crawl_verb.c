@@ -16,6 +16,8 @@
 
 #include "shared/banned.h"
 
+enum { HITS_SHOWN_MAX = 10000 };
+
 struct seen {
     struct config config;
     struct settings settings;
@@ -23,6 +25,7 @@ struct seen {
     struct site site;
     struct history before, after;
     struct hits hits;
+    int64_t begun_us;
 };
 
 static bool number_of(const char *text, const char *option, int64_t least, int64_t most,
@@ -129,23 +132,48 @@ static int hit_compare(const void *a, const void *b)
                       : strcmp(x->value ? x->value : "", y->value ? y->value : "");
 }
 
-static json_t *hit_json(const struct hit *hit, struct arena *run)
+static json_t *url_json(struct str url, struct arena *run)
+{
+    return url.n > 0 ? json_string(text_safe(run, url.at, url.n, URL_BYTES_MAX))
+                     : json_null();
+}
+
+/* A subject as a URL: a path of the site, another URL, the site; none of a group. */
+static struct str subject_url(const struct hit *hit, const struct site *site,
+                              struct arena *run)
+{
+    struct str home = site->home.text;
+    int origin = (int)(site->home.path.at - home.at);
+
+    if (str_equal(hit->subject, STR("@site")))
+        return home;
+    if (str_starts(hit->subject, STR("@")))
+        return (struct str){0};
+    if (!str_starts(hit->subject, STR("/")))
+        return hit->subject;
+    return str_of(str_format(run, "%.*s%.*s", origin, home.at, (int)hit->subject.n,
+                             hit->subject.at));
+}
+
+/* `url` is the page to look at, `target` what it is that page's link leads to. */
+static json_t *hit_json(const struct hit *hit, const struct site *site,
+                        struct arena *run)
 {
     json_t *object = json_object(), *source = json_object();
+    struct str url = subject_url(hit, site, run), target = hit->target;
 
+    if (hit->where_url && !str_equal(url, str_of(hit->where_url))) {
+        target = target.n > 0 ? target : url;
+        url = str_of(hit->where_url);
+    }
     json_put(object, "check", json_string(check_row(hit->check)->id));
     json_put(object, "message", json_string(hit_message(hit, run)));
     json_put(object, "severity", json_string(severity_word(hit->severity)));
     json_put(source, "line", json_integer(hit->line));
-    json_put(source, "url", hit->where_url ? json_string(hit->where_url) : json_null());
+    json_put(source, "url", url_json(url, run));
     json_put(object, "source", source);
-    json_put(object, "target",
-             hit->target.n > 0 ? json_string(text_safe(run, hit->target.at,
-                                                       hit->target.n, URL_BYTES_MAX))
-                               : json_null());
-    json_put(object, "url",
-             json_string(
-                 text_safe(run, hit->subject.at, hit->subject.n, URL_BYTES_MAX)));
+    json_put(object, "target", url_json(target, run));
+    json_put(object, "url", url_json(url, run));
     return object;
 }
 
@@ -159,10 +187,15 @@ static json_t *to_json(const struct seen *seen, struct arena *run)
         links += seen->site.resource[i].page
                      ? (int64_t)seen->site.resource[i].page->nlinks
                      : 0;
-    for (size_t i = 0; i < seen->hits.n; i++)
-        json_push(findings, hit_json(&seen->hits.item[i], run));
+    for (size_t i = 0; i < seen->hits.n && i < HITS_SHOWN_MAX; i++)
+        json_push(findings, hit_json(&seen->hits.item[i], &seen->site, run));
+    if (seen->hits.n > HITS_SHOWN_MAX)
+        json_put(root, "more",
+                 json_integer((json_int_t)(seen->hits.n - HITS_SHOWN_MAX)));
     json_put(stats, "pages", json_integer(seen->site.npages));
     json_put(stats, "bytes", json_integer(seen->site.bytes));
+    json_put(stats, "seconds",
+             json_integer((clock_ticks_us() - seen->begun_us) / 1000000));
     json_put(root, "pages", json_integer(seen->site.npages));
     json_put(root, "urls", json_integer((json_int_t)seen->site.n));
     json_put(root, "links", json_integer(links));
@@ -176,7 +209,7 @@ static void add_text(const struct seen *seen, struct arena *run, struct buf *out
 {
     buf_printf(out, "%lld pages, %zu URLs, %zu findings\n",
                (long long)seen->site.npages, seen->site.n, seen->hits.n);
-    for (size_t i = 0; i < seen->hits.n; i++) {
+    for (size_t i = 0; i < seen->hits.n && i < HITS_SHOWN_MAX; i++) {
         const struct hit *hit = &seen->hits.item[i];
 
         buf_printf(out, "%s %s: %s", severity_word(hit->severity),
@@ -187,6 +220,8 @@ static void add_text(const struct seen *seen, struct arena *run, struct buf *out
             buf_printf(out, ":%lld", (long long)hit->line);
         buf_add_text(out, "\n");
     }
+    if (seen->hits.n > HITS_SHOWN_MAX)
+        buf_printf(out, "and %zu more\n", seen->hits.n - HITS_SHOWN_MAX);
 }
 
 /* As of findings that are all new. */
@@ -208,6 +243,7 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
     struct str bytes;
     struct buf out;
 
+    seen->begun_us = clock_ticks_us();
     if (!configure(opt, run, seen, err) || !look(opt, run, seen, err))
         return false;
     if (seen->hits.n > 0)

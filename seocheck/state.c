@@ -79,7 +79,7 @@ json_t *state_document(const struct site *site, const struct findings *findings,
     json_t *document = json_object();
     json_t *found = json_object();
 
-    for (size_t i = 0; i < findings->n && i < FINDINGS_MAX; i++)
+    for (size_t i = 0; i < findings->n && i < KEPT_FINDINGS_MAX; i++)
         if (findings->item[i].status != STATUS_RESOLVED)
             json_put(found, findings->item[i].id, finding_to_state(&findings->item[i]));
     json_put(document, "crawl", crawl_json(site, before, as_of, arena));
