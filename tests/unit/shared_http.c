@@ -3,6 +3,8 @@
  * and what it says of it. How it fares against bad servers is in
  * seocheck_fetch_live.c.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -273,6 +275,45 @@ static void a_home_keeps_the_private_addresses_it_had(void **state)
     arena_release(&arena);
 }
 
+/* A home as it was when it was asked first; localhost is 127.0.0.1 now. */
+static enum http_outcome ask_home(struct asked *asked, const char *was)
+{
+    struct http_home home = {.host = STR("localhost")};
+    struct http_request request = {.most_bytes = MIB};
+    struct sockaddr_in ip4 = {.sin_family = AF_INET};
+    struct http_reply reply;
+    struct err err = {0};
+
+    if (was) {
+        home.address = arena_new(&asked->arena, struct sockaddr_storage, 1);
+        assert_int_equal(inet_pton(AF_INET, was, &ip4.sin_addr), 1);
+        memcpy(home.address, &ip4, sizeof ip4);
+        home.n = 1;
+    }
+    asked->policy.allow_private = false;
+    asked->policy.home = &home;
+    request.url =
+        str_format(&asked->arena, "http://localhost:%d/echo", (int)asked->port);
+    assert_true(http_prepare(asked->http, &request, &err));
+    assert_true(http_finish(asked->http, curl_easy_perform(http_easy(asked->http)),
+                            &reply, &err));
+    return reply.outcome;
+}
+
+static void a_name_that_changes_its_address_is_refused(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    set_up(&asked);
+    assert_int_equal(ask_home(&asked, NULL), HTTP_REFUSED); // it was public
+    assert_int_equal(ask_home(&asked, "127.0.0.2"), HTTP_REFUSED);
+    assert_int_equal(ask_home(&asked, "10.0.0.1"), HTTP_REFUSED);
+    assert_int_equal(server_connections(asked.server), 0);
+    assert_int_equal(ask_home(&asked, "127.0.0.1"), HTTP_ANSWERED); // as it was
+    tear_down(&asked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +325,7 @@ int main(void)
         cmocka_unit_test(what_is_no_url_is_refused),
         cmocka_unit_test(another_scheme_is_not_asked),
         cmocka_unit_test(a_home_keeps_the_private_addresses_it_had),
+        cmocka_unit_test(a_name_that_changes_its_address_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
