@@ -258,8 +258,11 @@ static bool ask_given_up(struct asking *asking, struct err *err)
     bool ok;
 
     for (size_t i = 0; i < site->nstarts; i++) {
-        self->is_down |= is_failing(site->resource[site->start[i]].url_class);
-        wave_add(&starts, site->start[i], &asking->work);
+        enum url_class url_class = site->resource[site->start[i]].url_class;
+
+        self->is_down |= is_failing(url_class);
+        if (url_class != CLASS_UNASKED) // which may well be for robots.txt
+            wave_add(&starts, site->start[i], &asking->work);
     }
     if (self->is_down)
         return true;

@@ -328,14 +328,20 @@ static void fill_failing(struct answer *table, struct bench *bench)
 
 static void a_part_that_fails_does_not_take_the_site_down(void **state)
 {
-    struct answer table[FAILING + 3];
+    struct answer table[FAILING + 4];
     struct bench bench;
 
     (void)state;
     begin(&bench);
     fill_failing(table, &bench);
+    table[FAILING + 3] = (struct answer){.url = HOME "/robots.txt",
+                                         .type = "text/plain",
+                                         .body = "User-agent: *\nDisallow: /no\n"};
+    bench.settings.start[1] = url_of(&bench, "/no");
+    bench.settings.nstarts = 2;
     collect(&bench, TABLE(table), 0);
-    assert_int_equal(times(&bench, "/"), 2); // to see whether it still answers
+    assert_int_equal(times(&bench, "/no"), 0); // whatever it would tell
+    assert_int_equal(times(&bench, "/"), 2);   // to see whether it still answers
     assert_int_equal(get(&bench, "/")->url_class, CLASS_OK);
     for (int i = 0; i < FAILING; i++)
         assert_int_equal(get(&bench, table[i].url)->url_class, CLASS_SERVER);
