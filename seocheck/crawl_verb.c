@@ -6,6 +6,7 @@
 
 #include "seocheck/crawl.h"
 #include "seocheck/pace.h"
+#include "seocheck/pages.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/clock.h"
@@ -26,6 +27,7 @@ struct seen {
     struct history before, after;
     struct hits hits;
     int64_t begun_us;
+    int pages; /* --pages; -1: none */
 };
 
 static bool number_of(const char *text, const char *option, int64_t least, int64_t most,
@@ -97,7 +99,9 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
     input_confine(&seen->settings, run, read, &n, &plan);
     looked.as_of = crawl.as_of =
         opt->has_as_of ? opt->as_of : clock_last_complete_day(clock_now_ms(), 0);
-    if (!zone_enter("UTC", err) || !sandbox_enter(&plan, &confined, err) ||
+    if (!zone_enter("UTC", err) ||
+        !pages_open(cli_value(opt, FLAG_PAGES), &seen->pages, err) ||
+        !sandbox_enter(&plan, &confined, err) ||
         !input_open(&seen->settings, run, &seen->fetcher, err))
         return false;
     crawl.fetcher = seen->fetcher;
@@ -236,6 +240,20 @@ static int exit_status(const struct options *opt, const struct hits *hits,
     return findings_exit_status(&all, opt->fail_on);
 }
 
+static bool save_pages(const struct options *opt, const struct seen *seen,
+                       struct arena *run, struct err *err)
+{
+    struct buf table;
+
+    if (seen->pages < 0)
+        return true;
+    buf_init(&table, run, HISTORY_BYTES_MAX);
+    pages_format(&seen->site, &seen->settings.agents, run, &table);
+    if (table.overflowed)
+        return err_set(err, "the table of pages is over 64 MiB; lower --max-pages");
+    return pages_write(seen->pages, cli_value(opt, FLAG_PAGES), buf_str(&table), err);
+}
+
 static bool crawl(const struct options *opt, struct seen *seen, struct arena *run,
                   int *status, struct err *err)
 {
@@ -248,6 +266,8 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
         return false;
     if (seen->hits.n > 0)
         qsort(seen->hits.item, seen->hits.n, sizeof *seen->hits.item, hit_compare);
+    if (!save_pages(opt, seen, run, err))
+        return false;
     *status = exit_status(opt, &seen->hits, run);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (opt->format == FORMAT_TEXT && (opt->flags & 1U << FLAG_JSON) == 0) {
@@ -263,7 +283,7 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
 
 int seocheck_crawl(const struct options *opt, struct err *err)
 {
-    struct seen seen = {0};
+    struct seen seen = {.pages = -1};
     struct arena run;
     int status = VERDICT_UNKNOWN;
 

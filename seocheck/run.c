@@ -1,8 +1,10 @@
 /* One round: what is known, what a crawl saw, what follows from it, said and kept. */
 #include <string.h>
 
+#include "seocheck/cache.h"
 #include "seocheck/crawl.h"
 #include "seocheck/pace.h"
+#include "seocheck/pages.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/file.h"
@@ -20,6 +22,8 @@ struct round {
     struct confinement confined;
     struct fetcher *fetcher;
     struct known known;
+    struct cache cache;
+    int pages; /* --pages; -1: none */
     int32_t as_of;
     struct site site;
     struct history after;
@@ -69,6 +73,8 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
     path = opt->state_path ? opt->state_path
                            : file_join(run, round->config.folder, "state");
     if (!state_folder_open(&round->folder, path, !opt->dry_run, err) ||
+        !state_folder_add(&round->folder, CACHE_FOLDER, !opt->dry_run, err) ||
+        !pages_open(cli_value(opt, FLAG_PAGES), &round->pages, err) ||
         !confine(opt, round, run, err))
         return false;
     round->as_of = last_day(opt, round);
@@ -105,6 +111,26 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
     return true;
 }
 
+/* Whatever is wrong with the file: then there is no cache. */
+static void load_cache(struct round *round, struct arena *run)
+{
+    const char *name = strrchr(CACHE_FILE, '/') + 1;
+    struct err ignored = {0};
+    bool is_absent = true;
+    struct str bytes;
+
+    if (round->folder.other_fd >= 0 &&
+        file_read_if_there(round->folder.other_fd, name, CACHE_BYTES_MAX, true, run,
+                           &bytes, &is_absent, &ignored) &&
+        !is_absent)
+        cache_parse(bytes, cache_key(&round->settings), run, &round->cache);
+}
+
+static bool has_cache(const struct round *round)
+{
+    return round->settings.input == INPUT_LIVE && round->settings.refetch_days > 0;
+}
+
 static bool crawl(const struct options *opt, struct round *round, struct arena *run,
                   struct err *err)
 {
@@ -120,6 +146,10 @@ static bool crawl(const struct options *opt, struct round *round, struct arena *
     if (!input_open(&round->settings, run, &round->fetcher, err))
         return false;
     ready.fetcher = round->fetcher;
+    if (has_cache(round)) {
+        load_cache(round, run);
+        ready.cache = &round->cache;
+    }
     ok = site_collect(&ready, run, &round->site, err);
     fetcher_close(round->fetcher); // its memory is free for what comes now
     round->fetcher = NULL;
@@ -167,6 +197,39 @@ static bool report(const struct options *opt, const struct round *round,
     return report_print(&out, err);
 }
 
+/* What other programs read of a run. */
+static bool save_pages(const struct options *opt, const struct round *round,
+                       struct arena *run, struct err *err)
+{
+    struct buf table;
+
+    buf_init(&table, run, HISTORY_BYTES_MAX);
+    pages_format(&round->site, &round->settings.agents, run, &table);
+    if (table.overflowed)
+        return err_set(err, "the table of pages is over 64 MiB; lower 'max_pages'");
+    return pages_write(round->pages, cli_value(opt, FLAG_PAGES), buf_str(&table),
+                       err) &&
+           (opt->dry_run ||
+            (state_save(&round->folder, CACHE_IGNORE, STR("*\n"), NULL, err) &&
+             state_save(&round->folder, PAGES_FILE, buf_str(&table), NULL, err)));
+}
+
+/* Without it the next run asks for more, and finds the same: no reason to fail. */
+static void save_cache(const struct options *opt, const struct round *round,
+                       struct arena *run)
+{
+    struct err err = {0};
+    struct buf bytes;
+
+    if (opt->dry_run || !has_cache(round))
+        return;
+    buf_init(&bytes, run, CACHE_BYTES_MAX);
+    cache_format(&round->site, cache_key(&round->settings), &bytes);
+    if (!bytes.overflowed &&
+        !state_save(&round->folder, CACHE_FILE, buf_str(&bytes), NULL, &err))
+        cli_say(opt, "%s", err.text);
+}
+
 static bool round_in(const struct options *opt, struct round *round, struct arena *run,
                      int *status, struct err *err)
 {
@@ -188,14 +251,18 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !report(opt, round, after, run, status, err))
         return false;
     err->after_report = true;
-    return opt->dry_run ||
-           (state_save(&round->folder, SEO_HISTORY, buf_str(&rows), NULL, err) &&
-            state_save(&round->folder, SEOCHECK_JSON, json, NULL, err));
+    if (!save_pages(opt, round, run, err) ||
+        (!opt->dry_run &&
+         !(state_save(&round->folder, SEO_HISTORY, buf_str(&rows), NULL, err) &&
+           state_save(&round->folder, SEOCHECK_JSON, json, NULL, err))))
+        return false;
+    save_cache(opt, round, run);
+    return true;
 }
 
 int seocheck_run(const struct options *opt, struct err *err)
 {
-    struct round round = {.folder = STATE_FOLDER_CLOSED};
+    struct round round = {.folder = STATE_FOLDER_CLOSED, .pages = -1};
     struct arena run;
     int status = VERDICT_UNKNOWN;
 

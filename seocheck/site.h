@@ -91,6 +91,21 @@ struct page {
     uint64_t simhash;
     bool has_simhash; /* at least 50 words */
     bool is_volatile; /* two fetches in a row differed */
+    struct str
+        *spelling; /* of linked URLs, where it is not their text; for the cache */
+    size_t nspellings;
+};
+
+/* By what a server can be asked whether a full answer still holds, and what of that
+ * answer is in no other place. */
+struct validators {
+    struct str etag, last_modified; /* n 0: none */
+    struct str spelling;            /* that was requested */
+    struct str link;                /* the Link header: the page was read with it */
+    int64_t bytes;                  /* of the body */
+    int32_t fetched;                /* day of this full answer */
+    bool is_refused; /* what it said to conditions could not be used: not so soon again
+                      */
 };
 
 struct resource {
@@ -107,12 +122,12 @@ struct resource {
     bool is_ignored;     /* by routes.ignore */
     bool is_declared;    /* in R, or a query on the path of a route */
     bool is_too_big;     /* its body was over the cap: judged on what was read */
-    bool is_cached;      /* 304 */
     uint32_t redirect;   /* index of where it redirects to; NO_RESOURCE */
     struct str location; /* as written */
     struct str x_robots; /* X-Robots-Tag headers, one a line */
     struct str content_type;
-    struct page *page;     /* when is_page */
+    struct page *page;                   /* when is_page */
+    const struct validators *validators; /* NULL: the cache does not keep the answer */
     uint32_t first_source; /* the page that linked to it first, in crawl order;
                               NO_RESOURCE */
     int64_t first_line;
