@@ -156,6 +156,24 @@ static bool is_kept(const struct resource *resource)
     return resource->validators && !(resource->page && resource->page->is_volatile);
 }
 
+bool cache_is_same(const struct cache *cache, const struct site *site)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < site->n; i++) {
+        const struct validators *validators = site->resource[i].validators;
+        const struct cache_entry *entry;
+
+        if (!is_kept(&site->resource[i]))
+            continue;
+        entry = cache_find(cache, site->resource[i].url.text);
+        if (!entry || &entry->validators != validators)
+            return false;
+        n++;
+    }
+    return n > 0 && n == cache->n;
+}
+
 /* The page of a resource that is to be kept with it; NULL: none. */
 static const struct page *page_of(const struct resource *resource)
 {

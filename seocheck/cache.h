@@ -57,6 +57,9 @@ const struct cache_entry *cache_find(const struct cache *cache, struct str url);
 MUST_USE bool cache_page(const struct cache *cache, const struct cache_entry *entry,
                          struct arena *arena, struct page *page);
 
+/* The crawl keeps what `cache` has and nothing else: the same bytes. */
+bool cache_is_same(const struct cache *cache, const struct site *site);
+
 /* All answers of a finished crawl that have validators, as far as `out` has room; same
  * site, same bytes. */
 void cache_format(const struct site *site, uint64_t key, struct buf *out);

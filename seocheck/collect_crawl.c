@@ -198,6 +198,7 @@ static struct wave next_level(struct collecting *self, const struct wave *level,
                               struct arena *work)
 {
     const struct site *site = self->site;
+    bool *is_there = arena_new(work, bool, site->n);
     struct wave next = {0};
 
     for (size_t i = 0; i < level->n; i++) {
@@ -206,9 +207,12 @@ static struct wave next_level(struct collecting *self, const struct wave *level,
         for (size_t j = 0; page && j < page->nedges; j++) {
             uint32_t target = page->edge[j].target;
 
-            if (is_followed(&page->edge[j]) && site->resource[target].is_own &&
-                !has(self, target, MARK_DONE | MARK_TRAPPED | MARK_CUT))
-                wave_add(&next, target, work);
+            if (is_there[target] || !is_followed(&page->edge[j]) ||
+                !site->resource[target].is_own ||
+                has(self, target, MARK_DONE | MARK_TRAPPED | MARK_CUT))
+                continue;
+            is_there[target] = true;
+            wave_add(&next, target, work);
         }
     }
     wave_sort(&next, site);

@@ -221,7 +221,7 @@ static void save_cache(const struct options *opt, const struct round *round,
     struct err err = {0};
     struct buf bytes;
 
-    if (opt->dry_run || !has_cache(round))
+    if (opt->dry_run || !has_cache(round) || cache_is_same(&round->cache, &round->site))
         return;
     buf_init(&bytes, run, CACHE_BYTES_MAX);
     cache_format(&round->site, cache_key(&round->settings), &bytes);
