@@ -71,19 +71,24 @@ bool known_serves(const struct cache_entry *entry, const struct fetch_reply *rep
            reply->url_class == CLASS_BLOCKED;
 }
 
-/* The resource of a row, put when it is first met; NO_RESOURCE: the row is no URL. */
+/* The resource of a row, put when it is first met; NO_RESOURCE: the row is no URL. A
+ * row is no spelling: it does not say what is requested. */
 static uint32_t row_target(struct collecting *self, uint32_t row)
 {
     const struct cache *cache = self->crawl->cache;
+    uint32_t *target;
     struct url url;
 
     if (!self->row_target)
         self->row_target = arena_new(self->arena, uint32_t, cache->nurls);
-    if (self->row_target[row] == 0 &&
-        url_resolve(NULL, cache->url[row], &self->settings->rules, &self->work, &url) ==
-            URL_OK)
-        self->row_target[row] = collect_put(self, &url) + 1;
-    return self->row_target[row] - 1; // of 0: NO_RESOURCE
+    target = &self->row_target[row];
+    if (*target == 0 && url_resolve(NULL, cache->url[row], &self->settings->rules,
+                                    &self->work, &url) == URL_OK) {
+        *target = site_find(self->site, &url) + 1; // of NO_RESOURCE: 0
+        if (*target == 0)
+            *target = collect_put(self, &url) + 1;
+    }
+    return *target - 1;
 }
 
 static bool aim(struct collecting *self, uint32_t *target)
@@ -94,17 +99,11 @@ static bool aim(struct collecting *self, uint32_t *target)
     return *target != NO_RESOURCE;
 }
 
-/* From rows to resources. */
+/* From rows to resources, spellings first. */
 static bool aim_all(struct collecting *self, struct page *page)
 {
     bool ok = true;
 
-    for (size_t i = 0; i < page->nedges && ok; i++)
-        ok = aim(self, &page->edge[i].target);
-    for (size_t i = 0; i < page->nalternates && ok; i++)
-        ok = aim(self, &page->alternate[i].target);
-    for (size_t i = 0; i < page->ncanonicals && ok; i++)
-        ok = aim(self, &page->canonical[i].target);
     for (size_t i = 0; i < page->nspellings && ok; i++) {
         struct url url;
 
@@ -113,6 +112,12 @@ static bool aim_all(struct collecting *self, struct page *page)
         if (ok)
             (void)collect_put(self, &url);
     }
+    for (size_t i = 0; i < page->nedges && ok; i++)
+        ok = aim(self, &page->edge[i].target);
+    for (size_t i = 0; i < page->nalternates && ok; i++)
+        ok = aim(self, &page->alternate[i].target);
+    for (size_t i = 0; i < page->ncanonicals && ok; i++)
+        ok = aim(self, &page->canonical[i].target);
     return ok;
 }
 

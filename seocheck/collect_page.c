@@ -300,15 +300,24 @@ static bool is_bad(const struct link *link)
             str_equal_ignoring_case((struct str){link->raw.at, 5}, STR("file:")));
 }
 
-static void make_room(struct page *page, const struct extraction *all,
-                      struct arena *arena)
+/* The cache has URLs in normal form, and what is requested is a spelling: where there
+ * are pairs to sort, it may be another text. */
+static bool has_spelling(const struct collecting *self, const struct link *link)
 {
+    return self->crawl->cache && link->result == URL_OK && link->url.query.n > 0 &&
+           memchr(link->url.query.at, '&', link->url.query.n);
+}
+
+static void make_room(struct collecting *self, struct page *page,
+                      const struct extraction *all)
+{
+    struct arena *arena = self->arena;
     size_t edges = 0, alternates = 0, canonicals = 0, bad = 0, spelled = 0;
 
     for (size_t i = 0; i < all->nlinks; i++) {
         const struct link *link = &all->link[i];
 
-        spelled += link->result == URL_OK && link->url.spelling.at != link->url.text.at;
+        spelled += has_spelling(self, link);
         if (link->kind == LINK_CANONICAL)
             canonicals++;
         else if (is_hreflang(link))
@@ -340,16 +349,13 @@ static void keep_edge(struct collecting *self, struct page *page,
     };
 }
 
-/* The cache has URLs in normal form, and what is requested is a spelling. */
 static void keep_spelling(struct collecting *self, struct page *page,
-                          const struct url *url, uint32_t target)
+                          struct str spelling, uint32_t target)
 {
-    struct str resource = self->site->resource[target].url.spelling;
+    struct str known = self->site->resource[target].url.spelling;
 
-    if (self->crawl->cache && !str_equal(url->spelling, url->text))
-        page->spelling[page->nspellings++] = str_equal(url->spelling, resource)
-                                                 ? resource
-                                                 : kept(url->spelling, self->arena);
+    page->spelling[page->nspellings++] =
+        str_equal(spelling, known) ? known : kept(spelling, self->arena);
 }
 
 static void keep_link(struct collecting *self, struct page *page,
@@ -358,8 +364,8 @@ static void keep_link(struct collecting *self, struct page *page,
     bool is_good = link->result == URL_OK;
     uint32_t target = is_good ? collect_put(self, &link->url) : NO_RESOURCE;
 
-    if (is_good)
-        keep_spelling(self, page, &link->url, target);
+    if (has_spelling(self, link))
+        keep_spelling(self, page, link->url.spelling, target);
 
     if (link->kind == LINK_CANONICAL) {
         page->canonical[page->ncanonicals++] = (struct canonical){
@@ -459,7 +465,7 @@ uint64_t page_collect(struct collecting *self, uint32_t index,
     keep_words(page, &reading.all, self->arena);
     keep_metas(page, &reading.all, &self->settings->agents, self->arena);
     keep_jsonld(&page->jsonld, &reading.jsonld, self->arena);
-    make_room(page, &reading.all, self->arena);
+    make_room(self, page, &reading.all);
     for (size_t i = 0; i < reading.all.nlinks; i++)
         keep_link(self, page, &reading.all.link[i], reading.base.is_https);
     page->content = reading.content;

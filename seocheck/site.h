@@ -89,10 +89,9 @@ struct page {
     struct jsonld jsonld;
     uint64_t content, links, text; /* hashes; text: of the main text alone */
     uint64_t simhash;
-    bool has_simhash; /* at least 50 words */
-    bool is_volatile; /* two fetches in a row differed */
-    struct str
-        *spelling; /* of linked URLs, where it is not their text; for the cache */
+    bool has_simhash;     /* at least 50 words */
+    bool is_volatile;     /* two fetches in a row differed */
+    struct str *spelling; /* of links to URLs with several pairs; for the cache */
     size_t nspellings;
 };
 
