@@ -141,9 +141,9 @@ bool known_serves(const struct cache_entry *entry, const struct fetch_reply *rep
 MUST_USE bool known_take(struct collecting *self, uint32_t index,
                          const struct cache_entry *entry);
 /* Leaves with an answer what the cache will need of it. `spelling` is what was asked;
- * `was_refused`: the answer to conditions could not be used. */
+ * `is_second`: the one to conditions could not be used. */
 void known_keep(struct collecting *self, uint32_t index, struct str spelling,
-                const struct fetch_reply *reply, bool was_refused);
+                const struct fetch_reply *reply, bool is_second);
 
 /* ---- collect_traps.c ---- */
 

@@ -164,17 +164,20 @@ static struct str kept(struct str text, struct arena *arena)
 }
 
 void known_keep(struct collecting *self, uint32_t index, struct str spelling,
-                const struct fetch_reply *reply, bool was_refused)
+                const struct fetch_reply *reply, bool is_second)
 {
     const struct cache *cache = self->crawl->cache;
     struct resource *resource = &self->site->resource[index];
     const struct cache_entry *old;
     struct validators *validators;
+    bool is_refused;
 
     if (!cache || reply->status != 200 || !is_kept(reply))
         return;
     old = cache_find(cache, resource->url.text);
-    if (old && old->validators.is_refused && !was_refused &&
+    // in full it has the headers that it had: then it was the 304 that lacked some
+    is_refused = is_second && old && has_headers(old, reply);
+    if (old && old->validators.is_refused && !is_second &&
         !is_due(self, &resource->url, old->validators.fetched)) {
         resource->validators = &old->validators;
         return;
@@ -187,7 +190,7 @@ void known_keep(struct collecting *self, uint32_t index, struct str spelling,
         .link = kept(reply->link, self->arena),
         .bytes = (int64_t)reply->body.n,
         .fetched = self->crawl->as_of,
-        .is_refused = was_refused,
+        .is_refused = is_refused,
     };
     resource->validators = validators;
 }

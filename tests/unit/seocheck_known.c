@@ -312,6 +312,9 @@ static void a_header_that_comes_or_goes_is_asked_for_in_full(void **state)
         assert_true(str_equal(get(&visits.bench, "/")->x_robots, str_of(robots[i])));
         assert_int_equal(visits.bench.site.npages, 1);
         assert_int_equal(visits.bench.site.asked_own, 1);
+        visit(&visits, DAY); // it was no fault of the 304
+        assert_int_equal(asked(&visits, HOME "/", true), 1);
+        assert_int_equal(asked(&visits, HOME "/", false), 1);
         visits_end(&visits);
     }
 }
