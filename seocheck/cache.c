@@ -40,15 +40,13 @@ static void code_entry(struct codec *codec, struct cache_entry *entry)
     code_text(codec, &validators->last_modified);
     code_text(codec, &validators->spelling);
     code_text(codec, &validators->link);
-    code_int64(codec, &validators->bytes);
     code_int32(codec, &validators->fetched);
     code_bool(codec, &validators->is_refused);
     code_text(codec, &entry->content_type);
     code_text(codec, &entry->x_robots);
     code_bool(codec, &entry->is_too_big);
     code_bool(codec, &entry->is_page);
-    code_int32(codec, &entry->from);
-    code_int32(codec, &entry->to);
+    code_int32(codec, &entry->until);
     code_text(codec, &entry->page);
 }
 
@@ -236,8 +234,7 @@ static void write_entry(struct codec *codec, const struct site *site, uint32_t i
                                 .x_robots = resource->x_robots,
                                 .is_too_big = resource->is_too_big,
                                 .is_page = resource->is_page,
-                                .from = INT32_MIN,
-                                .to = INT32_MAX};
+                                .until = INT32_MAX};
 
     if (page) {
         struct codec inner = *codec;
@@ -247,8 +244,7 @@ static void write_entry(struct codec *codec, const struct site *site, uint32_t i
         inner.out = pages;
         code_page(&inner, &copy);
         entry.page = buf_str(pages);
-        entry.from = page->jsonld.from;
-        entry.to = page->jsonld.to;
+        entry.until = page->jsonld.same_until;
     }
     code_entry(codec, &entry);
 }

@@ -31,8 +31,8 @@ struct cache_entry {
     struct validators validators;
     struct str content_type, x_robots;
     bool is_too_big, is_page;
-    int32_t from, to; /* days on which the page reads like this */
-    struct str page;  /* see cache_page */
+    int32_t until;   /* the last day on which the page reads like this */
+    struct str page; /* see cache_page */
 };
 
 struct cache {

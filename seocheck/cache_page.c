@@ -182,8 +182,7 @@ static void code_jsonld(struct codec *codec, struct jsonld *jsonld)
     }
     code_string(codec, &jsonld->headline);
     code_string(codec, &jsonld->date_modified);
-    code_int32(codec, &jsonld->from);
-    code_int32(codec, &jsonld->to);
+    code_int32(codec, &jsonld->same_until);
 }
 
 /* ---- the page ---- */

@@ -30,10 +30,9 @@ const struct cache_entry *known_find(const struct collecting *self,
 {
     const struct cache *cache = self->crawl->cache;
     const struct cache_entry *entry = cache ? cache_find(cache, url->text) : NULL;
-    int32_t as_of = self->crawl->as_of;
 
-    if (!entry || entry->validators.is_refused || as_of < entry->from ||
-        as_of > entry->to || !str_equal(entry->validators.spelling, url->spelling) ||
+    if (!entry || entry->validators.is_refused || self->crawl->as_of > entry->until ||
+        !str_equal(entry->validators.spelling, url->spelling) ||
         is_due(self, url, entry->validators.fetched))
         return NULL;
     return entry;
@@ -142,7 +141,6 @@ bool known_take(struct collecting *self, uint32_t index,
     resource->page = page;
     resource->is_too_big = entry->is_too_big;
     resource->validators = &entry->validators;
-    self->site->bytes += entry->validators.bytes;
     return true;
 }
 
@@ -188,7 +186,6 @@ void known_keep(struct collecting *self, uint32_t index, struct str spelling,
         .last_modified = kept(reply->last_modified, self->arena),
         .spelling = spelling,
         .link = kept(reply->link, self->arena),
-        .bytes = (int64_t)reply->body.n,
         .fetched = self->crawl->as_of,
         .is_refused = is_refused,
     };

@@ -217,8 +217,7 @@ static void keep_jsonld(struct jsonld *to, const struct jsonld *from,
     *to = (struct jsonld){.nfindings = from->nfindings,
                           .nurls = from->nurls,
                           .nblocks = from->nblocks,
-                          .from = from->from,
-                          .to = from->to,
+                          .same_until = from->same_until,
                           .headline = kept_text(from->headline, arena),
                           .date_modified = kept_text(from->date_modified, arena)};
     to->finding = arena_new(arena, struct jsonld_finding, from->nfindings);

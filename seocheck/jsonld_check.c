@@ -417,10 +417,9 @@ static void check_end(struct ld_page *page, const struct ld_node *node,
     if (!json_is_string(value) || !value_day(ld_text(value), &day))
         return;
     if (day >= page->as_of) {
-        out->to = day < out->to ? day : out->to;
+        out->same_until = day < out->same_until ? day : out->same_until;
         return;
     }
-    out->from = day >= out->from ? day + 1 : out->from;
     (void)ld_add(page, (struct ld_found){
                            .check = check,
                            .severity = severity,

@@ -101,7 +101,6 @@ struct validators {
     struct str etag, last_modified; /* n 0: none */
     struct str spelling;            /* that was requested */
     struct str link;                /* the Link header: the page was read with it */
-    int64_t bytes;                  /* of the body */
     int32_t fetched;                /* day of this full answer */
     bool is_refused; /* what it said to conditions could not be used: not so soon again
                       */

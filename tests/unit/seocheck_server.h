@@ -12,7 +12,8 @@ enum { CACHE_KEY = 7, LOG_MAX = 4096 };
 
 struct served {
     const char *url, *body, *etag, *modified, *x_robots, *link, *type;
-    int conditional;    /* what conditions get; 0: 304 where the etag is the same */
+    int conditional; /* what conditions get; 0: 304 where the etag is the same */
+    bool is_cut;
     bool is_silent;     /* a 304 repeats no header */
     const char *second; /* the body that is given next in the same crawl */
 };
@@ -68,6 +69,7 @@ static bool serve_one(struct server *server, const struct fetch_request *request
         reply.content_type = str_of(served->type ? served->type : "text/html");
         reply.etag = str_of(served->etag);
         reply.last_modified = str_of(served->modified);
+        reply.is_cut = served->is_cut;
         if (request->kind == FETCH_GET)
             reply.body =
                 str_of(is_second && served->second ? served->second : served->body);
