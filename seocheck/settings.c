@@ -274,8 +274,9 @@ static bool take_fingerprint(const struct reading *reading)
     buf_add_text(&text, reading->config->site);
     if (json_dump_callback(reading->section, add_bytes, &text, flags) != 0 ||
         text.overflowed)
-        return err_set(reading->err, "%s: cannot take its fingerprint",
-                       reading->config->path);
+        return err_set(
+            reading->err,
+            "cannot take the fingerprint of the configuration: out of memory");
     reading->settings->fingerprint = hash_bytes(text.at, text.n);
     return true;
 }
