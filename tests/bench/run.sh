@@ -12,7 +12,7 @@ rounds=$all_rounds
 watchdog=$BIN/rounds-watchdog
 bandit=$BIN/rounds-bandit
 seocheck=$BIN/rounds-seocheck
-site='' crawl='' crawl_many='' # where nginx is
+site='' crawl='' crawl_many='' run_first='' run_again='' # where nginx is
 mkdir -p "$work" && cd "$work" || exit 3
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -59,6 +59,10 @@ END
 	cat >web/rounds.json <<END
 { "site": "http://127.0.0.1:$port/", "seocheck": { "crawl": { "max_pages": 5000, "connections": 64 } } }
 END
+	for folder in first again; do
+		mkdir web/$folder || return 1
+		sed 's/, "connections": 64//' web/rounds.json >web/$folder/rounds.json
+	done
 	nginx -e error.log -p "$work/web/" -c "$work/web/nginx.conf" >web/said 2>&1 &
 	server=$!
 	trap 'kill "$server"; wait "$server"' EXIT
@@ -136,6 +140,8 @@ peers() {
 	linkinator_name=linkinator wget_name='wget --spider -r'
 	if [ -n "$site" ]; then
 		crawl="'$seocheck' crawl $site --max-pages 5000 --fail-on never --as-of 2026-03-01"
+		run_first="rm -rf web/first/state && '$seocheck' -q -c web/first/rounds.json --fail-on never --as-of 2026-03-01"
+		run_again="'$seocheck' -q -c web/again/rounds.json --fail-on never --as-of 2026-03-01"
 		crawl_many="'$seocheck' -n -q -c web/rounds.json --fail-on never --as-of 2026-03-01"
 		if have wget; then
 			# what it says goes to stderr; 8 is a broken link
@@ -188,6 +194,10 @@ crawling() {
 		"$wget_name" "$wget" "awk '/ URL:http/ { n++ } /^Found [0-9]* broken/ { bad = \$2 } END { print n + 0 \" answers, \" bad + 0 \" broken\" }'" '>= 1.5' \
 		"$linkinator_name" "$linkinator" "$answered" '>= 10' \
 		"$linkinator_name --retry-errors" "$linkinator_again" "$answered" '>= 10'
+	# the rounds that are dropped make the state of the one and fill its cache
+	compare 'the same, state kept, nothing changed' 2000 pages \
+		'seocheck run, the same day again: 304s' "$run_again" "$looked" '' \
+		'seocheck run, the first time' "$run_first" "$looked" '>= 8'
 }
 
 reading_sitemaps() {
