@@ -194,9 +194,14 @@ void text_add_tsv(struct buf *out, const char *at, size_t n)
         return;
     }
     for (size_t i = 0, end; i < n; i = end) {
-        uint32_t c = (unsigned char)at[i];
-        size_t size = c < 0x80 ? 1 : decode(at + i, n - i, &c);
+        char byte = at[i];
+        uint32_t c = 0;
+        size_t size;
 
+        end = i + 1;
+        if (byte >= ' ' && byte < 0x7F && byte != '%') // nearly all of them
+            continue;
+        size = decode(at + i, n - i, &c);
         end = i + (size > 0 ? size : 1);
         if (size > 0 && c != '%' && !is_control(c))
             continue;
