@@ -12,8 +12,6 @@
 
 #include "shared/banned.h"
 
-#define CACHE_MAGIC "rscache1" /* another one where the form changes */
-
 enum {
     MAGIC_BYTES = 8,
     CHECKED_FROM = MAGIC_BYTES + 8,
@@ -249,25 +247,25 @@ static void write_entry(struct codec *codec, const struct site *site, uint32_t i
     code_entry(codec, &entry);
 }
 
-static void write_entries(struct codec *codec, const struct site *site,
+static void write_entries(const struct codec *codec, const struct site *site,
                           struct arena *work)
 {
+    struct codec inner = *codec;
     struct buf *out = codec->out;
     struct buf item, pages;
 
     buf_init(&item, work, PAGE_BYTES_MAX);
     buf_init(&pages, work, PAGE_BYTES_MAX);
-    codec->out = &item;
+    inner.out = &item;
     for (uint32_t i = 0; i < site->n; i++) {
         if (!is_kept(&site->resource[i]))
             continue;
         item.n = 0;
-        write_entry(codec, site, i, &pages);
+        write_entry(&inner, site, i, &pages);
         if (item.overflowed || pages.overflowed || item.n > out->most - out->n)
             break; // the rest is asked for in full, as it was the first time
         buf_add(out, item.at, item.n);
     }
-    codec->out = out;
 }
 
 void cache_format(const struct site *site, uint64_t key, struct buf *out)

@@ -24,6 +24,7 @@
 #define CACHE_FILE      CACHE_FOLDER "/crawl.bin"
 #define CACHE_IGNORE    CACHE_FOLDER "/.gitignore"
 #define CACHE_BYTES_MAX (64 * MIB)
+#define CACHE_MAGIC     "rscache1" /* another one where the form changes */
 
 /* Of one own URL that answered 200; texts are in the bytes that were parsed. */
 struct cache_entry {

@@ -124,63 +124,63 @@ static void a_number_of_items_asks_for_no_more_than_there_can_be(void **state)
 
 /* ---- a page ---- */
 
+static struct edge edges[] = {
+    {.target = 1,
+     .line = 7,
+     .kind = LINK_A,
+     .is_nofollow = true,
+     .fragment = {"top", 3}},
+    {.target = 0, .line = 3, .kind = LINK_META_REFRESH, .is_main = true},
+    {.target = 2, .line = UINT32_MAX, .kind = LINK_IMAGE, .is_insecure = true},
+};
+static struct alternate alternates[] = {
+    {.code = {"de", 2}, .result = URL_OK, .target = 1, .line = 4},
+    {.code = {"en", 2},
+     .result = URL_INVALID,
+     .target = NO_RESOURCE,
+     .line = 5,
+     .is_relative = true},
+};
+static struct canonical canonicals[] = {
+    {.result = URL_OK,
+     .target = 2,
+     .raw = {"/c", 2},
+     .line = 8,
+     .is_relative = true,
+     .is_in_body = true},
+    {.result = URL_TOO_LONG,
+     .target = NO_RESOURCE,
+     .raw = {"x", 1},
+     .line = 9,
+     .is_from_header = true},
+};
+static struct meta metas[] = {{.name = {"robots", 6},
+                               .content = {"noindex", 7},
+                               .line = 2,
+                               .is_http_equiv = true}};
+static struct str bad_links[] = {{"http://[", 8}}, ids[] = {{"a", 1}, {"b", 1}};
+static struct str spellings[] = {{"https://ex.com/?b&a", 19}};
+static int64_t bad_lines[] = {11};
+static struct jsonld_finding findings[] = {{.check = OFFER_EXPIRED,
+                                            .severity = SEVERITY_INFO,
+                                            .line = 12,
+                                            .block = 1,
+                                            .message = "m",
+                                            .property = "p",
+                                            .value = "v",
+                                            .limit = "l",
+                                            .because = "b"},
+                                           {.check = JSONLD_SYNTAX,
+                                            .severity = SEVERITY_CRIT}};
+static struct jsonld_url urls[] = {
+    {.property = "url", .value = {"/u", 2}, .line = 13, .is_page = true}};
+static const char *types[] = {"Article", "Thing"}, *eligible[] = {"article"};
+static struct jsonld_block blocks[] = {
+    {.line = 14, .type = types, .ntypes = 2, .eligible = eligible, .neligible = 1},
+    {.line = 15}};
+
 static struct page full_page(void)
 {
-    static struct edge edges[] = {
-        {.target = 1,
-         .line = 7,
-         .kind = LINK_A,
-         .is_nofollow = true,
-         .fragment = {"top", 3}},
-        {.target = 0, .line = 3, .kind = LINK_META_REFRESH, .is_main = true},
-        {.target = 2, .line = UINT32_MAX, .kind = LINK_IMAGE, .is_insecure = true},
-    };
-    static struct alternate alternates[] = {
-        {.code = {"de", 2}, .result = URL_OK, .target = 1, .line = 4},
-        {.code = {"en", 2},
-         .result = URL_INVALID,
-         .target = NO_RESOURCE,
-         .line = 5,
-         .is_relative = true},
-    };
-    static struct canonical canonicals[] = {
-        {.result = URL_OK,
-         .target = 2,
-         .raw = {"/c", 2},
-         .line = 8,
-         .is_relative = true,
-         .is_in_body = true},
-        {.result = URL_TOO_LONG,
-         .target = NO_RESOURCE,
-         .raw = {"x", 1},
-         .line = 9,
-         .is_from_header = true},
-    };
-    static struct meta metas[] = {{.name = {"robots", 6},
-                                   .content = {"noindex", 7},
-                                   .line = 2,
-                                   .is_http_equiv = true}};
-    static struct str bad_links[] = {{"http://[", 8}}, ids[] = {{"a", 1}, {"b", 1}};
-    static struct str spellings[] = {{"https://ex.com/?b&a", 19}};
-    static int64_t bad_lines[] = {11};
-    static struct jsonld_finding findings[] = {{.check = OFFER_EXPIRED,
-                                                .severity = SEVERITY_INFO,
-                                                .line = 12,
-                                                .block = 1,
-                                                .message = "m",
-                                                .property = "p",
-                                                .value = "v",
-                                                .limit = "l",
-                                                .because = "b"},
-                                               {.check = JSONLD_SYNTAX,
-                                                .severity = SEVERITY_CRIT}};
-    static struct jsonld_url urls[] = {
-        {.property = "url", .value = {"/u", 2}, .line = 13, .is_page = true}};
-    static const char *types[] = {"Article", "Thing"}, *eligible[] = {"article"};
-    static struct jsonld_block blocks[] = {
-        {.line = 14, .type = types, .ntypes = 2, .eligible = eligible, .neligible = 1},
-        {.line = 15}};
-
     return (struct page){
         .title = STR("title"),
         .description = STR("description"),

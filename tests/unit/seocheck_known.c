@@ -152,7 +152,7 @@ static void the_same_urls_are_asked_the_same_way(void **state)
 
     struct {
         char url[64], spelling[64];
-    } first[LOG_MAX / 64];
+    } first[LOG_MAX / 64] = {0};
 
     size_t n;
 
