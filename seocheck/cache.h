@@ -21,7 +21,8 @@
 #include "shared/str.h"
 
 #define CACHE_FOLDER    ".cache/seocheck"
-#define CACHE_FILE      CACHE_FOLDER "/crawl.bin"
+#define CACHE_NAME      "crawl.bin"
+#define CACHE_FILE      CACHE_FOLDER "/" CACHE_NAME
 #define CACHE_IGNORE    CACHE_FOLDER "/.gitignore"
 #define CACHE_BYTES_MAX (64 * MIB)
 #define CACHE_MAGIC     "rscache1" /* another one where the form changes */

@@ -1,5 +1,6 @@
 /* One round: what is known, what a crawl saw, what follows from it, said and kept. */
 #include <string.h>
+#include <unistd.h>
 
 #include "seocheck/cache.h"
 #include "seocheck/crawl.h"
@@ -23,7 +24,8 @@ struct round {
     struct fetcher *fetcher;
     struct known known;
     struct cache cache;
-    int pages; /* --pages; -1: none */
+    bool has_no_cache_file; /* something else is in its place */
+    int pages;              /* --pages; -1: none */
     int32_t as_of;
     struct site site;
     struct history after;
@@ -114,15 +116,16 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
 /* Whatever is wrong with the file: then there is no cache. */
 static void load_cache(struct round *round, struct arena *run)
 {
-    const char *name = strrchr(CACHE_FILE, '/') + 1;
     struct err ignored = {0};
     bool is_absent = true;
     struct str bytes;
 
-    if (round->folder.other_fd >= 0 &&
-        file_read_if_there(round->folder.other_fd, name, CACHE_BYTES_MAX, true, run,
-                           &bytes, &is_absent, &ignored) &&
-        !is_absent)
+    if (round->folder.other_fd < 0)
+        return;
+    if (!file_read_if_there(round->folder.other_fd, CACHE_NAME, CACHE_BYTES_MAX, true,
+                            run, &bytes, &is_absent, &ignored))
+        round->has_no_cache_file = true;
+    else if (!is_absent)
         cache_parse(bytes, cache_key(&round->settings), run, &round->cache);
 }
 
@@ -225,6 +228,8 @@ static void save_cache(const struct options *opt, const struct round *round,
         return;
     buf_init(&bytes, run, CACHE_BYTES_MAX);
     cache_format(&round->site, cache_key(&round->settings), &bytes);
+    if (round->has_no_cache_file) // a link, a pipe: state_save would leave it there
+        (void)unlinkat(round->folder.other_fd, CACHE_NAME, 0);
     if (!bytes.overflowed &&
         !state_save(&round->folder, CACHE_FILE, buf_str(&bytes), NULL, &err))
         cli_say(opt, "%s", err.text);

@@ -169,6 +169,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	break_cache "$i"
 	round broken "$day"
 	[ "$(got 304 '.*' broken)" -eq 0 ] || unequal=1
+	[ ! -L "$work/broken/state/.cache/seocheck/crawl.bin" ] || unequal=1
 	for name in kept deleted broken; do results "$name" >"$work/$name.all"; done
 	for name in deleted broken; do
 		diff "$work/kept.all" "$work/$name.all" >"$work/differs" && continue
