@@ -191,19 +191,28 @@ static int64_t noon_s(int32_t day)
     return (int64_t)mktime(&tm);
 }
 
+enum { DAY_S = 24 * 60 * 60 };
+
 /*
  * First instant at which the civil date is `day` or later, in seconds. mktime of 00:00
  * will not do: where that does not exist or comes twice, its answer depends on the C
  * library and on what it was asked before. Noon is safe, so the start is searched
  * between two noons. The noon of a day that does not exist comes out a day off: hence
  * two days before.
+ * Where noons are a day apart nothing was moved between them, and it is half a day
+ * before the later one.
  * Where the clock goes back over midnight (St John's until 2011: 00:01 to 23:01) the
  * date begins twice; it is one of the two, always the same.
  */
 static int64_t day_start_s(int32_t day)
 {
-    int64_t before = noon_s(day - 2), within = noon_s(day + 1);
+    int64_t noon = noon_s(day);
+    int64_t before, within;
 
+    if (noon - noon_s(day - 1) == DAY_S)
+        return noon - DAY_S / 2;
+    before = noon_s(day - 2);
+    within = noon_s(day + 1);
     while (within - before > 1) {
         int64_t middle = before + (within - before) / 2;
 

@@ -59,6 +59,13 @@ struct http_policy {
     size_t nports;
 };
 
+/* Takes the body of a 200 as it comes, so that nobody has to hold all of it. */
+struct http_sink {
+    void (*begin)(void *context); /* by http_prepare: what came before is void */
+    void (*take)(void *context, const char *at, size_t n);
+    void *context;
+};
+
 struct http_request {
     const char *url; /* http or https */
     bool is_head;
@@ -69,6 +76,7 @@ struct http_request {
                                    http_finish */
     size_t most_bytes;          /* of the body, decoded */
     bool may_cut; /* a longer body is cut there; otherwise the request fails */
+    const struct http_sink *sink; /* NULL: the body comes with the reply */
 };
 
 enum http_outcome {
@@ -114,8 +122,8 @@ MUST_USE bool http_finish(struct http *http, CURLcode code, struct http_reply *r
                           struct err *err);
 
 /* A header of the last answer, without case, trimmed; the first of that name, or all of
- * them joined by ", ". n 0: none. Good until the next http_prepare. */
+ * them with `between` in between. n 0: none. Good until the next http_prepare. */
 struct str http_header(const struct http *http, const char *name);
-struct str http_header_all(struct http *http, const char *name);
+struct str http_header_all(struct http *http, const char *name, const char *between);
 
 #endif

@@ -93,7 +93,7 @@ done
 	! grep -q ', new' "$work/days/2026-11-15.seocheck"
 check $? "the site's planted faults are open, and nothing came since"
 
-diff -r -x .lock "$shop/state" "$root/state" >&2
+diff -r -x .lock -x .cache "$shop/state" "$root/state" >&2
 check $? "state/ is what the demo writes"
 "$BIN/rounds-watchdog" show -c "$shop/rounds.json" >"$work/show"
 "$BIN/rounds-watchdog" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"
