@@ -245,11 +245,8 @@ table() {
 		'watchdog -n, 500 files' "$(run_of many)" "$read_by" '<= 64 MiB'
 	rounds=$all_rounds
 	crawling
-<<<<<<< HEAD
 	"$root/tests/bench/perfcheck.sh"
-=======
 	reading_sitemaps
->>>>>>> main
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
