@@ -89,5 +89,5 @@ void field_report(const struct field *field, struct arena *arena, struct report 
         vitals_problems(&field->seen, arena, &line, &n);
     report->problems = join(field->problem, field->nproblems, line, n, arena);
     report->nproblems = field->nproblems + n;
-    json_put(extra, "rum", vitals_extra(&field->verdict));
+    json_put(extra, "rum", vitals_extra(&field->verdict, arena));
 }

@@ -167,6 +167,6 @@ void vitals_lines(const struct vitals_verdict *verdict, struct arena *arena,
                   const char ***line, size_t *nlines);
 void vitals_problems(const struct vitals_seen *seen, struct arena *arena,
                      const char ***line, size_t *nlines);
-json_t *vitals_extra(const struct vitals_verdict *verdict);
+json_t *vitals_extra(const struct vitals_verdict *verdict, struct arena *arena);
 
 #endif

@@ -7,6 +7,7 @@
 #include "perfcheck/vitals.h"
 #include "shared/clock.h"
 #include "shared/json.h"
+#include "shared/stats.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -190,14 +191,20 @@ void vitals_problems(const struct vitals_seen *seen, struct arena *arena,
                        day_text(seen->first).text);
 }
 
+/* Whole milliseconds; CLS, a fraction, as text, which every reader shows alike. */
 static void put_number(json_t *object, const char *key, enum vital vital, double value)
 {
-    double rounded = vital == VITAL_CLS ? round(value * 1e6) / 1e6 : round(value);
+    char number[STR_NUMBER_BYTES];
 
-    json_put(object, key, json_real(rounded));
+    if (vital != VITAL_CLS) {
+        json_put(object, key, json_integer((json_int_t)round(value)));
+        return;
+    }
+    (void)str_from_double(round(value * 1e6) / 1e6, number);
+    json_put(object, key, json_string(number));
 }
 
-json_t *vitals_extra(const struct vitals_verdict *verdict)
+json_t *vitals_extra(const struct vitals_verdict *verdict, struct arena *arena)
 {
     json_t *array = json_array();
 
@@ -221,7 +228,7 @@ json_t *vitals_extra(const struct vitals_verdict *verdict)
             put_number(object, "high", view->vital, view->high);
         }
         put_number(object, "floor", view->vital, view->floor);
-        json_put(object, "p", json_real(view->p));
+        json_put(object, "p", json_string(stats_p_text(view->p, arena)));
         json_put(object, "level", json_string(vital_level_word(view->level)));
         json_put(object, "status", json_string(vitals_status_word(view->status)));
         json_push(array, object);
