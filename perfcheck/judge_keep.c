@@ -1,7 +1,5 @@
 /* What becomes of rows: accepted as the reference, or dropped when there are too many.
  * Pure. */
-#include <string.h>
-
 #include "perfcheck/past.h"
 
 #include "shared/banned.h"
@@ -17,19 +15,22 @@ const char *row_verdict_word(enum row_verdict verdict)
     return words[verdict];
 }
 
-/* Only the last row is marked: where its days begin follows from the rows before it,
- * and a day judged again finds those as they were. */
+/* Only the last judged row is marked: where its days begin follows from the rows before
+ * it, and a day judged again finds those as they were. */
 void timing_accept(struct series *series, int32_t since, int32_t through)
 {
-    size_t at = series->n;
+    for (size_t i = series->n; i-- > 0 && series->row[i].day >= since;) {
+        struct row_of_day *row = &series->row[i];
 
-    while (at > 0 && (series->row[at - 1].day > through ||
-                      series->row[at - 1].verdict == ROW_SHORT))
-        at--;
-    if (at == 0 || series->row[at - 1].day < since)
+        if (row->day > through || !row_is_judged(row))
+            continue;
+        if (row->verdict == ROW_STEP || row->verdict == ROW_DRIFT ||
+            row->verdict == ROW_BETTER) {
+            row->verdict = ROW_REF;
+            row->cusum_up = row->cusum_down = 0;
+        }
         return;
-    series->row[at - 1].verdict = ROW_REF;
-    series->row[at - 1].cusum_up = series->row[at - 1].cusum_down = 0;
+    }
 }
 
 /* Marks the newest rows of the reference before row `end` that x and the comparison of
@@ -45,6 +46,24 @@ static void keep_sample(const struct past *past, size_t end, size_t most, bool *
         keep[i] = true;
         runs += past->row[i].nvalues;
         days++;
+    }
+}
+
+/* Marks the row that settled the bridge of each marked row: without it a later bridge
+ * would seem to have begun before this one was crossed. */
+static void keep_crossings(const struct past *past, bool *keep)
+{
+    bool is_bridge = false;
+
+    for (size_t i = 0; i < past->n; i++) {
+        if (!row_is_judged(&past->row[i]))
+            continue;
+        if (past->row[i].verdict == ROW_BRIDGE) {
+            is_bridge = is_bridge || keep[i];
+        } else {
+            keep[i] = keep[i] || is_bridge;
+            is_bridge = false;
+        }
     }
 }
 
@@ -75,37 +94,19 @@ static void keep_needed(const struct series *series, size_t n,
     base = past_base(&past, rules->baseline_days, false);
     for (size_t i = past.origin; base.n > 0 && i <= base.newest; i++)
         keep[i] = keep[i] || past.enters[i];
+    keep_crossings(&past, keep);
 }
 
-/* Whether a drift of row i + 1 began there: without row i it would seem to be older. */
-static bool is_bound(const struct row_of_day *row)
-{
-    return (row[0].cusum_up == 0 && row[1].cusum_up > 0) ||
-           (row[0].cusum_down == 0 && row[1].cusum_down > 0);
-}
-
-/* Drops the oldest row that may go. */
-static bool drop_one(struct series *series, bool *keep)
-{
-    size_t i = 0;
-
-    while (i + 1 < series->n && (keep[i] || is_bound(&series->row[i])))
-        i++;
-    if (i + 1 >= series->n)
-        return false;
-    series->n--;
-    memmove(series->row + i, series->row + i + 1,
-            (series->n - i) * sizeof *series->row);
-    memmove(keep + i, keep + i + 1, (series->n - i) * sizeof *keep);
-    return true;
-}
-
+/* Oldest first, so that of the rows that are left none has lost one which it leans on:
+ * the row with S = 0 before a drift, the row that closed an episode before the next. */
 void series_trim(struct series *series, const struct timing_rules *rules,
                  struct arena *arena)
 {
+    size_t over = series->n > SERIES_ROWS_MAX ? series->n - SERIES_ROWS_MAX : 0;
+    size_t left = 0;
     bool *keep;
 
-    if (series->n <= SERIES_ROWS_MAX)
+    if (over == 0)
         return;
     keep = arena_new(arena, bool, series->n);
     for (size_t n = series->n; n > 0; n--) {
@@ -114,6 +115,10 @@ void series_trim(struct series *series, const struct timing_rules *rules,
         if (series->row[n - 1].day <= series->row[series->n - 1].day - RESCORED_DAYS)
             break;
     }
-    while (series->n > SERIES_ROWS_MAX && drop_one(series, keep))
-        continue;
+    for (size_t i = 0; i < series->n; i++)
+        if (over > 0 && !keep[i])
+            over--;
+        else
+            series->row[left++] = series->row[i];
+    series->n = left;
 }

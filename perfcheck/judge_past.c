@@ -66,7 +66,8 @@ static void restart(struct past *past, size_t origin)
 static void cross(struct past *past, size_t end)
 {
     for (size_t i = past->bridge; i < end; i++)
-        past->enters[i] = past->row[i].verdict == ROW_BRIDGE;
+        past->enters[i] =
+            row_is_judged(&past->row[i]) && past->row[i].verdict == ROW_BRIDGE;
     past->is_bridging = false;
 }
 
@@ -132,7 +133,7 @@ static void add_closing(struct past *past, size_t i)
     past->has_closing = true;
     past->closing = i;
     for (size_t row = past->origin; row <= i; row++)
-        past->enters[row] = past->row[row].verdict != ROW_SHORT;
+        past->enters[row] = row_is_judged(&past->row[row]);
 }
 
 static void add_settled(struct past *past, size_t i)
@@ -158,7 +159,7 @@ static void add(struct past *past, size_t i)
     enum follows follows = past_follows(past, row->epoch);
     bool is_across;
 
-    if (row->verdict == ROW_SHORT)
+    if (!row_is_judged(row))
         return;
     if (row->verdict == ROW_BRIDGE) {
         add_bridge(past, i);
@@ -190,7 +191,7 @@ void past_read(struct past *past, const struct series *series, size_t n,
 /* A day whose runs y may borrow: judged, of this epoch, on no bridge left halfway. */
 static bool may_lend(const struct past *past, size_t i)
 {
-    return past->row[i].verdict != ROW_SHORT &&
+    return row_is_judged(&past->row[i]) &&
            (past->row[i].verdict != ROW_BRIDGE || past->enters[i]);
 }
 

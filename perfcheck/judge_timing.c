@@ -70,8 +70,10 @@ static void take_reference(struct bench *bench)
     timing->m = bench->fresh.m;
     timing->n = bench->x.n;
     timing->floor = rules->floor_abs;
-    if (bench->x.n == 0)
+    if (bench->x.n == 0) {
+        bench->past.open = OPEN_NONE; // an open finding without a past is nobody's
         return;
+    }
     bench->base = past_base(&bench->past, rules->baseline_days, bench->is_median);
     timing->median_before = sample_median(&bench->x);
     timing->floor = fmax(rules->floor_abs, rules->floor_rel * timing->median_before);
@@ -127,7 +129,7 @@ static bool has_drift_test(const struct bench *bench)
 
 static bool may_aggregate(const struct bench *bench, const struct row_of_day *row)
 {
-    return row->verdict != ROW_SHORT && row->verdict != ROW_BRIDGE &&
+    return row_is_judged(row) && row->verdict != ROW_BRIDGE &&
            row->nvalues >= bench->base.runs;
 }
 
@@ -143,28 +145,34 @@ static double drift_shift(const struct bench *bench, size_t start, size_t at)
         if (i == bench->past.n || may_aggregate(bench, row))
             since[n++] = row_aggregate(row, bench->base.runs, bench->is_median);
     }
+    if (n == 0) // other keys than on the day of the alarm
+        return 0;
     memcpy(b, bench->base.b, bench->base.n * sizeof *b);
     return median_of(since, n) - median_of(b, bench->base.n);
 }
 
-/* The day's S and S-. A day with too few runs leaves them. */
+/* The day's S and S-. A day with too few runs leaves them. While a finding by drift is
+ * open only its own sum counts; while one by a step is, none does: that the days differ
+ * is known, and is not to be said again when it is over. So both are 0 then, rows of an
+ * improvement tell by S- which test opened it, and a drift never begins before the
+ * close of what was open. */
 static void count_drift(struct bench *bench)
 {
     const struct timing_rules *rules = bench->rules;
+    const struct past *past = &bench->past;
     const struct base *base = &bench->base;
     double z;
 
-    bench->cusum_up = bench->past.cusum_up;
-    bench->cusum_down = bench->past.cusum_down;
-    if (!has_drift_test(bench) || bench->row->nvalues < base->runs)
+    if (!has_drift_test(bench) || bench->row->nvalues < base->runs ||
+        (past->open != OPEN_NONE && !past->by_drift))
         return;
-    if (bench->past.open != OPEN_NONE && !bench->past.by_drift)
-        return; // that the days are different is known
     z = drift_z(base->b, base->n,
                 row_aggregate(bench->row, base->runs, bench->is_median));
-    bench->cusum_up = drift_next(bench->cusum_up, z, rules->drift_k, rules->drift_h);
-    bench->cusum_down =
-        drift_next(bench->cusum_down, -z, rules->drift_k, rules->drift_h);
+    if (past->open != OPEN_BETTER)
+        bench->cusum_up = drift_next(past->cusum_up, z, rules->drift_k, rules->drift_h);
+    if (past->open != OPEN_WORSE)
+        bench->cusum_down =
+            drift_next(past->cusum_down, -z, rules->drift_k, rules->drift_h);
 }
 
 static bool is_drift(const struct bench *bench, bool up)
@@ -180,11 +188,12 @@ static bool is_drift(const struct bench *bench, bool up)
     return (up ? shift : -shift) >= bench->timing.floor / 2;
 }
 
-static void put_verdict(struct bench *bench, enum row_verdict verdict)
+/* A row after which nothing is open and both sums begin anew. */
+static void settle(struct bench *bench, enum row_verdict verdict)
 {
     bench->verdict = verdict;
-    if (verdict == ROW_LEARNING || verdict == ROW_REF)
-        bench->cusum_up = bench->cusum_down = 0;
+    bench->past.open = OPEN_NONE;
+    bench->cusum_up = bench->cusum_down = 0;
 }
 
 /* Days from the drift's start on never enter: "was" is what was before it. */
@@ -198,30 +207,36 @@ static void leave_drift_out(struct bench *bench)
     take_reference(bench);
 }
 
-/* While an episode by the step test is open, and on its first day, S rests at 0: the
- * shift is known, and is not to count twice when it is over. That also tells rows of an
- * improvement by one test from those by the other. */
+static void begin(struct bench *bench, enum row_verdict verdict, bool by_drift)
+{
+    struct past *past = &bench->past;
+
+    bench->verdict = verdict;
+    past->open = verdict == ROW_BETTER ? OPEN_BETTER : OPEN_WORSE;
+    past->by_drift = by_drift;
+    past->since = past->start = past->n;
+    if (by_drift)
+        leave_drift_out(bench);
+    if (!by_drift || past->open == OPEN_BETTER)
+        bench->cusum_up = 0;
+    if (!by_drift || past->open == OPEN_WORSE)
+        bench->cusum_down = 0;
+}
+
 static bool opens(struct bench *bench)
 {
-    bool step = is_step(bench, true);
-
-    if (step || is_drift(bench, true)) {
-        put_verdict(bench, step ? ROW_STEP : ROW_DRIFT);
-    } else {
-        if (bench->past.open == OPEN_BETTER)
-            return false;
-        step = is_step(bench, false);
-        if (!step && !is_drift(bench, false))
-            return false;
-        put_verdict(bench, ROW_BETTER);
-    }
-    if (step)
-        bench->cusum_up = bench->cusum_down = 0;
-    bench->past.open = bench->verdict == ROW_BETTER ? OPEN_BETTER : OPEN_WORSE;
-    bench->past.by_drift = !step;
-    bench->past.since = bench->past.start = bench->past.n;
-    if (!step)
-        leave_drift_out(bench);
+    if (is_step(bench, true))
+        begin(bench, ROW_STEP, false);
+    else if (is_drift(bench, true))
+        begin(bench, ROW_DRIFT, true);
+    else if (bench->past.open == OPEN_BETTER)
+        return false;
+    else if (is_step(bench, false))
+        begin(bench, ROW_BETTER, false);
+    else if (is_drift(bench, false))
+        begin(bench, ROW_BETTER, true);
+    else
+        return false;
     return true;
 }
 
@@ -247,7 +262,7 @@ static bool is_over(const struct bench *bench)
     for (size_t i = past->n - 1; i > past->since && days < RESOLVE_DAYS; i--) {
         struct fresh fresh;
 
-        if (past->row[i].verdict == ROW_SHORT)
+        if (!row_is_judged(&past->row[i]))
             continue;
         fresh = past_fresh(past, i);
         if (!is_same(bench, &fresh))
@@ -266,23 +281,21 @@ static bool is_ratchet_day(const struct bench *bench)
     if (!bench->rules->ratchet || past->open != OPEN_BETTER)
         return false;
     for (size_t i = past->since + 1; i < past->n; i++)
-        days += past->row[i].verdict != ROW_SHORT;
+        days += row_is_judged(&past->row[i]);
     return days >= RATCHET_DAYS;
 }
 
 static void judge_open(struct bench *bench)
 {
-    struct past *past = &bench->past;
+    const struct past *past = &bench->past;
 
     if (is_over(bench)) {
-        put_verdict(bench, ROW_OK);
-        past->open = OPEN_NONE;
+        settle(bench, ROW_OK);
     } else if (is_ratchet_day(bench)) {
-        put_verdict(bench, ROW_REF);
-        past->open = OPEN_NONE;
+        settle(bench, ROW_REF);
         bench->timing.closed_by_ratchet = true;
     } else {
-        put_verdict(bench, past->row[past->since].verdict);
+        bench->verdict = past->row[past->since].verdict;
     }
 }
 
@@ -291,7 +304,7 @@ static void judge_day(struct bench *bench)
     const struct past *past = &bench->past;
 
     if (past->open == OPEN_NONE && bench->x.n < RUNS_LEAST) {
-        put_verdict(bench, ROW_LEARNING);
+        settle(bench, ROW_LEARNING);
         return;
     }
     count_drift(bench);
@@ -300,7 +313,7 @@ static void judge_day(struct bench *bench)
     if (past->open != OPEN_NONE)
         judge_open(bench);
     else
-        put_verdict(bench, ROW_OK);
+        bench->verdict = ROW_OK;
 }
 
 /* The runs since a soft change, with those of the day, against those before. */
@@ -322,19 +335,19 @@ static void judge_bridge(struct bench *bench)
             fresh.y[fresh.m++] = row->values[j];
     }
     if (bench->x.n >= RUNS_LEAST && runs < BRIDGE_RUNS) {
-        put_verdict(bench, ROW_BRIDGE);
+        bench->verdict = ROW_BRIDGE;
         return;
     }
     if (bench->x.n >= RUNS_LEAST) {
         step = test(bench, &fresh, true);
         if (step.p_two > p_same && fabs(step.shift) < bench->timing.floor) {
-            put_verdict(bench, ROW_OK);
+            bench->verdict = ROW_OK;
             return;
         }
         bench->timing.bridge_shift = step.shift;
     }
     bench->timing.epoch_is_new = true;
-    put_verdict(bench, ROW_LEARNING);
+    settle(bench, ROW_LEARNING);
 }
 
 /* What the opening day of the open episode said. */
@@ -431,11 +444,10 @@ static struct bench assess(const struct series *series, size_t at,
     if (follows != FOLLOWS_NOTHING || !is_judged)
         take_reference(&bench);
     if (!is_judged) {
-        put_verdict(&bench, ROW_SHORT);
+        bench.verdict = ROW_SHORT;
     } else if (follows == FOLLOWS_NOTHING) {
         bench.timing.epoch_is_new = bench.past.epoch != NULL;
-        bench.past.open = OPEN_NONE;
-        put_verdict(&bench, ROW_LEARNING);
+        settle(&bench, ROW_LEARNING);
     } else if (follows == FOLLOWS_SOFT && bench.past.open == OPEN_NONE) {
         judge_bridge(&bench);
     } else {

@@ -100,8 +100,9 @@ struct timing timing_of(const struct series *series, size_t at,
                         const struct timing_rules *rules, struct arena *arena);
 
 /* An accept of the episode that is open since day `since`: its rows through day
- * `through` become the reference. So that judging a day again changes nothing, call it
- * after the first judged day that is not before the accept's `on`. */
+ * `through` become the reference. Without an open one nothing happens. So that judging
+ * a day again changes nothing, call it after the first judged day that is not before
+ * the accept's `on`. */
 void timing_accept(struct series *series, int32_t since, int32_t through);
 
 /* Drops the oldest rows over SERIES_ROWS_MAX that no judging needs any more. */

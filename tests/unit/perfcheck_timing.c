@@ -19,6 +19,21 @@ static void seventeen_runs_are_learned_before_a_day_is_tested(void **state)
     days_release(&days);
 }
 
+/* 1 of 1140, which is the least there is. */
+static void seventeen_runs_are_enough(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 4, 500, 3);
+    (void)days_level(&days, 500, 5);
+    assert_int_equal(days_level(&days, 700, 3), ROW_STEP);
+    assert_int_equal(days.timing.n, 17);
+    assert_near(days.timing.p, 1.0 / 1140, 1e-14, 0);
+    days_release(&days);
+}
+
 static void a_reference_is_full_on_one_day_only(void **state)
 {
     struct days days;
@@ -231,6 +246,22 @@ static void a_drift_of_less_than_half_the_floor_opens_nothing(void **state)
     days_release(&days);
 }
 
+/* S has been over its limit for longer, under the floor: of the 31 days that then count
+ * more than half have to be above it. */
+static void a_drift_begins_at_most_thirty_days_before_its_alarm(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 20, 500, 5);
+    assert_int_equal(days_levels(&days, 40, 516, 5), ROW_OK);
+    assert_int_equal(days_levels(&days, 15, 545, 5), ROW_OK);
+    assert_int_equal(days_level(&days, 545, 5), ROW_DRIFT);
+    assert_int_equal(days.timing.start, days.timing.since - 30);
+    days_release(&days);
+}
+
 static void a_drift_down_is_an_improvement(void **state)
 {
     struct days days;
@@ -342,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seventeen_runs_are_learned_before_a_day_is_tested),
+        cmocka_unit_test(seventeen_runs_are_enough),
         cmocka_unit_test(a_reference_is_full_on_one_day_only),
         cmocka_unit_test(three_runs_above_twenty_open_a_regression_that_day),
         cmocka_unit_test(three_runs_of_which_one_is_not_above_all_open_nothing),
@@ -354,6 +386,7 @@ int main(void)
         cmocka_unit_test(an_improvement_is_the_same_on_the_other_side),
         cmocka_unit_test(a_drift_opens_on_the_fourth_day_above_all_others),
         cmocka_unit_test(a_drift_of_less_than_half_the_floor_opens_nothing),
+        cmocka_unit_test(a_drift_begins_at_most_thirty_days_before_its_alarm),
         cmocka_unit_test(a_drift_down_is_an_improvement),
         cmocka_unit_test(drift_is_not_tested_while_its_reference_grows),
         cmocka_unit_test(a_day_of_fewer_runs_than_the_references_leaves_the_sum),

@@ -234,6 +234,46 @@ static void a_series_of_few_rows_keeps_them_all(void **state)
     days_release(&days);
 }
 
+/* A history that somebody edited: verdicts, sums and numbers of runs that no judging
+ * gives. What is said of it is nonsense, but it is said. */
+static void rows_that_no_judging_gives_do_no_harm(void **state)
+{
+    static const char *const epochs[] = {"", EPOCH, "lh13.4", "lh14.0 x y",
+                                         "lh13.4 simulate/150/1638.4/4 chrome157"};
+    unsigned seed = 7;
+
+    (void)state;
+    for (int round = 0; round < 400; round++) {
+        struct days days;
+        size_t n = 1 + draw(&seed, 140);
+
+        days_init(&days);
+        vary_rules(&days.rules, draw(&seed, 1000));
+        for (size_t i = 0; i < n; i++) {
+            double values[VALUES_MAX];
+            struct row_of_day *row;
+
+            for (size_t j = 0; j < VALUES_MAX; j++)
+                values[j] = draw(&seed, 1000);
+            days.day += (int32_t)draw(&seed, 3);
+            days.epoch = epochs[draw(&seed, 4) == 0 ? draw(&seed, 5) : 0];
+            days_put(&days, values, draw(&seed, VALUES_MAX + 1));
+            row = days_last(&days);
+            row->verdict = (enum row_verdict)draw(&seed, ROW_REF + 1);
+            row->cusum_up = (int32_t)draw(&seed, 6000) * (draw(&seed, 2) == 0);
+            row->cusum_down = (int32_t)draw(&seed, 6000) * (draw(&seed, 2) == 0);
+        }
+        series_trim(&days.series, &days.rules, &days.arena);
+        n = days.series.n;
+        (void)timing_reference(&days.series, n - 1, &days.rules, &days.arena);
+        days.timing = timing_of(&days.series, n - 1, &days.rules, &days.arena);
+        timing_accept(&days.series, days.day - 20, days.day);
+        (void)days_level(&days, 500, 5);
+        assert_int_equal(days_last(&days)->day, days.day - 1);
+        days_release(&days);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +281,7 @@ int main(void)
         cmocka_unit_test(what_is_said_of_a_judged_row_is_what_was_said),
         cmocka_unit_test(rows_of_the_reference_are_kept),
         cmocka_unit_test(a_series_of_few_rows_keeps_them_all),
+        cmocka_unit_test(rows_that_no_judging_gives_do_no_harm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

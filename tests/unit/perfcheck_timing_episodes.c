@@ -1,5 +1,6 @@
 /* Engine 2: what keeps a finding open, what closes it, and what then is the reference.
  */
+#include "perfcheck/measure.h"
 #include "tests/unit/perfcheck_days.h"
 
 #include "shared/banned.h"
@@ -68,6 +69,42 @@ static void a_day_that_is_not_judged_neither_closes_nor_breaks_the_row(void **st
     days_release(&days);
 }
 
+/* Only judged days count among the three. */
+static void a_day_that_is_not_judged_is_none_of_the_three(void **state)
+{
+    static const double one[] = {500};
+    struct days days;
+
+    (void)state;
+    open_step(&days);
+    assert_int_equal(days_level(&days, 500, 3), ROW_STEP);
+    assert_int_equal(days_add(&days, one, 1), ROW_SHORT);
+    assert_int_equal(days_level(&days, 500, 3), ROW_STEP);
+    assert_int_equal(days_level(&days, 500, 3), ROW_OK);
+    days_release(&days);
+}
+
+/* Runs from 300 to 700; a day's shift of 60 is over the floor, its p is about .3. */
+static void a_shift_that_noise_explains_is_over(void **state)
+{
+    static const double wide[] = {300, 400, 500, 600, 700};
+    static const double high[] = {1500, 1500, 1500, 1500, 1500};
+    static const double noise[] = {400, 500, 560, 660, 700};
+    struct days days;
+    struct step step;
+
+    (void)state;
+    days_init(&days);
+    for (int i = 0; i < 5; i++)
+        (void)days_add(&days, wide, 5);
+    assert_int_equal(days_add(&days, high, 5), ROW_STEP);
+    step = step_test(days.series.row[0].values, 5, noise, 5, true);
+    assert_true(step.shift >= 50 && step.p > 0.05); // what this test rests on
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(days_add(&days, noise, 5), i < 2 ? ROW_STEP : ROW_OK);
+    days_release(&days);
+}
+
 static void days_of_an_open_finding_never_enter_the_reference(void **state)
 {
     struct days days;
@@ -115,9 +152,13 @@ static void a_drift_closes_when_its_sum_is_nothing(void **state)
     assert_int_equal(days_levels(&days, 4, 530, 5), ROW_DRIFT);
     assert_int_equal(days_level(&days, 480, 5), ROW_DRIFT);
     assert_int_equal(days_last(&days)->cusum_up, 2193);
-    assert_int_equal(days.timing.s_x1000, 4924); // of the opening day
+    assert_int_equal(days.timing.s_x1000, 4924);       // of the opening day
+    assert_int_equal(days_last(&days)->cusum_down, 0); // its own sum alone counts
     assert_int_equal(days_level(&days, 480, 5), ROW_OK);
     assert_int_equal(days_last(&days)->cusum_up, 0);
+    assert_int_equal(days_last(&days)->cusum_down, 0);
+    assert_int_equal(days_level(&days, 480, 5), ROW_OK);
+    assert_int_equal(days_last(&days)->cusum_down, 1231);
     days_release(&days);
 }
 
@@ -239,6 +280,21 @@ static void what_is_accepted_on_its_first_day_is_learned(void **state)
     days_release(&days);
 }
 
+static void an_accept_of_what_is_closed_changes_nothing(void **state)
+{
+    struct days days;
+    int32_t since;
+
+    (void)state;
+    open_step(&days);
+    since = days.timing.since;
+    assert_int_equal(days_levels(&days, 3, 500, 3), ROW_OK);
+    timing_accept(&days.series, since, days.day - 1);
+    assert_int_equal(days_last(&days)->verdict, ROW_OK);
+    assert_near(reference(&days), 503, 0, 4);
+    days_release(&days);
+}
+
 /* Two accepts in a row are two references. */
 static void what_is_accepted_twice_is_the_newer_reference(void **state)
 {
@@ -262,6 +318,8 @@ int main(void)
         cmocka_unit_test(a_step_closes_after_three_days_in_a_row_like_the_reference),
         cmocka_unit_test(a_shift_of_more_than_half_the_floor_is_not_over),
         cmocka_unit_test(a_day_that_is_not_judged_neither_closes_nor_breaks_the_row),
+        cmocka_unit_test(a_day_that_is_not_judged_is_none_of_the_three),
+        cmocka_unit_test(a_shift_that_noise_explains_is_over),
         cmocka_unit_test(days_of_an_open_finding_never_enter_the_reference),
         cmocka_unit_test(the_sums_rest_while_a_step_is_open),
         cmocka_unit_test(a_drift_closes_when_its_sum_is_nothing),
@@ -272,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_regression_ends_an_improvement_at_once),
         cmocka_unit_test(what_is_accepted_is_the_reference_from_its_alarm_on),
         cmocka_unit_test(what_is_accepted_on_its_first_day_is_learned),
+        cmocka_unit_test(an_accept_of_what_is_closed_changes_nothing),
         cmocka_unit_test(what_is_accepted_twice_is_the_newer_reference),
     };
 

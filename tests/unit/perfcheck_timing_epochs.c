@@ -125,6 +125,24 @@ static void a_clear_shift_under_the_floor_is_a_move_too(void **state)
     days_release(&days);
 }
 
+/* Of runs from 300 to 700, 60 more is nothing that a test could see. */
+static void a_shift_of_the_floor_is_a_move_though_noise_explains_it(void **state)
+{
+    static const double wide[] = {300, 400, 500, 600, 700};
+    static const double moved[] = {360, 460, 560, 660, 760};
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    for (int i = 0; i < 20; i++)
+        (void)days_add(&days, wide, 5);
+    days.epoch = CHROME_157;
+    (void)days_add(&days, moved, 5);
+    assert_int_equal(days_add(&days, moved, 5), ROW_LEARNING);
+    assert_near(days.timing.bridge_shift, 60, 0, 0);
+    days_release(&days);
+}
+
 /* A fleet of which one machine was updated first. */
 static void a_turn_back_halfway_is_the_old_epoch(void **state)
 {
@@ -233,6 +251,7 @@ int main(void)
         cmocka_unit_test(ten_runs_like_the_old_ones_carry_history_over),
         cmocka_unit_test(runs_that_moved_begin_a_new_epoch_that_says_how_far),
         cmocka_unit_test(a_clear_shift_under_the_floor_is_a_move_too),
+        cmocka_unit_test(a_shift_of_the_floor_is_a_move_though_noise_explains_it),
         cmocka_unit_test(a_turn_back_halfway_is_the_old_epoch),
         cmocka_unit_test(a_second_change_begins_another_bridge),
         cmocka_unit_test(another_axe_changes_no_timing),
