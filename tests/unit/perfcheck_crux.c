@@ -339,6 +339,21 @@ static void points_of_one_week_are_one(void **state)
     assert_int_equal(findings.n, 0);
 }
 
+/* The fourth point comes six days early: the last good one is 22 days before it. */
+static void points_less_than_four_weeks_apart_are_not_compared(void **state)
+{
+    static const double p75[] = {2400, 2400, 2410, 2420, 2600, 2600, 2600, 2600};
+    int32_t last;
+
+    (void)state;
+    last = weeks(p75, 8);
+    for (size_t i = 0; i < 8; i++)
+        points.item[i].day += i < 7 ? 1 : -5; // Sundays, and a Monday
+    judge(last);
+    assert_int_equal(findings.n, 1);
+    assert_non_null(strstr(findings.item[0].message, "was 2410"));
+}
+
 static void pages_origins_and_devices_are_apart(void **state)
 {
     static const double good[] = {2400, 2400, 2400, 2400},
@@ -392,6 +407,7 @@ int main(void)
         TEST(a_level_won_is_said_for_four_weeks),
         TEST(back_to_good_ends_a_loss),
         TEST(points_of_one_week_are_one),
+        TEST(points_less_than_four_weeks_apart_are_not_compared),
         TEST(pages_origins_and_devices_are_apart),
         TEST(points_after_the_day_are_not_seen),
     };

@@ -181,6 +181,7 @@ static void tries_are_three_with_5_and_20_seconds_or_what_is_wanted(void **state
     assert_int_equal(answer_pause_s(&passing, 7, 1), 7);
     assert_int_equal(answer_pause_s(&passing, 7, 3), -1);
     assert_int_equal(answer_pause_s(&passing, FETCH_PAUSE_MAX_S, 2), FETCH_PAUSE_MAX_S);
+    assert_int_equal(answer_pause_s(&passing, FETCH_PAUSE_MAX_S + 1, 1), -1);
     assert_int_equal(answer_pause_s(&passing, INT64_MAX, 1), -1);
     assert_int_equal(answer_pause_s(&lasting, 0, 1), -1);
 }

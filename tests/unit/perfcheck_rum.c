@@ -248,6 +248,18 @@ static void a_level_is_that_of_the_whole_interval(void **state)
     }
 }
 
+static void p75_is_the_value_of_rank_ceil_of_three_quarters(void **state)
+{
+    (void)state;
+    settings.rum.min_n = 13;
+    put("mobile", "/", MONDAY, 1000, 9, 4); // ceil(9.75) = 10
+    judge(0, 0);
+    assert_near(view("mobile", "/")->p75, 2000, 0, 0);
+    put("mobile", "/", MONDAY, 1000, 12, 4); // 12
+    judge(0, 0);
+    assert_near(view("mobile", "/")->p75, 1000, 0, 0);
+}
+
 static void open_two_days(void)
 {
     put_base("mobile", "/");
@@ -286,10 +298,10 @@ static void three_quiet_days_in_a_row_resolve_it(void **state)
     (void)state;
     open_two_days();
     put("mobile", "/", MONDAY + 30, 1000, 160, 40);
-    put("mobile", "/", MONDAY + 31, 1000, 160, 40);
+    put("mobile", "/", MONDAY + 31, 1000, 149, 51); // p75 is 2000, p over .05
     put("mobile", "/", MONDAY + 32, 1000, 130, 70); // not yet
     put("mobile", "/", MONDAY + 33, 1000, 160, 40);
-    put("mobile", "/", MONDAY + 34, 1000, 160, 40);
+    put("mobile", "/", MONDAY + 34, 1000, 149, 51);
     judge(30, 34);
     assert_int_equal(findings.n, 1);
     put("mobile", "/", MONDAY + 35, 1000, 160, 40);
@@ -490,6 +502,7 @@ int main(void)
         TEST(fewer_than_13_values_are_insufficient),
         TEST(two_weeks_are_needed_to_compare_with),
         TEST(a_level_is_that_of_the_whole_interval),
+        TEST(p75_is_the_value_of_rank_ceil_of_three_quarters),
         TEST(an_open_finding_stays_as_it_was_found),
         TEST(three_quiet_days_in_a_row_resolve_it),
         TEST(judging_days_again_gives_the_same),
