@@ -5,6 +5,7 @@
  * pairs: the upper edge of a bin, ascending, and how many values lie in it (at most
  * VITALS_ROW_VALUES of them; k is their sum). `rumref.<metric>` is the reference of a
  * finding, on the day it opened, and what was found then (enum ref_value).
+ * Verdicts of rows: ok, step (a finding is open), ref (accepted).
  *
  * How the round calls it:
  *     vitals_open      before confinement: source and scratch files; *vitals stays NULL
