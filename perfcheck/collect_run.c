@@ -8,20 +8,21 @@
 #include "perfcheck/measure.h"
 #include "perfcheck/runs.h"
 #include "shared/hash.h"
+#include "shared/limits.h"
 #include "shared/own.h"
 #include "shared/scan_members.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
 
-enum { KINDS_MAX = 60000, FOLD_DIGITS = 6 };
+enum { KINDS_MAX = 60000, FOLD_DIGITS = 6, CODE_MAX = 60 };
 
 /* One report on its way into a run. */
 struct copying {
     const struct lhr *lhr;
     const struct settings *settings;
     struct runs *runs;
-    struct arena *arena;
+    struct arena *arena, *scratch; /* scratch: of the report alone */
     struct run *run;
 };
 
@@ -131,7 +132,8 @@ static int lost_compare(const void *left, const void *right)
 static void copy_lost(struct copying *copying, const struct category *category,
                       struct run_lost lost[RUN_LOST_MAX])
 {
-    struct run_lost *all = arena_new(copying->arena, struct run_lost, category->nrefs);
+    struct run_lost *all =
+        arena_new(copying->scratch, struct run_lost, category->nrefs);
     double weights = 0;
     size_t n = 0;
 
@@ -227,7 +229,6 @@ static void copy_items(struct copying *copying, const struct audit *audit,
                        struct run_audit *to)
 {
     OWN(json) items = NULL;
-    struct arena scratch;
     struct err ignored;
     uint64_t *item;
     size_t n;
@@ -237,14 +238,13 @@ static void copy_items(struct copying *copying, const struct audit *audit,
     n = json_array_size(items);
     n = n < RUN_ITEMS_MAX ? n : RUN_ITEMS_MAX;
     item = arena_new(copying->arena, uint64_t, n);
-    arena_init(&scratch, (size_t)LHR_BYTES_MAX * 4);
     for (size_t i = 0; i < n; i++) {
         const json_t *one = json_array_get(items, i);
 
-        item[i] = texts_keep(&copying->runs->items, str_of(item_key(one, &scratch)),
-                             str_of(item_text(one, &scratch)), copying->arena);
+        item[i] =
+            texts_keep(&copying->runs->items, str_of(item_key(one, copying->scratch)),
+                       str_of(item_text(one, copying->scratch)), copying->arena);
     }
-    arena_release(&scratch);
     to->nitems = (uint16_t)sort_hashes(item, n);
     to->item = item;
 }
@@ -353,10 +353,11 @@ static struct str fold(struct str url, struct arena *arena)
 }
 
 static void copy_request(struct copying *copying, struct scan_members *walk,
-                         struct run_request *request, struct arena *scratch)
+                         struct run_request *request)
 {
     struct scan_member member;
     struct str url = {0};
+    const char *text;
 
     while (scan_members_next(walk, &member)) {
         struct str value = {member.value.at, member.value.n};
@@ -373,11 +374,10 @@ static void copy_request(struct copying *copying, struct scan_members *walk,
     }
     if (request->type < 0)
         request->type = 0;
-    request->url =
-        texts_keep(&copying->runs->urls, fold(url, scratch),
-                   str_of(text_safe(scratch, text_url(scratch, url.at, url.n),
-                                    strlen(text_url(scratch, url.at, url.n)), 120)),
-                   copying->arena);
+    text = text_url(copying->scratch, url.at, url.n);
+    text = text_safe(copying->scratch, text, strlen(text), OUTSIDE_TEXT_MAX);
+    request->url = texts_keep(&copying->runs->urls, fold(url, copying->scratch),
+                              str_of(text), copying->arena);
 }
 
 static void copy_requests(struct copying *copying)
@@ -385,13 +385,11 @@ static void copy_requests(struct copying *copying)
     const struct audit *audit = lhr_audit(copying->lhr, "network-requests");
     struct scan_members walk;
     struct scan_member member;
-    struct arena scratch;
     struct run *run = copying->run;
     size_t capacity = 0;
 
     if (!audit || audit->items.type != SPAN_ARRAY)
         return;
-    arena_init(&scratch, (size_t)LHR_BYTES_MAX * 8);
     scan_members(&walk, audit->items.at, audit->items.n);
     while (run->nrequests < RUN_ITEMS_MAX && scan_members_next(&walk, &member)) {
         if (!scan_members_enter(&walk))
@@ -399,9 +397,8 @@ static void copy_requests(struct copying *copying)
         run->request = arena_room(copying->arena, run->request, run->nrequests,
                                   &capacity, sizeof *run->request);
         run->request[run->nrequests] = (struct run_request){0};
-        copy_request(copying, &walk, &run->request[run->nrequests++], &scratch);
+        copy_request(copying, &walk, &run->request[run->nrequests++]);
     }
-    arena_release(&scratch);
 }
 
 /* ---- the run ---- */
@@ -447,7 +444,7 @@ static const char *failure_of(const struct lhr *lhr)
 }
 
 struct run run_of(const struct lhr *lhr, int32_t day, const struct settings *settings,
-                  struct runs *runs, struct arena *arena)
+                  struct runs *runs, struct arena *arena, struct arena *scratch)
 {
     struct run run = {.form = lhr->form,
                       .time_ms = lhr->time_ms,
@@ -457,24 +454,20 @@ struct run run_of(const struct lhr *lhr, int32_t day, const struct settings *set
                       .epoch = "",
                       .major = lhr->major,
                       .minor = lhr->minor};
-    struct copying copying = {lhr, settings, runs, arena, &run};
+    struct copying copying = {lhr, settings, runs, arena, scratch, &run};
 
     if (run.is_valid) {
-        struct arena scratch;
-
-        arena_init(&scratch, 1 << 20);
-        run.epoch = texts_intern(&runs->names, str_of(run_epoch(lhr, &scratch)), arena);
-        arena_release(&scratch);
+        run.epoch = texts_intern(&runs->names, str_of(run_epoch(lhr, scratch)), arena);
         run.bi = lhr->benchmark_index;
         copy_scores(&copying);
         copy_audits(&copying);
         copy_summary(&copying);
         copy_requests(&copying);
     } else {
-        run.failure = texts_intern(&runs->names,
-                                   str_of(text_safe(arena, failure_of(lhr),
-                                                    strlen(failure_of(lhr)), 60)),
-                                   arena);
+        const char *code = failure_of(lhr);
+
+        code = text_safe(scratch, code, strlen(code), CODE_MAX);
+        run.failure = texts_intern(&runs->names, str_of(code), arena);
     }
     copy_metrics(&copying);
     run.digest = digest_of(&run, runs, settings->nmetrics);

@@ -14,6 +14,7 @@
 struct reading {
     const struct collect *collect;
     struct arena *arena;
+    struct arena scratch; /* of the file in hand */
     struct runs *runs;
     const char *path;
     struct str bytes;
@@ -95,10 +96,8 @@ static bool add_run(struct reading *reading, const struct lhr *lhr)
     const struct collect *collect = reading->collect;
     struct runs *runs = reading->runs;
     const char *page;
-    struct arena scratch;
     struct run run;
     int32_t day;
-    bool is_key;
 
     if (!is_wanted(reading, lhr->time_ms, &day))
         return false;
@@ -108,17 +107,12 @@ static bool add_run(struct reading *reading, const struct lhr *lhr)
     }
     if (!lhr->is_navigation)
         return false;
-    arena_init(&scratch, (size_t)1 << 20);
-    is_key = page_key(lhr->page, collect->settings, &scratch, &page);
-    if (is_key)
-        page = texts_intern(&runs->names, str_of(page), reading->arena);
-    arena_release(&scratch);
-    if (!is_key) {
+    if (!page_key(lhr->page, collect->settings, &reading->scratch, &page)) {
         add_file(reading, &runs->corrupt, "its URL is longer than 2000 bytes");
         return false;
     }
-    run = run_of(lhr, day, collect->settings, runs, reading->arena);
-    run.page = page;
+    run = run_of(lhr, day, collect->settings, runs, reading->arena, &reading->scratch);
+    run.page = texts_intern(&runs->names, str_of(page), reading->arena);
     run.file = str_copy(reading->arena, lhr->file, strlen(lhr->file));
     runs->run = arena_room(reading->arena, runs->run, runs->n, &runs->capacity,
                            sizeof *runs->run);
@@ -129,12 +123,11 @@ static bool add_run(struct reading *reading, const struct lhr *lhr)
 static void read_reports(struct reading *reading)
 {
     struct lhr_file file = {0};
-    struct arena scratch;
     struct err err;
     size_t added = 0;
 
-    arena_init(&scratch, ARENA_BYTES_MAX);
-    if (!lhr_parse(reading->bytes, reading->path, &scratch, &file, &err)) {
+    arena_init(&reading->scratch, ARENA_BYTES_MAX);
+    if (!lhr_parse(reading->bytes, reading->path, &reading->scratch, &file, &err)) {
         add_file(reading, &reading->runs->corrupt, reason(&err));
     } else if (file.n == 0) {
         add_file(reading, &reading->runs->foreign, "JSON, but no Lighthouse report");
@@ -148,7 +141,7 @@ static void read_reports(struct reading *reading)
         reading->runs->nread += added > 0;
     }
     lhr_file_release(&file);
-    arena_release(&scratch);
+    arena_release(&reading->scratch);
 }
 
 /* What could not be read before is looked at until it is good or gone. */

@@ -28,9 +28,9 @@ struct page {
     const struct settings *settings;
     const struct runs *runs;
     struct history *history;
-    struct arena *arena;
-    struct findings open; /* of it; what is over is taken out */
-    bool *accept_is_used; /* for each of settings->accept */
+    struct arena *arena, *scratch; /* scratch: of this page alone */
+    struct findings open;          /* of it; what is over is taken out */
+    bool *accept_is_used;          /* for each of settings->accept */
 
     enum form form;
     const char *key;   /* the page */

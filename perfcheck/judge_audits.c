@@ -41,7 +41,6 @@ struct known {
 /* What is asked of one kind. */
 struct asking {
     struct page *page;
-    struct arena *scratch;
     size_t kind;
     const struct tally *tally;
     bool is_first; /* judged day of the page */
@@ -90,11 +89,10 @@ static const char *kind_id(const struct asking *asking)
     return asking->page->runs->kind[asking->kind].id;
 }
 
-static struct history_series *nodes_find(const struct page *page, const char *audit,
-                                         struct arena *scratch)
+static struct history_series *nodes_find(const struct page *page, const char *audit)
 {
     return history_find(page->history, form_word(page->form), page->key,
-                        str_format(scratch, NODES "%s", audit));
+                        str_format(page->scratch, NODES "%s", audit));
 }
 
 static void put_row(const struct page *page, const char *audit,
@@ -150,10 +148,10 @@ static struct items items_of(const struct asking *asking)
 {
     const struct page *page = asking->page;
     size_t n = 0;
-    uint64_t *hash = arena_new(asking->scratch, uint64_t, asking->tally->nitems);
-    struct items items = {.all = arena_new(asking->scratch, uint64_t,
+    uint64_t *hash = arena_new(asking->page->scratch, uint64_t, asking->tally->nitems);
+    struct items items = {.all = arena_new(asking->page->scratch, uint64_t,
                                            asking->tally->nitems),
-                          .usual = arena_new(asking->scratch, uint64_t,
+                          .usual = arena_new(asking->page->scratch, uint64_t,
                                              asking->tally->nitems)};
 
     for (size_t r = 0; r < page->nvalid; r++)
@@ -265,7 +263,7 @@ static void put_known(const struct asking *asking, const struct items *items,
                       const struct known *known)
 {
     size_t n;
-    uint64_t *hash = unite(known->base, items, asking->scratch, &n);
+    uint64_t *hash = unite(known->base, items, asking->page->scratch, &n);
 
     put_row(asking->page, kind_id(asking), ROW_REF, asking->tally->fails, hash, n);
 }
@@ -303,14 +301,13 @@ static void judge_failing(const struct asking *asking, const struct known *known
         return;
     }
     tell(asking, &items, known);
-    hash = unite(known->base, &items, asking->scratch, &n);
+    hash = unite(known->base, &items, asking->page->scratch, &n);
     put_row(page, kind_id(asking), ROW_STEP, asking->tally->fails, hash, n);
 }
 
 static void judge_audit(const struct asking *asking)
 {
-    const struct history_series *series =
-        nodes_find(asking->page, kind_id(asking), asking->scratch);
+    const struct history_series *series = nodes_find(asking->page, kind_id(asking));
     struct known known = known_of(series);
     bool fails = 2 * asking->tally->fails > asking->tally->scored;
     bool was_failing = known.last && known.last->verdict != ROW_OK;
@@ -325,9 +322,9 @@ static void judge_audit(const struct asking *asking)
 
 /* ---- all of a day ---- */
 
-static struct tally *count(const struct page *page, struct arena *scratch)
+static struct tally *count(const struct page *page)
 {
-    struct tally *tally = arena_new(scratch, struct tally, page->runs->nkinds);
+    struct tally *tally = arena_new(page->scratch, struct tally, page->runs->nkinds);
 
     for (size_t r = 0; r < page->nvalid; r++)
         for (size_t i = 0; i < page->valid[r]->naudits; i++) {
@@ -343,12 +340,14 @@ static struct tally *count(const struct page *page, struct arena *scratch)
 }
 
 /* The row of audit ids that were met, with those of today. */
-static void keep_ids(const struct page *page, const struct tally *tally,
-                     struct history_series *series, struct arena *scratch)
+static void keep_ids(const struct page *page, const struct tally *tally)
 {
+    struct history_series *series =
+        history_find(page->history, form_word(page->form), page->key, "audits");
     const struct hash_row *last =
         series->nhashes > 0 ? &series->hashes[series->nhashes - 1] : NULL;
-    struct items today = {.all = arena_new(scratch, uint64_t, page->runs->nkinds)};
+    struct items today = {.all =
+                              arena_new(page->scratch, uint64_t, page->runs->nkinds)};
     struct hash_row row = {.day = page->day, .epoch = page->epoch, .k = page->nvalid};
     uint64_t *hash;
 
@@ -357,7 +356,7 @@ static void keep_ids(const struct page *page, const struct tally *tally,
             today.all[today.nall++] = fnv1a(str_of(page->runs->kind[i].id));
     if (today.nall > 1)
         qsort(today.all, today.nall, sizeof *today.all, hash_compare);
-    hash = unite(last, &today, scratch, &row.n);
+    hash = unite(last, &today, page->scratch, &row.n);
     if (last && last->n == row.n)
         return;
     row.n = row.n < HISTORY_HASHES_MAX ? row.n : HISTORY_HASHES_MAX;
@@ -418,7 +417,6 @@ static void tell_news(struct asking *asking)
 
 void judge_audits(struct page *page)
 {
-    struct arena scratch;
     struct buf newly, appeared;
     struct history_series *ids;
     struct tally *tally;
@@ -426,11 +424,9 @@ void judge_audits(struct page *page)
 
     if (page->nvalid == 0)
         return;
-    arena_init(&scratch, (size_t)1 << 30);
     buf_init(&newly, page->arena, 1024);
     buf_init(&appeared, page->arena, 1024);
-    asking.scratch = &scratch;
-    tally = count(page, &scratch);
+    tally = count(page);
     ids = history_put(page->history, form_word(page->form), page->key, "audits",
                       page->arena);
     asking.is_first = ids->nhashes == 0;
@@ -448,41 +444,33 @@ void judge_audits(struct page *page)
             met && !has_hash(met->hash, met->n, fnv1a(str_of(kind_id(&asking))));
         judge_audit(&asking);
     }
-    ids = history_find(page->history, form_word(page->form), page->key, "audits");
-    keep_ids(page, tally, ids, &scratch);
-    arena_release(&scratch);
+    keep_ids(page, tally);
     tell_news(&asking);
     tell_debt(page);
 }
 
+static struct items items_now(struct page *page, const char *audit)
+{
+    struct tally *tally = count(page);
+
+    for (size_t i = 0; i < page->runs->nkinds; i++)
+        if (strcmp(page->runs->kind[i].id, audit) == 0)
+            return items_of(
+                &(struct asking){.page = page, .kind = i, .tally = &tally[i]});
+    return (struct items){0};
+}
+
 bool accept_audit(struct page *page, const char *audit)
 {
-    struct arena scratch;
-    const struct history_series *series;
-    struct known known;
-    struct items items = {0};
-    bool is_open;
+    const struct known known = known_of(nodes_find(page, audit));
+    struct items items;
     size_t n;
     uint64_t *hash;
 
-    arena_init(&scratch, (size_t)1 << 30);
-    series = nodes_find(page, audit, &scratch);
-    known = known_of(series);
-    is_open = known.last && known.last->verdict == ROW_STEP;
-    if (is_open) {
-        for (size_t i = 0; i < page->runs->nkinds; i++)
-            if (strcmp(page->runs->kind[i].id, audit) == 0) {
-                struct tally *tally = count(page, &scratch);
-                const struct asking asking = {.page = page,
-                                              .scratch = &scratch,
-                                              .kind = i,
-                                              .tally = &tally[i]};
-
-                items = items_of(&asking);
-            }
-        hash = unite(known.last, &items, &scratch, &n);
-        put_row(page, audit, ROW_REF, known.last->k, hash, n);
-    }
-    arena_release(&scratch);
-    return is_open;
+    if (!known.last || known.last->verdict != ROW_STEP)
+        return false;
+    items = items_now(page, audit);
+    hash = unite(known.last, &items, page->scratch, &n);
+    put_row(page, audit, ROW_REF, known.last->k, hash, n);
+    return true;
 }

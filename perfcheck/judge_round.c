@@ -9,6 +9,8 @@
 
 enum { WORDS_MAX = 120 };
 
+#define SCRATCH_BYTES_MAX ((size_t)1 << 30)
+
 /* One page and form that is known or was measured. */
 struct watched {
     const char *form, *key;
@@ -110,10 +112,12 @@ static bool is_of(const char *id, const struct watched *watched)
 
 static void judge_watched(struct judged *judged, const struct watched *watched)
 {
+    struct arena scratch;
     struct page page = {.settings = judged->settings,
                         .runs = judged->runs,
                         .history = judged->history,
                         .arena = judged->arena,
+                        .scratch = &scratch,
                         .accept_is_used = judged->accept_is_used,
                         .form = strcmp(watched->form, form_word(FORM_DESKTOP)) == 0
                                     ? FORM_DESKTOP
@@ -129,8 +133,10 @@ static void judge_watched(struct judged *judged, const struct watched *watched)
             findings_add(&page.open, judged->arena, judged->open.item[i]);
             findings_drop(&judged->open, &judged->open.item[i]);
         }
+    arena_init(&scratch, SCRATCH_BYTES_MAX);
     first = page_begin(&page, judged->has_through, judged->through, judged->as_of);
     judge_page(&page, first, judged->as_of);
+    arena_release(&scratch);
     for (size_t i = 0; i < page.open.n; i++)
         findings_add(&judged->open, judged->arena, page.open.item[i]);
 }

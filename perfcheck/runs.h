@@ -124,9 +124,10 @@ struct collect {
 MUST_USE bool collect_runs(const struct collect *collect, struct arena *arena,
                            struct runs *runs, struct err *err);
 
-/* What one report says, copied; its day is given. (collect_run.c) */
+/* What one report says, copied; its day is given. `scratch` is nobody's afterwards.
+ * (collect_run.c) */
 struct run run_of(const struct lhr *lhr, int32_t day, const struct settings *settings,
-                  struct runs *runs, struct arena *arena);
+                  struct runs *runs, struct arena *arena, struct arena *scratch);
 
 /* "lh13.4 simulate/150/1638.4/4 chrome156 axe4.11"; what is not said is "-". */
 const char *run_epoch(const struct lhr *lhr, struct arena *arena);

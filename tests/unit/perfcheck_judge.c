@@ -83,8 +83,8 @@ static struct run *run(void)
     runs.n++;
     one->metric = arena_new(&arena, struct run_metric, settings.nmetrics);
     one->audit = arena_new(&arena, struct run_audit, KINDS);
-    for (uint16_t i = 0; i < KINDS; i++)
-        one->audit[i] = (struct run_audit){.kind = i, .status = AUDIT_PASSES};
+    for (int i = 0; i < KINDS; i++)
+        one->audit[i] = (struct run_audit){.kind = (uint16_t)i, .status = AUDIT_PASSES};
     one->score[0] = (struct estimate){true, 90};
     one->bytes[0] = (struct estimate){true, 100 * 1024};
     return one;
@@ -348,7 +348,7 @@ static void of_large_pages_the_share_counts(void **state)
 static void what_is_published_is_frozen(void **state)
 {
     (void)state;
-    for (double kib = 100; kib < 110; kib += 3) {
+    for (int kib = 100; kib < 110; kib += 3) {
         bytes(kib);
         judge();
         assert_null(found("bytes-total"));
