@@ -4,8 +4,6 @@
 
 #include "perfcheck/runs.h"
 #include "shared/limits.h"
-#include "shared/scan_members.h"
-#include "shared/source_time.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -51,28 +49,6 @@ static const char *reason(const struct err *err)
 
 /* ---- the day of a file ---- */
 
-/* fetchTime of a result, without walking through its audits; false: not found on the
- * way. An answer of PageSpeed Insights is looked through whatever its day is, for the
- * field data in it. */
-static bool peek_time(struct str bytes, int64_t *ms)
-{
-    struct scan_members walk;
-    struct scan_member member;
-
-    scan_members(&walk, bytes.at, bytes.n);
-    if (walk.type != SPAN_OBJECT)
-        return false;
-    while (scan_members_next(&walk, &member)) {
-        if (str_equal(member.key, STR("fetchTime")) && member.value.type == SPAN_STRING)
-            return source_time_parse((struct str){member.value.at, member.value.n}, ms);
-        if (str_equal(member.key, STR("audits"))) // the time stands behind them
-            return false;
-        if (str_equal(member.key, STR("lhr")))
-            (void)scan_members_enter(&walk);
-    }
-    return false;
-}
-
 /* False: not on a day that can be judged; it is counted. */
 static bool is_wanted(struct reading *reading, int64_t ms, int32_t *day)
 {
@@ -101,7 +77,7 @@ static bool add_run(struct reading *reading, const struct lhr *lhr)
 
     if (!is_wanted(reading, lhr->time_ms, &day))
         return false;
-    if (lhr->version[0] != '\0' && lhr->major < MAJOR_LEAST) {
+    if (lhr->version[0] != '\0' && lhr->major < LHR_MAJOR_LEAST) {
         add_file(reading, &runs->unsupported, lhr->version);
         return false;
     }
@@ -170,7 +146,7 @@ static void read_file(struct reading *reading, struct lhr_buffer *buffer)
         return;
     }
     reading->bytes = (struct str){buffer->at, buffer->n};
-    if (peek_time(reading->bytes, &ms)) {
+    if (lhr_peek_time(reading->bytes, &ms)) {
         (void)day_bounds_find(&reading->collect->bounds, ms, &reading->day);
         if (!is_always(reading) && !is_wanted(reading, ms, &reading->day)) {
             reading->runs->nskipped++;

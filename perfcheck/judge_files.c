@@ -83,7 +83,7 @@ static void tell_files(struct telling *telling)
                                   str_format(arena,
                                              "%s is of Lighthouse %s, at least %d is "
                                              "supported",
-                                             file->name, file->why, MAJOR_LEAST),
+                                             file->name, file->why, LHR_MAJOR_LEAST),
                               .file = file->name});
     }
 }

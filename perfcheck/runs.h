@@ -22,7 +22,6 @@ enum {
     RUN_PAGES_MAX = 500 * FORM_COUNT, /* of a form each */
     RUN_ITEMS_MAX = 2000,             /* of an audit, and requests */
     RUN_LOST_MAX = 3,
-    MAJOR_LEAST = 6, /* Lighthouse before that scored otherwise */
 };
 
 /* A timing metric of one run and its part in the performance score. */
