@@ -50,7 +50,8 @@ Q   = $(if $(V),,@)
 say = @mkdir -p $(@D); $(if $(V),,printf '  %-3s %s\n' $(1) $(@:$(B)/%=%))
 
 LIB    := $(B)/shared/librounds.a
-BINS   := $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
+FETCH  := $(call objs,perfcheck/fetch)
+BINS   := $(if $(filter perfcheck,$(TOOLS)),$(B)/bin/rounds-perfcheck-fetch) $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
 UNITS  := $(call progs,tests/unit)
 SIMS   := $(call progs,tests/sim)
 FUZZ   := $(call progs,tests/fuzz)
@@ -59,7 +60,7 @@ FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
 SH     := $(wildcard *.sh shared/*.sh $(TOOLS:=/*.sh) tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
 MAN    := $(wildcard $(TOOLS:=/*.1))
-C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
+C      := $(wildcard $(TOOLS:=/*.[ch]) perfcheck/fetch/*.[ch] shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
 SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
 
 all: $(BINS) ## build the tools into build/release/bin
@@ -95,6 +96,10 @@ $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
 # Programs of shared/ beside the tools. Each further one gets its rule here; shared/*_main.c stays out of $(LIB).
 $(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
 	$(call LINK,report)
+# The one part of perfcheck with a network: with libcurl in it `score` would need half as much memory again.
+$(B)/bin/rounds-perfcheck-fetch: $(FETCH) $(call core,perfcheck) $(LIB)
+	$(call LINK,perfcheck)
+$(filter $(B)/tests/%/perfcheck_fetch $(B)/tests/%/perfcheck_psi $(B)/tests/%/perfcheck_crux,$(UNITS) $(FUZZ)): $(filter-out %/main.o,$(FETCH))
 
 # tests/{unit,sim,fuzz,bench}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
 owner   = $(firstword $(subst _, ,$(notdir $(1))))

@@ -6,6 +6,8 @@
 
 #include "shared/banned.h"
 
+enum { LINE_MAX_WORDS = 64 }; // fetch takes no more
+
 static const struct cli_verb verbs[] = {
     {.name = "run",
      .run = perfcheck_run,
@@ -41,7 +43,7 @@ static const struct cli_verb verbs[] = {
     {.name = "fetch",
      .run = perfcheck_fetch,
      .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into",
-     .timeout_s = 7200},
+     .timeout_s = FETCH_TIMEOUT_S},
 };
 
 static const struct cli_flag flags[] = {
@@ -64,7 +66,12 @@ static const struct cli cli = {
 
 int main(int argc, char **argv)
 {
+    static char *line[LINE_MAX_WORDS + 1]; // parsing moves the words of argv
+
     process_begin();
+    for (int i = 0; i < argc && i < LINE_MAX_WORDS; i++)
+        line[i] = argv[i];
+    become_fetch_keep(line);
     gsl_set_error_handler_off();
     return cli_main(&cli, argc, argv);
 }

@@ -21,7 +21,12 @@ int perfcheck_assert(const struct options *opt, struct err *err);
 int perfcheck_accept(const struct options *opt, struct err *err);
 int perfcheck_fetch(const struct options *opt, struct err *err);
 
+/* The words of main, for the program that `fetch` becomes. */
+void become_fetch_keep(char **argv);
+
+enum { FETCH_TIMEOUT_S = 7200 };
+
 /* Options that not every verb takes: bits of struct options.flags. */
-enum { FLAG_LHCI_COMPAT, FLAG_BUDGETS, FLAG_PSI, FLAG_CRUX };
+enum { FLAG_PSI, FLAG_CRUX, FLAG_LHCI_COMPAT, FLAG_BUDGETS };
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "perfcheck/crux.h"
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 #include "shared/limits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

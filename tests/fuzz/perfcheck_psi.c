@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "perfcheck/crux.h"
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 #include "shared/limits.h"
 #include "shared/text.h"
 

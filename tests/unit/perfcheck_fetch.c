@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "perfcheck/fetch.h"
-#include "perfcheck/secret.h"
+#include "perfcheck/fetch/fetch.h"
+#include "perfcheck/fetch/secret.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"

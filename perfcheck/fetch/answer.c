@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "perfcheck/crux.h"
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 #include "shared/clock.h"
 #include "shared/json.h"
 #include "shared/limits.h"

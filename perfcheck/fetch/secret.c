@@ -2,7 +2,7 @@
  */
 #define _GNU_SOURCE // explicit_bzero, MADV_DONTDUMP, memmem
 
-#include "perfcheck/secret.h"
+#include "perfcheck/fetch/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 #include "shared/limits.h"
 
 // Sorted by name it would not come last.

@@ -1,8 +1,8 @@
 /*
  * The verb `fetch`: asks, waits, asks again, keeps. One request at a time. Decides
- * nothing about a page; what an answer means is in fetch_answer.c.
+ * nothing about a page; what an answer means is in answer.c.
  */
-#include "perfcheck/fetch.h"
+#include "perfcheck/fetch/fetch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "perfcheck/crux.h"
+#include "perfcheck/fetch/secret.h"
 #include "perfcheck/perfcheck.h"
-#include "perfcheck/secret.h"
 #include "perfcheck/settings.h"
 #include "shared/clock.h"
 #include "shared/file.h"
@@ -490,7 +490,7 @@ static bool fetch(struct fetching *fetching, struct err *err)
            fetch_all(fetching, err);
 }
 
-int perfcheck_fetch(const struct options *opt, struct err *err)
+int fetch_verb(const struct options *opt, struct err *err)
 {
     struct arena arena;
     struct fetching fetching = {.opt = opt, .arena = &arena, .folder = -1};

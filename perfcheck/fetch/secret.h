@@ -3,8 +3,8 @@
  * out of cores and wiped at the end; texts that hold it are made there too. Nothing
  * that may hold it is printed or kept without secret_is_in.
  */
-#ifndef PERFCHECK_SECRET_H
-#define PERFCHECK_SECRET_H
+#ifndef PERFCHECK_FETCH_SECRET_H
+#define PERFCHECK_FETCH_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /*
  * The verb `fetch` (perfcheck.md 11): PageSpeed Insights and CrUX asked, their answers
- * left in one folder. What an answer means is apart from asking (fetch_answer.c, pure),
- * and so is keeping it (fetch_keep.c): the one writer of perfcheck outside the state
+ * left in one folder. What an answer means is apart from asking (answer.c, pure),
+ * and so is keeping it (keep.c): the one writer of perfcheck outside the state
  * folder.
  */
-#ifndef PERFCHECK_FETCH_H
-#define PERFCHECK_FETCH_H
+#ifndef PERFCHECK_FETCH_FETCH_H
+#define PERFCHECK_FETCH_FETCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 enum { FETCH_TRIES = 3, FETCH_PAUSE_MAX_S = 120 };
 
-/* ---- fetch_answer.c: what to ask, and what an answer means ---- */
+/* ---- answer.c: what to ask, and what an answer means ---- */
 
 enum answer_kind {
     ANSWER_GOOD,
@@ -61,7 +61,7 @@ struct str failure_text(const char *url, enum form form, int64_t now_ms,
                         const struct answer *answer, struct arena *arena);
 struct str crux_text(const char *body, struct str reply, struct arena *arena);
 
-/* ---- fetch_keep.c ---- */
+/* ---- keep.c ---- */
 
 /* Makes the folder, and those above it, when they are not there. -1 with err set. */
 int keep_open(const char *path, struct err *err);
@@ -70,5 +70,10 @@ int keep_open(const char *path, struct err *err);
  * is free. `name` is of 64 bytes. */
 MUST_USE bool keep_file(int folder, const char *prefix, int64_t now_ms,
                         struct str bytes, char name[64], struct err *err);
+
+struct options;
+
+/* The verb; perfcheck.h's perfcheck_fetch becomes the program that has it. */
+int fetch_verb(const struct options *opt, struct err *err);
 
 #endif
