@@ -146,7 +146,7 @@ static double last_median(const struct lab *lab, size_t back)
  * curve and weight of TBT in Lighthouse 10 to 13. */
 static double page_score(double tbt)
 {
-    return floor(70 * 0.9 + 30 * score_metric(13, 200, 600, tbt) + 0.5);
+    return floor(70 * 0.9 + 30 * score_metric(13, 0, 200, 600, tbt) + 0.5);
 }
 
 /* What teams set up, from a day to the next. */
