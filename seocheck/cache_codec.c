@@ -28,11 +28,6 @@ static uint64_t read_number(struct codec *codec)
 {
     uint64_t value = 0;
 
-    if (codec->left > 0 && (uint8_t)*codec->at < 0x80) { // nearly all of them
-        codec->left--;
-        return (uint8_t)*codec->at++;
-    }
-
     for (unsigned shift = 0; shift < 64 && codec->left > 0; shift += 7) {
         uint64_t byte = (uint8_t)*codec->at++;
 
@@ -47,7 +42,7 @@ static uint64_t read_number(struct codec *codec)
     return 0;
 }
 
-void code_number(struct codec *codec, uint64_t *value)
+void code_long_number(struct codec *codec, uint64_t *value)
 {
     if (codec->out)
         write_number(codec, *value);

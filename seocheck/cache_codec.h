@@ -23,7 +23,18 @@ struct codec {
     size_t nrows;
 };
 
-void code_number(struct codec *codec, uint64_t *value);
+void code_long_number(struct codec *codec, uint64_t *value);
+
+static inline void code_number(struct codec *codec, uint64_t *value)
+{
+    if (!codec->out && codec->left > 0 && (uint8_t)*codec->at < 0x80) {
+        *value = (uint8_t)*codec->at++; // nearly all that is read
+        codec->left--;
+    } else {
+        code_long_number(codec, value);
+    }
+}
+
 void code_size(struct codec *codec, size_t *value);
 void code_bool(struct codec *codec, bool *value);
 void code_int64(struct codec *codec, int64_t *value);

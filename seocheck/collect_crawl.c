@@ -371,7 +371,6 @@ bool site_collect(const struct crawl *crawl, struct arena *arena, struct site *s
         .settings = crawl->settings,
         .arena = arena,
         .site = site,
-        .rich = rich_load(arena),
         .is_first_run = !crawl->history || crawl->history->n == 0,
     };
     bool ok;

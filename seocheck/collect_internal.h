@@ -44,7 +44,7 @@ struct collecting {
     struct arena *arena;
     struct arena work; /* for what one answer needs; see collect_tidy */
     struct site *site;
-    const struct rich *rich;
+    const struct rich *rich; /* NULL before the first page with structured data */
     struct routes routes;
     uint8_t *mark; /* of each resource */
     size_t marks_capacity;

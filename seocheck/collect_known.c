@@ -38,13 +38,14 @@ const struct cache_entry *known_find(const struct collecting *self,
     return entry;
 }
 
-/* What is in the cache has a NUL behind it. */
+/* By one condition: where there is an ETag a date can only make it weaker. What is in
+ * the cache has a NUL behind it. */
 void known_ask(const struct cache_entry *entry, struct fetch_request *request)
 {
-    request->etag = entry->validators.etag.n > 0 ? entry->validators.etag.at : NULL;
-    request->last_modified = entry->validators.last_modified.n > 0
-                                 ? entry->validators.last_modified.at
-                                 : NULL;
+    if (entry->validators.etag.n > 0)
+        request->etag = entry->validators.etag.at;
+    else
+        request->last_modified = entry->validators.last_modified.at;
 }
 
 /* ---- taking ---- */
@@ -183,7 +184,8 @@ void known_keep(struct collecting *self, uint32_t index, struct str spelling,
     validators = arena_new(self->arena, struct validators, 1);
     *validators = (struct validators){
         .etag = kept(reply->etag, self->arena),
-        .last_modified = kept(reply->last_modified, self->arena),
+        .last_modified = reply->etag.n > 0 ? (struct str){0}
+                                           : kept(reply->last_modified, self->arena),
         .spelling = spelling,
         .link = kept(reply->link, self->arena),
         .fetched = self->crawl->as_of,

@@ -99,6 +99,8 @@ static void read_answer(struct collecting *self, uint32_t index,
 
     *reading = (struct reading){.base = self->site->resource[index].url};
     extract(self, &reading->base, reply, all);
+    if (all->nblocks > 0 && !self->rich)
+        self->rich = rich_load(self->arena);
     jsonld_check(all->block, all->nblocks, self->rich, self->crawl->as_of, &self->work,
                  &reading->jsonld);
     reading->content = content_hash(all, canonical_text(all),

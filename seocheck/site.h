@@ -98,7 +98,7 @@ struct page {
 /* By what a server can be asked whether a full answer still holds, and what of that
  * answer is in no other place. */
 struct validators {
-    struct str etag, last_modified; /* n 0: none */
+    struct str etag, last_modified; /* n 0: none; the date only without an ETag */
     struct str spelling;            /* that was requested */
     struct str link;                /* the Link header: the page was read with it */
     int32_t fetched;                /* day of this full answer */

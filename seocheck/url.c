@@ -670,7 +670,16 @@ static void hide_userinfo(struct str authority, struct buf *out)
 /* Without one of these there is neither userinfo nor a parameter. */
 static bool hides_nothing(struct str text)
 {
-    return span(text, 0, "@?&#;") == text.n;
+    for (size_t i = 0; i < text.n; i++)
+        switch (text.at[i]) {
+        case '@':
+        case '?':
+        case '&':
+        case '#':
+        case ';': return false;
+        default: break;
+        }
+    return true;
 }
 
 const char *url_shown(struct str text, struct arena *arena)

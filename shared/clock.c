@@ -203,13 +203,13 @@ enum { DAY_S = 24 * 60 * 60 };
  * before the later one.
  * Where the clock goes back over midnight (St John's until 2011: 00:01 to 23:01) the
  * date begins twice; it is one of the two, always the same.
+ * `noon_before`: that of the day before.
  */
-static int64_t day_start_s(int32_t day)
+static int64_t day_start_s(int32_t day, int64_t noon_before, int64_t noon)
 {
-    int64_t noon = noon_s(day);
     int64_t before, within;
 
-    if (noon - noon_s(day - 1) == DAY_S)
+    if (noon - noon_before == DAY_S)
         return noon - DAY_S / 2;
     before = noon_s(day - 2);
     within = noon_s(day + 1);
@@ -226,12 +226,18 @@ static int64_t day_start_s(int32_t day)
 
 struct day_bounds day_bounds_new(struct arena *arena, int32_t first, size_t n)
 {
+    int64_t noon = noon_s(first - 1);
     int64_t *at_ms;
 
     assert(n <= DAYS_MAX);
     at_ms = arena_new(arena, int64_t, n + 1);
-    for (size_t i = 0; i <= n; i++)
-        at_ms[i] = day_start_s(first + (int32_t)i) * MS_PER_S;
+    for (size_t i = 0; i <= n; i++) {
+        int32_t day = first + (int32_t)i;
+        int64_t noon_before = noon;
+
+        noon = noon_s(day);
+        at_ms[i] = day_start_s(day, noon_before, noon) * MS_PER_S;
+    }
     return (struct day_bounds){.first = first, .n = n, .at_ms = at_ms};
 }
 
