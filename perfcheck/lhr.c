@@ -175,6 +175,18 @@ static bool load_throttling(struct reader *reader, struct span span, struct lhr 
            reader_wrong(reader, span.at, "'throttling': %s", err.text);
 }
 
+/* Where the page came to be; of one that did not load, whose place is Chrome's own
+ * error page, what was asked for. */
+static struct str page_of(const struct result *result)
+{
+    const struct str urls[] = {result->displayed_url, result->final_url};
+
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        if (urls[i].n > 0 && !str_starts(urls[i], STR("chrome-error:")))
+            return urls[i];
+    return result->requested_url;
+}
+
 /* The report of `result` under its name; false when something is wrong. */
 static bool result_finish(struct reader *reader, const struct result *result,
                           const char *name, struct lhr *lhr)
@@ -196,9 +208,7 @@ static bool result_finish(struct reader *reader, const struct result *result,
         .chrome_major = chrome_major(result->user_agent),
         .axe = axe_minor(reader, result->axe),
     };
-    lhr->page = result->displayed_url.n > 0 ? result->displayed_url
-                : result->final_url.n > 0   ? result->final_url
-                                            : result->requested_url;
+    lhr->page = page_of(result);
     // up to version 4 that was how a report said that nothing went wrong
     if (!str_equal(result->error_code, STR("NO_ERROR")))
         lhr->failure_code = copy(reader, result->error_code);

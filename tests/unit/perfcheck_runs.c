@@ -393,6 +393,23 @@ static void files_that_are_no_reports_are_told_apart(void **state)
     assert_string_equal(runs.run[0].failure, "TIMEOUT");
 }
 
+/* As Lighthouse 12.8.2 writes it of a refused connection. */
+static void a_page_that_did_not_load_is_the_one_asked_for(void **state)
+{
+    (void)state;
+    put_file("a.json",
+             "{\"lighthouseVersion\":\"12.8.2\",\"requestedUrl\":\"https://a/cart\","
+             "\"finalDisplayedUrl\":\"chrome-error://chromewebdata/\","
+             "\"finalUrl\":\"chrome-error://chromewebdata/\","
+             "\"fetchTime\":\"2026-11-20T03:00:00.000Z\",\"gatherMode\":"
+             "\"navigation\",\"runtimeError\":{\"code\":"
+             "\"CHROME_INTERSTITIAL_ERROR\",\"message\":\"m\"}}");
+    collect(november(18), november(20));
+    assert_int_equal(runs.n, 1);
+    assert_string_equal(runs.run[0].page, "https://a/cart");
+    assert_string_equal(runs.run[0].failure, "CHROME_INTERSTITIAL_ERROR");
+}
+
 /* A cut report whose time says that it is old is not looked at, unless it was found cut
  * before. */
 static void what_was_corrupt_is_looked_at_again(void **state)
@@ -436,6 +453,7 @@ int main(void)
         CASE(runs_stand_in_order_and_each_once),
         CASE(old_reports_are_counted_and_those_to_come_are_not),
         CASE(files_that_are_no_reports_are_told_apart),
+        CASE(a_page_that_did_not_load_is_the_one_asked_for),
         CASE(what_was_corrupt_is_looked_at_again),
     };
 
