@@ -15,7 +15,7 @@
 
 #include "shared/banned.h"
 
-enum { KINDS_MAX = 60000, FOLD_DIGITS = 6, CODE_MAX = 60 };
+enum { KINDS_MAX = 2000, FOLD_DIGITS = 6, CODE_MAX = 60 };
 
 /* One report on its way into a run. */
 struct copying {

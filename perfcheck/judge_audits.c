@@ -374,6 +374,38 @@ static bool is_same_tool(const char *a, const char *b)
            strcmp(axe_a ? axe_a : "", axe_b ? axe_b : "") == 0;
 }
 
+static bool is_met(const struct page *page, const struct tally *tally, const char *id)
+{
+    for (size_t i = 0; i < page->runs->nkinds; i++)
+        if (strcmp(page->runs->kind[i].id, id) == 0)
+            return tally[i].seen > 0;
+    return false;
+}
+
+/* Another Lighthouse or axe may have fewer audits: what it no longer asks is no debt.
+ */
+static void forget_vanished(struct page *page, const struct tally *tally)
+{
+    size_t n;
+    const struct history_series *item =
+        history_page(page->history, form_word(page->form), page->key, &n);
+    const char **id = arena_new(page->scratch, const char *, n);
+    size_t vanished = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct hash_row *last = known_of(&item[i]).last;
+
+        if (last && strncmp(item[i].metric, NODES, strlen(NODES)) == 0 &&
+            strcmp(item[i].metric, REQUESTS) != 0 && last->verdict != ROW_OK &&
+            !is_met(page, tally, item[i].metric + strlen(NODES)))
+            id[vanished++] = item[i].metric + strlen(NODES);
+    }
+    for (size_t i = 0; i < vanished; i++) {
+        put_row(page, id[i], ROW_OK, 0, NULL, 0);
+        page_close(page, str_format(page->arena, "audit-%s", id[i]));
+    }
+}
+
 static void tell_debt(struct page *page)
 {
     size_t n;
@@ -445,6 +477,8 @@ void judge_audits(struct page *page)
         judge_audit(&asking);
     }
     keep_ids(page, tally);
+    if (asking.is_other)
+        forget_vanished(page, tally);
     tell_news(&asking);
     tell_debt(page);
 }

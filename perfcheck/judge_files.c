@@ -37,7 +37,6 @@ static bool is_check(const char *id, const char *check)
            id[strlen("perfcheck/") + n] == '/';
 }
 
-/* late-report of a page and form is told by judge_page.c */
 static bool is_ours(const char *id)
 {
     static const char *const checks[] = {"report-corrupt", "not-a-report",
@@ -46,8 +45,7 @@ static bool is_ours(const char *id)
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         if (is_check(id, checks[i]))
             return true;
-    return is_check(id, "late-report") &&
-           strspn(strrchr(id, '/') + 1, "0123456789-") == sizeof "2026-11-02" - 1;
+    return is_check(id, "late-report") && !finding_is_event(id);
 }
 
 static void tell_files(struct telling *telling)

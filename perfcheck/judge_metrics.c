@@ -438,6 +438,27 @@ static struct measured measure(struct page *page, size_t which, struct estimate 
     return one;
 }
 
+/* Findings of metrics that are no longer configured. */
+static void drop_others(struct page *page)
+{
+    for (size_t i = page->open.n; i-- > 0;) {
+        const char *check = strchr(page->open.item[i].id, '/') + 1;
+        size_t n = strcspn(check, "-/");
+        const char *name = check + n + 1;
+        bool is_there = false;
+
+        if (strncmp(check, "regression-", n + 1) != 0 &&
+            strncmp(check, "improvement-", n + 1) != 0)
+            continue;
+        for (size_t m = 0; m < page->settings->nmetrics; m++)
+            is_there =
+                is_there || str_equal(str_of(metric_short(page->settings->metric[m])),
+                                      (struct str){name, strcspn(name, "/")});
+        if (!is_there)
+            findings_drop(&page->open, &page->open.item[i]);
+    }
+}
+
 void judge_metrics(struct page *page)
 {
     size_t n = page->settings->nmetrics;
@@ -447,6 +468,7 @@ void judge_metrics(struct page *page)
 
     if (page->nvalid == 0)
         return;
+    drop_others(page);
     for (size_t i = 0; i < n; i++)
         measured[i] = measure(page, i, bi);
     for (size_t i = 0; i < n; i++) {

@@ -98,6 +98,8 @@ void page_news(struct page *page, const char *sentence)
         page->news ? str_format(page->arena, "%s; %s", page->news, sentence) : sentence;
 }
 
+/* A late report of one page is told like them; late reports of a day are told as long
+ * as they are there. */
 bool finding_is_event(const char *id)
 {
     static const char *const events[] = {"audit-new",   "duplicate-run", "epoch",
@@ -107,7 +109,7 @@ bool finding_is_event(const char *id)
     for (size_t i = 0; end && i < sizeof events / sizeof *events; i++)
         if (str_equal((struct str){check + 1, (size_t)(end - check - 1)},
                       str_of(events[i])))
-            return true;
+            return strchr(end + 1, '/') != NULL;
     return false;
 }
 

@@ -68,6 +68,16 @@ static void view_scores(const struct history *history, const struct settings *se
     }
 }
 
+/* By its last judged day. */
+static bool is_learning(const struct series *rows)
+{
+    size_t at = rows->n - 1;
+
+    while (at > 0 && rows->row[at].verdict == ROW_SHORT)
+        at--;
+    return rows->row[at].verdict == ROW_LEARNING;
+}
+
 static void view_metrics(const struct history *history, const struct settings *settings,
                          struct page_view *view, struct arena *arena)
 {
@@ -80,7 +90,7 @@ static void view_metrics(const struct history *history, const struct settings *s
         if (!rows)
             continue;
         view->nseries++;
-        view->is_learning[i] = rows->row[rows->n - 1].verdict == ROW_LEARNING;
+        view->is_learning[i] = is_learning(rows);
         if (!view->machine.known)
             view->machine =
                 timing_of(rows, rows->n - 1, &settings->rules[i], arena).machine;

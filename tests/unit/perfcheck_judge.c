@@ -293,6 +293,21 @@ static void an_id_that_was_not_there_becomes_known(void **state)
     assert_non_null(strstr(found("audit-new")->message, "label"));
 }
 
+static void an_audit_that_another_lighthouse_no_longer_has_is_no_debt(void **state)
+{
+    (void)state;
+    label(1, "a");
+    judge();
+    run()->naudits = 1;
+    judge();
+    assert_true(is_known("label"));
+    epoch = "lh13.5 simulate/150/1638.4/4 chrome156 axe4.11";
+    run()->naudits = 1;
+    judge();
+    assert_false(is_known("label"));
+    assert_null(found("debt"));
+}
+
 static void severity_off_hides_and_the_state_goes_on(void **state)
 {
     (void)state;
@@ -460,6 +475,39 @@ static void below_a_second_limit_is_critical(void **state)
     scores(90, 60); // not less so from day to day
     judge();
     assert_int_equal(found("minimum-accessibility")->severity, SEVERITY_CRIT);
+}
+
+/* ---- timing, as far as it is not engine 2's own ---- */
+
+static void tbt(size_t n, double value)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct run_metric *metric = &run()->metric[0];
+
+        *metric = (struct run_metric){{true, value + (double)i}, 200, 600, 30};
+        runs.run[runs.n - 1].weights = 100;
+    }
+}
+
+static void a_finding_of_a_metric_no_longer_configured_goes(void **state)
+{
+    (void)state;
+    configure("\"metrics\":[\"total-blocking-time\"]");
+    for (int i = 0; i < 4; i++) {
+        tbt(5, 100);
+        judge();
+    }
+    tbt(5, 900);
+    judge();
+    assert_int_equal(found("regression-tbt")->severity, SEVERITY_CRIT);
+    assert_non_null(strstr(found("regression-tbt")->message, "tbt 902 ms, was 102"));
+    assert_string_equal(found("regression-tbt")->limit, "152");
+    // section 7's curve: 102 scores .98, 902 .31; 30 of 100 points
+    assert_non_null(strstr(found("regression-tbt")->message, "costs 20.1 points"));
+    configure("\"metrics\":[\"speed-index\"]");
+    run();
+    judge();
+    assert_null(found("regression-tbt"));
 }
 
 /* ---- runs that are missing ---- */
@@ -644,6 +692,7 @@ int main(void)
         CASE(weight_ten_of_accessibility_is_critical),
         CASE(another_axe_makes_what_fails_known_another_chrome_does_not),
         CASE(an_id_that_was_not_there_becomes_known),
+        CASE(an_audit_that_another_lighthouse_no_longer_has_is_no_debt),
         CASE(severity_off_hides_and_the_state_goes_on),
         CASE(growth_counts_by_the_days_smallest_value),
         CASE(of_large_pages_the_share_counts),
@@ -654,6 +703,7 @@ int main(void)
         CASE(performance_needs_two_days_each_way),
         CASE(with_few_runs_the_last_three_count),
         CASE(below_a_second_limit_is_critical),
+        CASE(a_finding_of_a_metric_no_longer_configured_goes),
         CASE(fewer_than_two_valid_runs_are_no_data),
         CASE(days_without_runs_leave_findings_open),
         CASE(a_page_unseen_for_thirty_days_is_gone),
