@@ -35,13 +35,17 @@ static bool confine(const struct options *opt, struct round *round, struct arena
     const char *const *field =
         round->field.vitals ? vitals_folders(round->field.vitals, &nfield) : NULL;
     const char **read =
-        arena_new(run, const char *, round->paths.nfolders + nfield + 1);
+        arena_new(run, const char *,
+                  round->settings.ninputs + round->paths.nfolders + nfield + 1);
     struct sandbox_plan plan = {.mode = opt->sandbox,
                                 .write = &round->folder.path,
                                 .nwrite = 1,
                                 .read = read};
 
     read[plan.nread++] = opt->config_path;
+    for (size_t i = 0; i < round->settings.ninputs; i++)
+        read[plan.nread++] =
+            file_join(run, round->config.folder, round->settings.input[i]);
     for (size_t i = 0; i < round->paths.nfolders; i++)
         read[plan.nread++] = round->paths.folder[i];
     for (size_t i = 0; i < nfield; i++)
