@@ -274,6 +274,24 @@ static void rows_that_no_judging_gives_do_no_harm(void **state)
     }
 }
 
+/* Fewer runs on the day of the alarm than the reference now has of each day. */
+static void an_alarm_of_other_keys_is_still_told(void **state)
+{
+    static const double two[] = {530, 531};
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 20, 500, 5);
+    days_put(&days, two, 2);
+    days_last(&days)->verdict = ROW_DRIFT;
+    days_last(&days)->cusum_up = 4500;
+    assert_int_equal(days_level(&days, 530, 5), ROW_DRIFT);
+    assert_int_equal(days.timing.since, days.day - 2);
+    assert_near(days.timing.shift, 0, 0, 0);
+    days_release(&days);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(rows_of_the_reference_are_kept),
         cmocka_unit_test(a_series_of_few_rows_keeps_them_all),
         cmocka_unit_test(rows_that_no_judging_gives_do_no_harm),
+        cmocka_unit_test(an_alarm_of_other_keys_is_still_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

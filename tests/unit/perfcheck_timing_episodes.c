@@ -141,6 +141,20 @@ static void the_sums_rest_while_a_step_is_open(void **state)
     days_release(&days);
 }
 
+static void a_step_ends_the_sum_of_the_other_side_too(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 20, 500, 5);
+    (void)days_levels(&days, 2, 470, 5);
+    assert_int_equal(days_last(&days)->cusum_down, 2462);
+    assert_int_equal(days_level(&days, 700, 5), ROW_STEP);
+    assert_int_equal(days_last(&days)->cusum_down, 0);
+    days_release(&days);
+}
+
 /* S is 4.924, and days below all others take 2.731 of it each. */
 static void a_drift_closes_when_its_sum_is_nothing(void **state)
 {
@@ -159,6 +173,36 @@ static void a_drift_closes_when_its_sum_is_nothing(void **state)
     assert_int_equal(days_last(&days)->cusum_down, 0);
     assert_int_equal(days_level(&days, 480, 5), ROW_OK);
     assert_int_equal(days_last(&days)->cusum_down, 1231);
+    days_release(&days);
+}
+
+static void an_improvement_by_drift_counts_its_own_sum_alone(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 20, 500, 5);
+    assert_int_equal(days_levels(&days, 4, 470, 5), ROW_BETTER);
+    assert_int_equal(days_level(&days, 520, 5), ROW_BETTER);
+    assert_int_equal(days_last(&days)->cusum_down, 2193);
+    assert_int_equal(days_last(&days)->cusum_up, 0);
+    days_release(&days);
+}
+
+static void what_is_accepted_of_a_drift_begins_both_sums_anew(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 20, 500, 5);
+    assert_int_equal(days_levels(&days, 8, 530, 5), ROW_DRIFT);
+    timing_accept(&days.series, days.timing.since, days.day - 1);
+    assert_int_equal(days_last(&days)->cusum_up, 0);
+    assert_int_equal(days_level(&days, 530, 5), ROW_OK);
+    assert_int_equal(days_last(&days)->cusum_up, 0); // the drift test learns again
+    assert_near(reference(&days), 533, 0, 4);
     days_release(&days);
 }
 
@@ -322,6 +366,9 @@ int main(void)
         cmocka_unit_test(a_shift_that_noise_explains_is_over),
         cmocka_unit_test(days_of_an_open_finding_never_enter_the_reference),
         cmocka_unit_test(the_sums_rest_while_a_step_is_open),
+        cmocka_unit_test(a_step_ends_the_sum_of_the_other_side_too),
+        cmocka_unit_test(an_improvement_by_drift_counts_its_own_sum_alone),
+        cmocka_unit_test(what_is_accepted_of_a_drift_begins_both_sums_anew),
         cmocka_unit_test(a_drift_closes_when_its_sum_is_nothing),
         cmocka_unit_test(a_drifts_days_leave_the_reference_from_its_start_on),
         cmocka_unit_test(an_improvement_becomes_the_reference_after_five_days),
