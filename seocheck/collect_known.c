@@ -184,12 +184,12 @@ void known_keep(struct collecting *self, uint32_t index, struct str spelling,
     validators = arena_new(self->arena, struct validators, 1);
     *validators = (struct validators){
         .etag = kept(reply->etag, self->arena),
-        .last_modified = reply->etag.n > 0 ? (struct str){0}
-                                           : kept(reply->last_modified, self->arena),
         .spelling = spelling,
         .link = kept(reply->link, self->arena),
         .fetched = self->crawl->as_of,
         .is_refused = is_refused,
     };
+    if (reply->etag.n == 0)
+        validators->last_modified = kept(reply->last_modified, self->arena);
     resource->validators = validators;
 }
