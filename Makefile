@@ -50,16 +50,17 @@ Q   = $(if $(V),,@)
 say = @mkdir -p $(@D); $(if $(V),,printf '  %-3s %s\n' $(1) $(@:$(B)/%=%))
 
 LIB    := $(B)/shared/librounds.a
-BINS   := $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
+FETCH  := $(call objs,perfcheck/fetch)
+BINS   := $(if $(filter perfcheck,$(TOOLS)),$(B)/bin/rounds-perfcheck-fetch) $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
 UNITS  := $(call progs,tests/unit)
 SIMS   := $(call progs,tests/sim)
 FUZZ   := $(call progs,tests/fuzz)
 BENCH  := $(call progs,tests/bench)
 FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
-SH     := $(wildcard *.sh shared/*.sh tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
+SH     := $(wildcard *.sh shared/*.sh $(TOOLS:=/*.sh) tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
 MAN    := $(wildcard $(TOOLS:=/*.1))
-C      := $(wildcard $(TOOLS:=/*.[ch]) shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
+C      := $(wildcard $(TOOLS:=/*.[ch]) perfcheck/fetch/*.[ch] shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
 SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
 
 all: $(BINS) ## build the tools into build/release/bin
@@ -101,6 +102,10 @@ $(B)/bin/rounds-statediff $(B)/bin/rounds-statemerge: $(B)/bin/rounds-%: $(B)/sh
 $(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+# The one part of perfcheck with a network: with libcurl in it `score` would need half as much memory again.
+$(B)/bin/rounds-perfcheck-fetch: $(FETCH) $(call core,perfcheck) $(LIB)
+	$(call LINK,perfcheck)
+$(filter $(B)/tests/%/perfcheck_fetch $(B)/tests/%/perfcheck_psi $(B)/tests/%/perfcheck_crux,$(UNITS) $(FUZZ)): $(filter-out %/main.o,$(FETCH))
 
 # tests/{unit,sim,fuzz,bench}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
 owner   = $(firstword $(subst _, ,$(notdir $(1))))
@@ -181,10 +186,11 @@ fmt: ## rewrite sources in the house style
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
+	install -m 755 perfcheck/collect-lighthouse.sh $(DESTDIR)$(BINDIR)/rounds-collect-lighthouse
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(MANDIR)/man1)
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)))
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)) rounds-collect-lighthouse)
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN)))
 
 clean: ## remove build/

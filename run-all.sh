@@ -6,14 +6,15 @@ set -u
 umask 022
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
-config='' state='' only='' as_of='' fail_on='' dry_run='' quiet='' verbose=''
+config='' state='' only='' as_of='' format=text fail_on='' dry_run='' quiet='' verbose=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
 
 usage() {
 	cat <<'EOF'
-usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-n] [--as-of DAY] [--fail-on L] [-q] [-v]
+usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-n] [--as-of DAY] [--format F] [--fail-on L]
+                  [-q] [-v]
        run-all.sh --demo
 
   -c, --config FILE  configuration (rounds.json, else the example shop's)
@@ -21,6 +22,7 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-n] [--as-of DAY] [--fail-on 
       --only a,b     these tools alone
   -n, --dry-run      judge on a copy of the state, print what would change, write nothing
       --as-of DAY    last day to judge, YYYY-MM-DD
+      --format F     text, json, github, sarif, junit or prom: one document of all tools
       --fail-on L    crit, warn, new, never: the least that makes exit 1 or 2
   -q, --quiet        print nothing unless a finding changed or a tool gave no verdict
   -v, --verbose      pass -v to the tools, name the tools that are skipped
@@ -105,7 +107,7 @@ round() {
 	for tool in $tools; do
 		cat "$work/$tool.err" >>"$work/voice"
 	done
-	"$report" text "$@" >"$work/report"
+	"$report" render --format "$format" "$@" >"$work/report"
 	worst=$?
 	facts "$work/before" >"$work/old"
 	facts "$run_state" >"$work/new"
@@ -113,7 +115,7 @@ round() {
 		exit "$worst"
 	fi
 	cat "$work/voice" >&2
-	if [ -n "$dry_run" ]; then
+	if [ -n "$dry_run" ] && [ "$format" = text ]; then
 		diff -u -L "state (now)" -L "state (after)" "$work/old" "$work/new"
 	fi
 	cat "$work/report" || exit 3
@@ -153,13 +155,20 @@ demo() {
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	-c | --config | -s | --state | --only | --as-of | --fail-on)
+	-c | --config | -s | --state | --only | --as-of | --format | --fail-on)
 		[ $# -ge 2 ] || die "$1 needs a value; see --help"
 		case $1 in
 		-c | --config) config=$2 ;;
 		-s | --state) state=$2 ;;
 		--only) only=$2 ;;
 		--as-of) as_of=$2 ;;
+		--format)
+			format=$2
+			case $format in
+			text | json | github | sarif | junit | prom) ;;
+			*) die "--format does not know '$format'; one of: text json github sarif junit prom" ;;
+			esac
+			;;
 		--fail-on) fail_on=$2 ;;
 		esac
 		shift

@@ -11,7 +11,7 @@
 
 void collect_tidy(struct collecting *self)
 {
-    if (self->work.total <= 2 * MIB)
+    if (self->work.total <= MIB)
         return;
     arena_release(&self->work);
     arena_init(&self->work, ARENA_BYTES_MAX);
@@ -86,7 +86,14 @@ struct asking {
     struct collecting *self;
     const struct wave *wave;
     enum fetch_kind kind;
-    struct wave again;
+    const struct url *url;            /* of each request, as it is asked */
+    const struct cache_entry **known; /* asked on conditions; NULL: without */
+    bool is_whole;                    /* nothing is asked on conditions any more */
+    bool is_second;                   /* what is asked was asked on conditions */
+    struct wave whole;                /* the answer to conditions was of no use */
+    struct wave again;                /* the text moved */
+    struct wave given_up;             /* of a host that failed too often in a row */
+    bool is_urged;
     struct arena work;
 };
 
@@ -126,17 +133,51 @@ static bool has_moved(struct collecting *self, uint32_t index, uint64_t hash)
     return row && row->has_hash && row->hash != hash;
 }
 
-static void take_page(struct asking *asking, uint32_t index,
-                      const struct fetch_reply *reply)
+static void take_page(struct asking *asking, uint32_t index)
 {
     struct collecting *self = asking->self;
     struct resource *resource = &self->site->resource[index];
 
     resource->is_page = true;
-    resource->is_too_big = reply->is_cut;
     self->site->npages++;
-    if (has_moved(self, index, page_collect(self, index, reply)))
+    if (has_moved(self, index, resource->page->content))
         wave_add(&asking->again, index, &asking->work);
+}
+
+/* The answer in full. */
+static void take_body(struct asking *asking, size_t i, const struct fetch_reply *reply)
+{
+    struct collecting *self = asking->self;
+    uint32_t index = asking->wave->index[i];
+    struct resource *resource = &self->site->resource[index];
+
+    resource->x_robots = kept(reply->x_robots, self->arena);
+    resource->content_type = kept(reply->content_type, self->arena);
+    self->site->bytes += (int64_t)reply->body.n;
+    if (reply->url_class == CLASS_REDIRECT) {
+        take_redirect(self, index, reply->location);
+    } else if (asking->kind == FETCH_GET && reply->status == 200) {
+        known_keep(self, index, asking->url[i].spelling, reply, asking->is_second);
+        if (is_html(reply->content_type)) {
+            resource->is_too_big = reply->is_cut;
+            (void)page_collect(self, index, reply);
+            take_page(asking, index);
+        }
+    }
+}
+
+/* Whether the answer to conditions was of use. */
+static bool take_known(struct asking *asking, size_t i, const struct fetch_reply *reply)
+{
+    const struct cache_entry *known = asking->known[i];
+    uint32_t index = asking->wave->index[i];
+
+    if (!known_serves(known, reply) ||
+        (reply->status == 304 && !known_take(asking->self, index, known)))
+        return false;
+    if (reply->status == 304 && known->is_page)
+        take_page(asking, index);
+    return true;
 }
 
 static bool take_answer(void *context, size_t i, const struct fetch_reply *reply,
@@ -148,25 +189,26 @@ static bool take_answer(void *context, size_t i, const struct fetch_reply *reply
     struct resource *resource = &self->site->resource[index];
 
     (void)err;
+    if (reply->is_given_up) {
+        wave_add(&asking->given_up, index, &asking->work);
+        return true;
+    }
     resource->url_class = reply->url_class;
     resource->status = reply->status;
     resource->detail = reply->detail;
-    if (resource->is_own && reply->url_class != CLASS_UNASKED) {
+    if (asking->known[i] && !take_known(asking, i, reply)) {
+        wave_add(&asking->whole, index, &asking->work);
+        return true;
+    }
+    if (self->site->resource[index].is_own && reply->url_class != CLASS_UNASKED) {
         self->site->asked_own++;
         self->site->failed_own += reply->url_class == CLASS_SERVER ||
                                   reply->url_class == CLASS_NETWORK ||
                                   reply->url_class == CLASS_BLOCKED;
     }
-    if (asking->kind == FETCH_EXTERNAL)
-        return true; // its hops are not ours
-    resource->x_robots = kept(reply->x_robots, self->arena);
-    resource->content_type = kept(reply->content_type, self->arena);
-    self->site->bytes += (int64_t)reply->body.n;
-    if (reply->url_class == CLASS_REDIRECT)
-        take_redirect(self, index, reply->location);
-    else if (asking->kind == FETCH_GET && reply->status == 200 &&
-             is_html(reply->content_type))
-        take_page(asking, index, reply);
+    // of other hosts: its hops are not ours
+    if (asking->kind != FETCH_EXTERNAL && reply->status != 304)
+        take_body(asking, i, reply);
     collect_tidy(self);
     return true;
 }
@@ -187,13 +229,26 @@ static bool take_second(void *context, size_t i, const struct fetch_reply *reply
 
 /* ---- waves ---- */
 
+/* A text that nothing was taken out of would look like a changed one. */
+static bool is_cheap(const struct collecting *self, struct err *err)
+{
+    return self->costly.n == 0 ||
+           err_set(err,
+                   "a pattern of ignore_text is too costly for '%.200s'; write it "
+                   "without nested repeats",
+                   url_shown(self->costly, self->arena));
+}
+
 static bool ask_for(struct asking *asking, const struct wave *wave, fetch_done done,
                     struct err *err)
 {
     struct fetch_request *requests =
         arena_new(&asking->work, struct fetch_request, wave->n);
     struct url *urls = arena_new(&asking->work, struct url, wave->n);
+    bool may_know = asking->kind == FETCH_GET && !asking->is_whole;
 
+    asking->url = urls;
+    asking->known = arena_new(&asking->work, const struct cache_entry *, wave->n);
     // copies: answers add resources, which moves them, and may find another spelling
     for (size_t i = 0; i < wave->n; i++) {
         urls[i] = asking->self->site->resource[wave->index[i]].url;
@@ -202,10 +257,71 @@ static bool ask_for(struct asking *asking, const struct wave *wave, fetch_done d
             .spelling = urls[i].spelling.at,
             .kind = asking->kind,
             .most_bytes = asking->kind == FETCH_GET ? HTML_BYTES_MAX : 0,
+            .is_urged = asking->is_urged,
         };
+        if (may_know)
+            asking->known[i] = known_find(asking->self, &urls[i]);
+        if (asking->known[i])
+            known_ask(asking->known[i], &requests[i]);
     }
     return fetch_all(asking->self->crawl->fetcher, requests, wave->n, done, asking,
                      err);
+}
+
+static bool is_failing(enum url_class url_class)
+{
+    return url_class == CLASS_SERVER || url_class == CLASS_NETWORK;
+}
+
+/* Only what says that the site is down; all else was seen. */
+static bool take_start(void *context, size_t i, const struct fetch_reply *reply,
+                       struct err *err)
+{
+    struct asking *asking = context;
+    struct resource *start = &asking->self->site->resource[asking->wave->index[i]];
+
+    (void)err;
+    if (!is_failing(reply->url_class))
+        return true;
+    start->url_class = reply->url_class;
+    start->status = reply->status;
+    start->detail = reply->detail;
+    asking->self->is_down = true;
+    return true;
+}
+
+/* A part of the site may fail while the site does not: then its URLs are asked all the
+ * same, however that goes. */
+static bool ask_given_up(struct asking *asking, struct err *err)
+{
+    struct collecting *self = asking->self;
+    const struct site *site = self->site;
+    struct asking starting = {.self = self, .kind = FETCH_GET, .is_urged = true};
+    struct wave starts = {0}, left = asking->given_up;
+    bool ok;
+
+    for (size_t i = 0; i < site->nstarts; i++) {
+        enum url_class url_class = site->resource[site->start[i]].url_class;
+
+        self->is_down |= is_failing(url_class);
+        if (url_class != CLASS_UNASKED) // which may well be for robots.txt
+            wave_add(&starts, site->start[i], &asking->work);
+    }
+    if (self->is_down)
+        return true;
+    wave_sort(&starts, site);
+    starting.wave = &starts;
+    arena_init(&starting.work, ARENA_BYTES_MAX);
+    ok = ask_for(&starting, &starts, take_start, err);
+    arena_release(&starting.work);
+    if (!ok || self->is_down)
+        return ok;
+    wave_sort(&left, site);
+    asking->wave = &left;
+    asking->is_urged = true;
+    ok = ask_for(asking, &left, take_answer, err);
+    asking->wave = NULL;
+    return ok;
 }
 
 bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind kind,
@@ -217,13 +333,23 @@ bool wave_ask(struct collecting *self, const struct wave *wave, enum fetch_kind 
     arena_init(&asking.work, ARENA_BYTES_MAX);
     for (size_t i = 0; i < wave->n; i++)
         marks_set(self, wave->index[i], MARK_DONE);
-    ok = ask_for(&asking, wave, take_answer, err);
+    ok = self->is_down || ask_for(&asking, wave, take_answer, err);
+    asking.is_whole = true;
+    if (ok && asking.whole.n > 0) {
+        wave_sort(&asking.whole, self->site);
+        asking.wave = &asking.whole;
+        asking.is_second = true;
+        ok = ask_for(&asking, &asking.whole, take_answer, err);
+        asking.is_second = false;
+    }
+    if (ok && asking.given_up.n > 0)
+        ok = ask_given_up(&asking, err);
     if (ok && asking.again.n > 0) {
         wave_sort(&asking.again, self->site);
         ok = ask_for(&asking, &asking.again, take_second, err);
     }
     arena_release(&asking.work);
-    return ok;
+    return ok && is_cheap(self, err);
 }
 
 /* ---- documents ---- */

@@ -134,6 +134,35 @@ static struct wave redirects_of(struct collecting *self, const struct wave *wave
     return targets;
 }
 
+/* Own URLs that are known and not asked yet; a wave of pages is counted as asked. */
+static int64_t count_left(const struct collecting *self, int64_t wave)
+{
+    int64_t most = self->settings->max_pages - self->asked_pages + wave;
+    int64_t pages = 0, files = 0;
+
+    for (uint32_t i = 0; i < self->site->n; i++) {
+        if (!self->site->resource[i].is_own || has(self, i, MARK_DONE))
+            continue;
+        if (has(self, i, MARK_GET) ||
+            (self->site->resource[i].sets & (SET_ROUTE | SET_SITEMAP)) != 0)
+            pages++;
+        else
+            files += has(self, i, MARK_HEAD);
+    }
+    pages = pages > wave ? pages : wave;
+    return files + (pages < most ? pages : most);
+}
+
+static void tell_progress(const struct collecting *self, const struct wave *wave)
+{
+    const struct crawl *crawl = self->crawl;
+
+    if (crawl->progress)
+        crawl->progress(crawl->context, self->asked_pages - (int64_t)wave->n,
+                        count_left(self, (int64_t)wave->n),
+                        fetch_gap_s(crawl->fetcher, &self->settings->home));
+}
+
 /* Asks for a sorted wave; `asked` (NULL: not wanted) gets those that were. */
 static bool ask_wave(struct collecting *self, struct wave wave, enum fetch_kind kind,
                      int32_t depth, struct wave *asked, struct err *err)
@@ -145,6 +174,8 @@ static bool ask_wave(struct collecting *self, struct wave wave, enum fetch_kind 
     for (int hop = 0; hop <= REDIRECTS_MAX && wave.n > 0 && ok; hop++) {
         ok = kind == FETCH_GET ? plan_pages(self, &wave, depth, err)
                                : plan_files(self, &wave, err);
+        if (ok && kind == FETCH_GET)
+            tell_progress(self, &wave);
         ok = ok && wave_ask(self, &wave, kind, err);
         for (size_t i = 0; asked && i < wave.n; i++)
             wave_add(asked, wave.index[i], self->arena);
@@ -167,6 +198,7 @@ static struct wave next_level(struct collecting *self, const struct wave *level,
                               struct arena *work)
 {
     const struct site *site = self->site;
+    bool *is_there = arena_new(work, bool, site->n);
     struct wave next = {0};
 
     for (size_t i = 0; i < level->n; i++) {
@@ -175,9 +207,12 @@ static struct wave next_level(struct collecting *self, const struct wave *level,
         for (size_t j = 0; page && j < page->nedges; j++) {
             uint32_t target = page->edge[j].target;
 
-            if (is_followed(&page->edge[j]) && site->resource[target].is_own &&
-                !has(self, target, MARK_DONE | MARK_TRAPPED | MARK_CUT))
-                wave_add(&next, target, work);
+            if (is_there[target] || !is_followed(&page->edge[j]) ||
+                !site->resource[target].is_own ||
+                has(self, target, MARK_DONE | MARK_TRAPPED | MARK_CUT))
+                continue;
+            is_there[target] = true;
+            wave_add(&next, target, work);
         }
     }
     wave_sort(&next, site);
@@ -336,7 +371,6 @@ bool site_collect(const struct crawl *crawl, struct arena *arena, struct site *s
         .settings = crawl->settings,
         .arena = arena,
         .site = site,
-        .rich = rich_load(arena),
         .is_first_run = !crawl->history || crawl->history->n == 0,
     };
     bool ok;

@@ -91,6 +91,8 @@ bool collect_probes(struct collecting *self, struct err *err)
     struct fetch_request requests[PROBES_MAX];
     size_t n = 0;
 
+    if (self->is_down)
+        return true;
     list_probes(self);
     probing->self = self;
     for (size_t i = 0; i < self->site->nprobes; i++) {

@@ -1,7 +1,7 @@
 /*
  * What the files of collecting share: robots.txt and sitemaps (collect_sitemaps.c), the
- * levels (collect_crawl.c), asking (collect_ask.c), one page (collect_page.c), traps
- * (collect_traps.c). Nobody else's.
+ * levels (collect_crawl.c), asking (collect_ask.c), one page (collect_page.c), pages of
+ * the cache (collect_known.c), traps (collect_traps.c). Nobody else's.
  */
 #ifndef SEOCHECK_COLLECT_INTERNAL_H
 #define SEOCHECK_COLLECT_INTERNAL_H
@@ -44,13 +44,17 @@ struct collecting {
     struct arena *arena;
     struct arena work; /* for what one answer needs; see collect_tidy */
     struct site *site;
-    const struct rich *rich;
+    const struct rich *rich; /* NULL before the first page with structured data */
     struct routes routes;
     uint8_t *mark; /* of each resource */
     size_t marks_capacity;
     struct traps traps;
+    uint32_t
+        *row_target; /* of each row of the cache its resource + 1; 0: not yet put */
     int64_t asked_pages;
     bool is_first_run; /* no history: all other hosts are asked */
+    bool is_down;      /* the start page fails now: nothing more is asked */
+    struct str costly; /* a page that a pattern of ignore_text is too costly for */
 };
 
 /* A list of resources. */
@@ -74,7 +78,8 @@ void wave_add(struct wave *wave, uint32_t index, struct arena *arena);
 void wave_sort(struct wave *wave, const struct site *site);
 
 /* Asks for all of a sorted wave and puts the answers into the site. Targets of
- * redirects are put, not asked. */
+ * redirects are put, not asked. Where the host failed too often in a row, the starts
+ * are asked again: they tell whether the site is down. */
 MUST_USE bool wave_ask(struct collecting *self, const struct wave *wave,
                        enum fetch_kind kind, struct err *err);
 
@@ -111,6 +116,8 @@ bool is_html(struct str content_type);
 /* Reads an HTML answer into `resource[index].page`. Gives the content hash. */
 uint64_t page_collect(struct collecting *self, uint32_t index,
                       const struct fetch_reply *reply);
+/* Whom a page links to, and what for. */
+void page_mark(struct collecting *self, uint32_t index, const struct page *page);
 /* The same of another answer, without keeping it. */
 uint64_t page_hash(struct collecting *self, uint32_t index,
                    const struct fetch_reply *reply);
@@ -119,6 +126,24 @@ bool page_simhash(struct collecting *self, const struct url *url,
                   const struct fetch_reply *reply, uint64_t *hash);
 /* The history's row of a URL; NULL: none. */
 const struct history_row *history_of(struct collecting *self, const struct url *url);
+
+/* ---- collect_known.c ---- */
+
+/* What the cache has of a URL that may be asked on conditions today; NULL: nothing. */
+const struct cache_entry *known_find(const struct collecting *self,
+                                     const struct url *url);
+/* Adds its conditions. */
+void known_ask(const struct cache_entry *entry, struct fetch_request *request);
+/* Whether an answer to these conditions can be used; otherwise the URL is asked again,
+ * without any. */
+bool known_serves(const struct cache_entry *entry, const struct fetch_reply *reply);
+/* What a 304 stands for, with its page. False: it has to be asked for after all. */
+MUST_USE bool known_take(struct collecting *self, uint32_t index,
+                         const struct cache_entry *entry);
+/* Leaves with an answer what the cache will need of it. `spelling` is what was asked;
+ * `is_second`: the one to conditions could not be used. */
+void known_keep(struct collecting *self, uint32_t index, struct str spelling,
+                const struct fetch_reply *reply, bool is_second);
 
 /* ---- collect_traps.c ---- */
 

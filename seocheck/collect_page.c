@@ -43,6 +43,13 @@ const struct history_row *history_of(struct collecting *self, const struct url *
 
 /* ---- reading ---- */
 
+static struct str kept(struct str text, struct arena *arena)
+{
+    if (text.n == 0)
+        return (struct str){0};
+    return (struct str){str_copy(arena, text.at, text.n), text.n};
+}
+
 /* As written it may be anything; where it can be read, its normal form is compared. */
 static struct str canonical_text(const struct extraction *all)
 {
@@ -78,6 +85,8 @@ static void extract(struct collecting *self, const struct url *base,
     };
 
     extract_html(reply->body, &plan, &self->work, all);
+    if (all->is_too_costly && self->costly.n == 0)
+        self->costly = kept(base->text, self->arena);
     for (size_t i = 0; i < all->nlinks; i++)
         all->link[i].is_own = all->link[i].result == URL_OK &&
                               settings_is_own(settings, &all->link[i].url);
@@ -90,6 +99,8 @@ static void read_answer(struct collecting *self, uint32_t index,
 
     *reading = (struct reading){.base = self->site->resource[index].url};
     extract(self, &reading->base, reply, all);
+    if (all->nblocks > 0 && !self->rich)
+        self->rich = rich_load(self->arena);
     jsonld_check(all->block, all->nblocks, self->rich, self->crawl->as_of, &self->work,
                  &reading->jsonld);
     reading->content = content_hash(all, canonical_text(all),
@@ -117,13 +128,6 @@ bool page_simhash(struct collecting *self, const struct url *url,
 }
 
 /* ---- keeping ---- */
-
-static struct str kept(struct str text, struct arena *arena)
-{
-    if (text.n == 0)
-        return (struct str){0};
-    return (struct str){str_copy(arena, text.at, text.n), text.n};
-}
 
 static const char *kept_text(const char *text, struct arena *arena)
 {
@@ -215,6 +219,7 @@ static void keep_jsonld(struct jsonld *to, const struct jsonld *from,
     *to = (struct jsonld){.nfindings = from->nfindings,
                           .nurls = from->nurls,
                           .nblocks = from->nblocks,
+                          .same_until = from->same_until,
                           .headline = kept_text(from->headline, arena),
                           .date_modified = kept_text(from->date_modified, arena)};
     to->finding = arena_new(arena, struct jsonld_finding, from->nfindings);
@@ -271,16 +276,6 @@ static unsigned wanted(enum link_kind kind, bool is_own, bool is_nofollow)
     return 0;
 }
 
-static uint32_t put_link(struct collecting *self, const struct link *link,
-                         unsigned foreign)
-{
-    uint32_t target = collect_put(self, &link->url);
-    unsigned marks = wanted(link->kind, link->is_own, link->is_nofollow);
-
-    marks_set(self, target, (marks & MARK_FOREIGN) != 0 ? marks | foreign : marks);
-    return target;
-}
-
 static bool has_scheme(struct str raw)
 {
     while (raw.n > 0 && (unsigned char)*raw.at <= ' ') {
@@ -306,14 +301,24 @@ static bool is_bad(const struct link *link)
             str_equal_ignoring_case((struct str){link->raw.at, 5}, STR("file:")));
 }
 
-static void make_room(struct page *page, const struct extraction *all,
-                      struct arena *arena)
+/* The cache has URLs in normal form, and what is requested is a spelling: where there
+ * are pairs to sort, it may be another text. */
+static bool has_spelling(const struct collecting *self, const struct link *link)
 {
-    size_t edges = 0, alternates = 0, canonicals = 0, bad = 0;
+    return self->crawl->cache && link->result == URL_OK && link->url.query.n > 0 &&
+           memchr(link->url.query.at, '&', link->url.query.n);
+}
+
+static void make_room(struct collecting *self, struct page *page,
+                      const struct extraction *all)
+{
+    struct arena *arena = self->arena;
+    size_t edges = 0, alternates = 0, canonicals = 0, bad = 0, spelled = 0;
 
     for (size_t i = 0; i < all->nlinks; i++) {
         const struct link *link = &all->link[i];
 
+        spelled += has_spelling(self, link);
         if (link->kind == LINK_CANONICAL)
             canonicals++;
         else if (is_hreflang(link))
@@ -328,6 +333,7 @@ static void make_room(struct page *page, const struct extraction *all,
     page->canonical = arena_new(arena, struct canonical, canonicals);
     page->bad_link = arena_new(arena, struct str, bad);
     page->bad_line = arena_new(arena, int64_t, bad);
+    page->spelling = arena_new(arena, struct str, spelled);
 }
 
 static void keep_edge(struct collecting *self, struct page *page,
@@ -344,11 +350,23 @@ static void keep_edge(struct collecting *self, struct page *page,
     };
 }
 
+static void keep_spelling(struct collecting *self, struct page *page,
+                          struct str spelling, uint32_t target)
+{
+    struct str known = self->site->resource[target].url.spelling;
+
+    page->spelling[page->nspellings++] =
+        str_equal(spelling, known) ? known : kept(spelling, self->arena);
+}
+
 static void keep_link(struct collecting *self, struct page *page,
-                      const struct link *link, unsigned foreign, bool is_secure)
+                      const struct link *link, bool is_secure)
 {
     bool is_good = link->result == URL_OK;
-    uint32_t target = is_good ? put_link(self, link, foreign) : NO_RESOURCE;
+    uint32_t target = is_good ? collect_put(self, &link->url) : NO_RESOURCE;
+
+    if (has_spelling(self, link))
+        keep_spelling(self, page, link->url.spelling, target);
 
     if (link->kind == LINK_CANONICAL) {
         page->canonical[page->ncanonicals++] = (struct canonical){
@@ -379,58 +397,83 @@ static void keep_link(struct collecting *self, struct page *page,
     }
 }
 
+/* ---- what is asked for a page ---- */
+
+static void mark(struct collecting *self, uint32_t target, enum link_kind kind,
+                 bool is_nofollow, unsigned foreign)
+{
+    bool is_own = self->site->resource[target].is_own;
+    unsigned marks = wanted(kind, is_own, is_nofollow);
+
+    marks_set(self, target, (marks & MARK_FOREIGN) != 0 ? marks | foreign : marks);
+}
+
 /* URLs that are no links of the page, but are looked at: og:image, values of ld+json.
  */
-static void put_mentioned(struct collecting *self, const struct reading *reading,
+static void put_mentioned(struct collecting *self, const struct url *base,
                           struct str text, unsigned foreign)
 {
     struct url url;
     uint32_t target;
 
-    if (text.n == 0 || url_resolve(&reading->base, text, &self->settings->rules,
-                                   &self->work, &url) != URL_OK)
+    if (text.n == 0 ||
+        url_resolve(base, text, &self->settings->rules, &self->work, &url) != URL_OK)
         return;
     target = collect_put(self, &url);
     marks_set(self, target,
               self->site->resource[target].is_own ? MARK_HEAD : MARK_FOREIGN | foreign);
 }
 
-static void put_others(struct collecting *self, const struct reading *reading,
-                       unsigned foreign)
+static void put_others(struct collecting *self, const struct url *base,
+                       const struct page *page, unsigned foreign)
 {
-    for (size_t i = 0; i < reading->all.nmetas; i++) {
-        const struct meta *meta = &reading->all.meta[i];
+    for (size_t i = 0; i < page->nmetas; i++) {
+        const struct meta *meta = &page->meta[i];
 
         if (!meta->is_http_equiv && (str_equal(meta->name, STR("og:image")) ||
                                      str_equal(meta->name, STR("og:image:url"))))
-            put_mentioned(self, reading, meta->content, foreign);
+            put_mentioned(self, base, meta->content, foreign);
     }
-    for (size_t i = 0; i < reading->jsonld.nurls; i++)
-        put_mentioned(self, reading, reading->jsonld.url[i].value, foreign);
+    for (size_t i = 0; i < page->jsonld.nurls; i++)
+        put_mentioned(self, base, page->jsonld.url[i].value, foreign);
+}
+
+void page_mark(struct collecting *self, uint32_t index, const struct page *page)
+{
+    struct url base = self->site->resource[index].url; // putting moves resources
+    const struct history_row *row = history_of(self, &base);
+    unsigned foreign = row && row->links == page->links ? 0 : MARK_CHANGED;
+
+    for (size_t i = 0; i < page->nedges; i++)
+        mark(self, page->edge[i].target, (enum link_kind)page->edge[i].kind,
+             page->edge[i].is_nofollow, foreign);
+    for (size_t i = 0; i < page->nalternates; i++)
+        if (page->alternate[i].result == URL_OK)
+            mark(self, page->alternate[i].target, LINK_ALTERNATE, false, foreign);
+    for (size_t i = 0; i < page->ncanonicals; i++)
+        if (page->canonical[i].result == URL_OK)
+            mark(self, page->canonical[i].target, LINK_CANONICAL, false, foreign);
+    put_others(self, &base, page, foreign);
 }
 
 uint64_t page_collect(struct collecting *self, uint32_t index,
                       const struct fetch_reply *reply)
 {
     struct page *page = arena_new(self->arena, struct page, 1);
-    const struct history_row *row;
     struct reading reading;
-    unsigned foreign;
 
     read_answer(self, index, reply, &reading);
-    row = history_of(self, &reading.base);
-    foreign = row && row->links == reading.links ? 0 : MARK_CHANGED;
     keep_words(page, &reading.all, self->arena);
     keep_metas(page, &reading.all, &self->settings->agents, self->arena);
     keep_jsonld(&page->jsonld, &reading.jsonld, self->arena);
-    make_room(page, &reading.all, self->arena);
+    make_room(self, page, &reading.all);
     for (size_t i = 0; i < reading.all.nlinks; i++)
-        keep_link(self, page, &reading.all.link[i], foreign, reading.base.is_https);
-    put_others(self, &reading, foreign);
+        keep_link(self, page, &reading.all.link[i], reading.base.is_https);
     page->content = reading.content;
     page->links = reading.links;
     page->text = seo_hash(reading.all.main_text.at, reading.all.main_text.n);
     page->has_simhash = simhash(reading.all.main_text, &self->work, &page->simhash);
+    page_mark(self, index, page);
     self->site->resource[index].page = page;
     return page->content;
 }

@@ -39,30 +39,60 @@ static enum url_result resolve_route(struct collecting *self, enum routes_source
     return url_resolve(&settings->home, text, &settings->rules, &self->work, url);
 }
 
-/* about.html is served as /about by many: where links or sitemaps use that form, it is
- * the route. */
-static uint32_t find_short(const struct collecting *self, const struct url *url,
-                           enum routes_source source)
+/* about.html is served as /about by many. */
+static bool shorten(struct collecting *self, const struct url *url,
+                    enum routes_source source, struct url *shorter)
 {
-    const struct site *site = self->site;
-    struct url shorter;
-    uint32_t index;
+    return source == ROUTES_STATIC && str_ends(url->path, STR(".html")) &&
+           url_resolve(url,
+                       (struct str){url->path.at, url->path.n - strlen(".html")},
+                       &self->settings->rules, self->arena, shorter) == URL_OK;
+}
 
-    if (source != ROUTES_STATIC || !str_ends(url->path, STR(".html")) ||
-        url_resolve(url, (struct str){url->path.at, url->path.n - strlen(".html")},
-                    &self->settings->rules, self->arena, &shorter) != URL_OK)
-        return NO_RESOURCE;
-    index = site_find(site, &shorter);
+/* Links lead there, or a sitemap lists it. */
+static bool is_used(const struct collecting *self, const struct url *url)
+{
+    uint32_t index = site_find(self->site, url);
+
     return index != NO_RESOURCE &&
-                   (site->resource[index].sets & (SET_CRAWL | SET_SITEMAP)) != 0
-               ? index
-               : NO_RESOURCE;
+           (self->site->resource[index].sets & (SET_CRAWL | SET_SITEMAP)) != 0;
+}
+
+/* Whether this site leaves out `.html`, by what its links and sitemaps do. */
+static bool is_short_form(struct collecting *self, enum routes_source source)
+{
+    size_t nshort = 0, nlong = 0;
+
+    for (size_t i = 0; i < self->routes.npaths; i++) {
+        struct url url, shorter;
+
+        if (resolve_route(self, source, self->routes.path[i].text, &url) != URL_OK ||
+            !shorten(self, &url, source, &shorter))
+            continue;
+        nshort += is_used(self, &shorter);
+        nlong += is_used(self, &url);
+        collect_tidy(self);
+    }
+    return nshort > nlong;
+}
+
+/* The form that is used is the route; of what nothing leads to, that of the others. */
+static uint32_t put_route(struct collecting *self, const struct url *url,
+                          enum routes_source source, bool is_short)
+{
+    struct url shorter;
+
+    if (shorten(self, url, source, &shorter) &&
+        (is_used(self, &shorter) || (is_short && !is_used(self, url))))
+        return collect_put(self, &shorter);
+    return collect_put(self, url);
 }
 
 static bool put_routes(struct collecting *self, enum routes_source source,
                        struct err *err)
 {
     const struct settings *settings = self->settings;
+    bool is_short = is_short_form(self, source);
 
     for (size_t i = 0; i < self->routes.npaths; i++) {
         struct url url;
@@ -75,9 +105,7 @@ static bool put_routes(struct collecting *self, enum routes_source source,
                          &is_ignored, err))
             return false;
         if (!is_ignored) {
-            index = find_short(self, &url, source);
-            if (index == NO_RESOURCE)
-                index = collect_put(self, &url);
+            index = put_route(self, &url, source, is_short);
             self->site->resource[index].sets |= SET_ROUTE;
         }
         collect_tidy(self);
@@ -102,6 +130,7 @@ bool collect_routes(struct collecting *self, struct err *err)
                         &why)) {
         routes_release(&self->routes);
         site->routes_unread = true;
+        site->routes_why = str_copy(self->arena, why.text, strlen(why.text));
         return true;
     }
     return put_routes(self, source, err);

@@ -5,6 +5,7 @@
 #include "shared/banned.h"
 
 enum {
+    DELAY_MAX_S = 10,
     SITEMAPS_MAX = 1000, // of one crawl; more is a sitemap unread
     ZONE_DAYS = 4000,    // around the day of the crawl, whose zone is asked
     DAYS_AHEAD = 30,
@@ -66,6 +67,19 @@ static void take_robots(void *context, size_t i, const struct fetch_reply *reply
     robots_parse(bytes, self->arena, &robots->robots);
 }
 
+/* Politeness that robots.txt asks for, within limits. */
+static void slow_down(const struct collecting *self)
+{
+    for (size_t i = 0; i < self->site->nrobots; i++) {
+        const struct site_robots *robots = &self->site->robots[i];
+        double delay_s = robots_delay(&robots->robots, CRAWL_AGENT);
+
+        if (delay_s > 0)
+            fetch_slow(self->crawl->fetcher, &robots->url,
+                       delay_s < DELAY_MAX_S ? delay_s : DELAY_MAX_S);
+    }
+}
+
 bool collect_robots(struct collecting *self, struct err *err)
 {
     struct documents documents = {.most_bytes = ROBOTS_BYTES_MAX + 1,
@@ -77,7 +91,11 @@ bool collect_robots(struct collecting *self, struct err *err)
     documents.item = arena_new(self->arena, struct document, documents.n);
     for (size_t i = 0; i < documents.n; i++)
         documents.item[i].url = self->site->robots[i].url;
-    return documents_ask(self, &documents, err);
+    if (!documents_ask(self, &documents, err))
+        return false;
+    if (self->settings->obey_robots)
+        slow_down(self);
+    return true;
 }
 
 static bool is_default_port(const struct url *url)

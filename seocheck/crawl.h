@@ -6,6 +6,7 @@
 #ifndef SEOCHECK_CRAWL_H
 #define SEOCHECK_CRAWL_H
 
+#include "seocheck/cache.h"
 #include "seocheck/fetch.h"
 #include "seocheck/history.h"
 #include "seocheck/settings.h"
@@ -18,7 +19,12 @@ struct crawl {
     const struct settings *settings;
     struct fetcher *fetcher;
     const struct history *history; /* NULL: none; decides which other hosts are asked */
+    const struct cache *cache;     /* NULL: asks for all in full, and keeps nothing */
     int32_t as_of;
+    /* Told before each wave of pages: how many were asked, how many are known that
+     * will be, and the least seconds between two. NULL: nobody listens. */
+    void (*progress)(void *context, int64_t asked, int64_t left, double gap_s);
+    void *context;
 };
 
 MUST_USE bool site_collect(const struct crawl *crawl, struct arena *arena,

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "seocheck/crawl.h"
+#include "seocheck/pace.h"
+#include "seocheck/pages.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/clock.h"
@@ -15,6 +17,8 @@
 
 #include "shared/banned.h"
 
+enum { HITS_SHOWN_MAX = 10000 };
+
 struct seen {
     struct config config;
     struct settings settings;
@@ -22,6 +26,8 @@ struct seen {
     struct site site;
     struct history before, after;
     struct hits hits;
+    int64_t begun_us;
+    int pages; /* --pages; -1: none */
 };
 
 static bool number_of(const char *text, const char *option, int64_t least, int64_t most,
@@ -79,22 +85,34 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
     struct sandbox_plan plan = {.mode = opt->sandbox};
     struct confinement confined;
     const char **read = arena_new(run, const char *, 16);
-    struct crawl crawl = {.settings = &seen->settings};
+    struct pace pace = {.opt = opt};
+    struct crawl crawl = {.settings = &seen->settings,
+                          .progress = pace_watch,
+                          .context = &pace};
     struct look looked = {.site = &seen->site,
                           .settings = &seen->settings,
                           .before = &seen->before,
                           .arena = run};
     size_t n = 0;
+    bool ok;
 
     input_confine(&seen->settings, run, read, &n, &plan);
     looked.as_of = crawl.as_of =
         opt->has_as_of ? opt->as_of : clock_last_complete_day(clock_now_ms(), 0);
-    if (!zone_enter("UTC", err) || !sandbox_enter(&plan, &confined, err) ||
+    if (!zone_enter("UTC", err) ||
+        !pages_open(cli_value(opt, FLAG_PAGES), &seen->pages, err) ||
+        !sandbox_enter(&plan, &confined, err) ||
         !input_open(&seen->settings, run, &seen->fetcher, err))
         return false;
     crawl.fetcher = seen->fetcher;
-    if (!site_collect(&crawl, run, &seen->site, err))
+    ok = site_collect(&crawl, run, &seen->site, err);
+    fetcher_close(seen->fetcher); // its memory is free for what comes now
+    seen->fetcher = NULL;
+    if (!ok)
         return false;
+    if (seen->site.routes_unread)
+        cli_say(opt, "checks over sets say nothing without the routes: %s",
+                seen->site.routes_why);
     site_judge(&looked, &seen->after, &seen->hits);
     return true;
 }
@@ -118,23 +136,48 @@ static int hit_compare(const void *a, const void *b)
                       : strcmp(x->value ? x->value : "", y->value ? y->value : "");
 }
 
-static json_t *hit_json(const struct hit *hit, struct arena *run)
+static json_t *url_json(struct str url, struct arena *run)
+{
+    return url.n > 0 ? json_string(text_safe(run, url.at, url.n, URL_BYTES_MAX))
+                     : json_null();
+}
+
+/* A subject as a URL: a path of the site, another URL, the site; none of a group. */
+static struct str subject_url(const struct hit *hit, const struct site *site,
+                              struct arena *run)
+{
+    struct str home = site->home.text;
+    int origin = (int)(site->home.path.at - home.at);
+
+    if (str_equal(hit->subject, STR("@site")))
+        return home;
+    if (str_starts(hit->subject, STR("@")))
+        return (struct str){0};
+    if (!str_starts(hit->subject, STR("/")))
+        return hit->subject;
+    return str_of(str_format(run, "%.*s%.*s", origin, home.at, (int)hit->subject.n,
+                             hit->subject.at));
+}
+
+/* `url` is the page to look at, `target` what it is that page's link leads to. */
+static json_t *hit_json(const struct hit *hit, const struct site *site,
+                        struct arena *run)
 {
     json_t *object = json_object(), *source = json_object();
+    struct str url = subject_url(hit, site, run), target = hit->target;
 
+    if (hit->where_url && !str_equal(url, str_of(hit->where_url))) {
+        target = target.n > 0 ? target : url;
+        url = str_of(hit->where_url);
+    }
     json_put(object, "check", json_string(check_row(hit->check)->id));
     json_put(object, "message", json_string(hit_message(hit, run)));
     json_put(object, "severity", json_string(severity_word(hit->severity)));
     json_put(source, "line", json_integer(hit->line));
-    json_put(source, "url", hit->where_url ? json_string(hit->where_url) : json_null());
+    json_put(source, "url", url_json(url, run));
     json_put(object, "source", source);
-    json_put(object, "target",
-             hit->target.n > 0 ? json_string(text_safe(run, hit->target.at,
-                                                       hit->target.n, URL_BYTES_MAX))
-                               : json_null());
-    json_put(object, "url",
-             json_string(
-                 text_safe(run, hit->subject.at, hit->subject.n, URL_BYTES_MAX)));
+    json_put(object, "target", url_json(target, run));
+    json_put(object, "url", url_json(url, run));
     return object;
 }
 
@@ -148,10 +191,15 @@ static json_t *to_json(const struct seen *seen, struct arena *run)
         links += seen->site.resource[i].page
                      ? (int64_t)seen->site.resource[i].page->nlinks
                      : 0;
-    for (size_t i = 0; i < seen->hits.n; i++)
-        json_push(findings, hit_json(&seen->hits.item[i], run));
+    for (size_t i = 0; i < seen->hits.n && i < HITS_SHOWN_MAX; i++)
+        json_push(findings, hit_json(&seen->hits.item[i], &seen->site, run));
+    if (seen->hits.n > HITS_SHOWN_MAX)
+        json_put(root, "more",
+                 json_integer((json_int_t)(seen->hits.n - HITS_SHOWN_MAX)));
     json_put(stats, "pages", json_integer(seen->site.npages));
     json_put(stats, "bytes", json_integer(seen->site.bytes));
+    json_put(stats, "seconds",
+             json_integer((clock_ticks_us() - seen->begun_us) / 1000000));
     json_put(root, "pages", json_integer(seen->site.npages));
     json_put(root, "urls", json_integer((json_int_t)seen->site.n));
     json_put(root, "links", json_integer(links));
@@ -165,7 +213,7 @@ static void add_text(const struct seen *seen, struct arena *run, struct buf *out
 {
     buf_printf(out, "%lld pages, %zu URLs, %zu findings\n",
                (long long)seen->site.npages, seen->site.n, seen->hits.n);
-    for (size_t i = 0; i < seen->hits.n; i++) {
+    for (size_t i = 0; i < seen->hits.n && i < HITS_SHOWN_MAX; i++) {
         const struct hit *hit = &seen->hits.item[i];
 
         buf_printf(out, "%s %s: %s", severity_word(hit->severity),
@@ -176,6 +224,8 @@ static void add_text(const struct seen *seen, struct arena *run, struct buf *out
             buf_printf(out, ":%lld", (long long)hit->line);
         buf_add_text(out, "\n");
     }
+    if (seen->hits.n > HITS_SHOWN_MAX)
+        buf_printf(out, "and %zu more\n", seen->hits.n - HITS_SHOWN_MAX);
 }
 
 /* As of findings that are all new. */
@@ -190,6 +240,20 @@ static int exit_status(const struct options *opt, const struct hits *hits,
     return findings_exit_status(&all, opt->fail_on);
 }
 
+static bool save_pages(const struct options *opt, const struct seen *seen,
+                       struct arena *run, struct err *err)
+{
+    struct buf table;
+
+    if (seen->pages < 0)
+        return true;
+    buf_init(&table, run, HISTORY_BYTES_MAX);
+    pages_format(&seen->site, &seen->settings.agents, run, &table);
+    if (table.overflowed)
+        return err_set(err, "the table of pages is over 64 MiB; lower --max-pages");
+    return pages_write(seen->pages, cli_value(opt, FLAG_PAGES), buf_str(&table), err);
+}
+
 static bool crawl(const struct options *opt, struct seen *seen, struct arena *run,
                   int *status, struct err *err)
 {
@@ -197,10 +261,13 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
     struct str bytes;
     struct buf out;
 
+    seen->begun_us = clock_ticks_us();
     if (!configure(opt, run, seen, err) || !look(opt, run, seen, err))
         return false;
     if (seen->hits.n > 0)
         qsort(seen->hits.item, seen->hits.n, sizeof *seen->hits.item, hit_compare);
+    if (!save_pages(opt, seen, run, err))
+        return false;
     *status = exit_status(opt, &seen->hits, run);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (opt->format == FORMAT_TEXT && (opt->flags & 1U << FLAG_JSON) == 0) {
@@ -216,7 +283,7 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
 
 int seocheck_crawl(const struct options *opt, struct err *err)
 {
-    struct seen seen = {0};
+    struct seen seen = {.pages = -1};
     struct arena run;
     int status = VERDICT_UNKNOWN;
 

@@ -207,7 +207,8 @@ static bool is_judged(struct str agent, const struct site_agents *agents)
     return false;
 }
 
-/* `googlebot: noindex, nofollow`: an agent's name holds up to the next one. */
+/* `googlebot: noindex, nofollow`: an agent's name holds up to the next one, or to the
+ * end of its header. */
 static struct str without_agent(struct directives *all, struct str piece)
 {
     size_t colon = until(piece, ':');
@@ -219,7 +220,7 @@ static struct str without_agent(struct directives *all, struct str piece)
     return trimmed(from(piece, colon + 1));
 }
 
-/* The next meta that holds, then the header. */
+/* The next meta that holds, then each header. */
 static bool open_next(struct directives *all)
 {
     const struct page *page = all->resource->page;
@@ -236,12 +237,12 @@ static bool open_next(struct directives *all)
         all->line = meta->line;
         return true;
     }
-    if (all->is_in_header)
-        return false;
+    if (!all->is_in_header)
+        all->headers = all->resource->x_robots;
     all->is_in_header = true;
-    all->rest = all->resource->x_robots;
+    all->is_for_others = false;
     all->line = 0;
-    return true;
+    return str_next_line(&all->headers, &all->rest);
 }
 
 bool directives_next(struct directives *all, struct directive *one)

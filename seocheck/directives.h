@@ -38,7 +38,8 @@ struct directives {
     const struct resource *resource;
     const struct site_agents *agents;
     size_t next_meta;
-    struct str rest; /* of the meta or header being read */
+    struct str headers; /* that come after the one being read */
+    struct str rest;    /* of the meta or header being read */
     bool is_in_header, is_for_others;
     int64_t line;
 };

@@ -498,8 +498,10 @@ static struct str less_ignored(struct reader *reader, const struct extract_plan 
 {
     struct str text = buf_str(&reader->main_text.buf);
 
-    for (size_t i = 0; i < plan->nignore_text; i++) // one too costly removes nothing
-        (void)re_remove(plan->ignore_text[i], text, reader->arena, &text);
+    for (size_t i = 0; i < plan->nignore_text; i++)
+        reader->extraction->is_too_costly |=
+            re_remove(plan->ignore_text[i], text, reader->arena, &text) ==
+            RE_TOO_COSTLY;
     return plan->nignore_text > 0 ? text_folded(text, reader->arena) : text;
 }
 

@@ -98,7 +98,8 @@ struct extraction {
     bool has_script;
     struct str main_text; /* folded */
     int64_t main_words;
-    bool main_is_main; /* there is a main element */
+    bool main_is_main;  /* there is a main element */
+    bool is_too_costly; /* a pattern of ignore_text was, and removed nothing */
 };
 
 /* `content_type` is the header's value (n 0: none); `link_header`, `base` as given.

@@ -2,6 +2,7 @@
  * below a folder. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,17 @@ bool fetch_all(struct fetcher *fetcher, const struct fetch_request *requests, si
                fetch_done done, void *context, struct err *err)
 {
     return n == 0 || fetcher->all(fetcher, requests, n, done, context, err);
+}
+
+void fetch_slow(struct fetcher *fetcher, const struct url *url, double seconds)
+{
+    if (fetcher->gap_us)
+        (void)fetcher->gap_us(fetcher, url, llround(seconds * 1e6));
+}
+
+double fetch_gap_s(struct fetcher *fetcher, const struct url *url)
+{
+    return fetcher->gap_us ? (double)fetcher->gap_us(fetcher, url, 0) / 1e6 : 0;
 }
 
 bool fetcher_has_headers(const struct fetcher *fetcher)
@@ -81,7 +93,7 @@ bool fetch_is_redirect(const struct fetch_reply *reply)
 
 void fetch_tidy(struct arena *work)
 {
-    if (work->total <= 4 * MIB)
+    if (work->total <= MIB)
         return;
     arena_release(work);
     arena_init(work, ARENA_BYTES_MAX);

@@ -20,6 +20,7 @@
 #include "shared/arena.h"
 #include "shared/config.h"
 #include "shared/err.h"
+#include "shared/http.h"
 #include "shared/str.h"
 
 enum fetch_kind {
@@ -35,7 +36,10 @@ struct fetch_request {
         *spelling; /* what is sent: the bytewise first spelling; NULL: url.text */
     enum fetch_kind kind;
     size_t most_bytes; /* decoded; the body is cut there and `is_cut` set */
+    bool is_urged;     /* asked however often its host has failed */
     const char *etag, *last_modified; /* NULL: unconditional */
+    const struct http_sink *sink; /* of a live server: takes the body of a 200, which
+                                     the reply then has not; NULL: none */
 };
 
 /* Texts but `detail` are good until the callback returns. */
@@ -48,13 +52,21 @@ struct fetch_reply {
                            lives as long as the fetcher's arena */
     struct str body;    /* decoded */
     bool is_cut;        /* at `most_bytes`, or it swelled past the ratio of a bomb */
+    bool is_given_up;   /* not asked: the answer is that of the own host, which failed
+                           FETCH_FAILURES_MAX times in a row */
     struct str location, content_type, etag, last_modified;
-    struct str link, x_robots; /* all headers of the name, joined by ", " */
+    struct str link; /* all headers of the name, joined by ", " */
+    struct str
+        x_robots; /* likewise, one a line: an agent's name holds for one header */
 };
 
 /* Called once for each request, in any order. False stops everything. */
 typedef bool (*fetch_done)(void *context, size_t index, const struct fetch_reply *reply,
                            struct err *err);
+
+/* Answers of class server or network in a row, tries counted, after which an own host
+ * is asked no more within one fetch_all. */
+enum { FETCH_FAILURES_MAX = 20 };
 
 struct fetcher; /* one of the three */
 
@@ -62,6 +74,12 @@ struct fetcher; /* one of the three */
  * for FETCH_EXTERNAL. Not from within `done`. */
 MUST_USE bool fetch_all(struct fetcher *fetcher, const struct fetch_request *requests,
                         size_t n, fetch_done done, void *context, struct err *err);
+
+/* From now on at least `seconds` between requests to the own host of `url`, where the
+ * rate does not ask for more. Nothing to a folder or a saved crawl. */
+void fetch_slow(struct fetcher *fetcher, const struct url *url, double seconds);
+/* What there is between two of them now; 0: nothing. */
+double fetch_gap_s(struct fetcher *fetcher, const struct url *url);
 
 bool fetcher_has_headers(const struct fetcher *fetcher);
 void fetcher_close(struct fetcher *fetcher); /* NULL allowed */

@@ -13,6 +13,9 @@ struct fetcher {
     bool (*all)(struct fetcher *fetcher, const struct fetch_request *requests, size_t n,
                 fetch_done done, void *context, struct err *err);
     void (*close)(struct fetcher *fetcher); /* NULL: nothing to give back */
+    /* Least microseconds between requests; sets them where they are fewer than
+     * `least_us`. NULL: nobody is asked. */
+    int64_t (*gap_us)(struct fetcher *fetcher, const struct url *url, int64_t least_us);
     bool has_headers;
     struct arena *arena;
     const char *status_text[FETCH_STATUS_MAX + 1]; /* made when first wanted */

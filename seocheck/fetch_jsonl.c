@@ -44,8 +44,9 @@ static const char *safe(struct arena *arena, const char *text)
     return text_safe(arena, text, strlen(text), OUTSIDE_TEXT_MAX);
 }
 
-/* All values of a header, joined, or only its first. */
-static struct str header_text(const json_t *value, bool is_joined, struct arena *arena)
+/* All values of a header; where nothing is to be between them, only its first. */
+static struct str header_text(const json_t *value, const char *between,
+                              struct arena *arena)
 {
     struct buf all;
     const json_t *one;
@@ -57,10 +58,10 @@ static struct str header_text(const json_t *value, bool is_joined, struct arena 
     buf_init(&all, arena, SIZE_MAX);
     json_array_foreach(value, i, one)
     {
-        if (i > 0 && !is_joined)
+        if (i > 0 && !between)
             break;
         if (i > 0)
-            buf_add_text(&all, ", ");
+            buf_add_text(&all, between);
         buf_add_text(&all, json_string_value(one));
     }
     return buf_str(&all);
@@ -87,19 +88,19 @@ static void take_header(struct record *record, struct str name, const json_t *va
     const struct {
         struct str name;
         struct str *to;
-        bool is_joined;
+        const char *between;
     } wanted[] = {
-        {STR("location"), &record->location, false},
-        {STR("content-type"), &record->content_type, false},
-        {STR("etag"), &record->etag, false},
-        {STR("last-modified"), &record->last_modified, false},
-        {STR("link"), &record->link, true},
-        {STR("x-robots-tag"), &record->x_robots, true},
+        {STR("location"), &record->location, NULL},
+        {STR("content-type"), &record->content_type, NULL},
+        {STR("etag"), &record->etag, NULL},
+        {STR("last-modified"), &record->last_modified, NULL},
+        {STR("link"), &record->link, ", "},
+        {STR("x-robots-tag"), &record->x_robots, "\n"},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (str_equal_ignoring_case(name, wanted[i].name))
-            *wanted[i].to = header_text(value, wanted[i].is_joined, arena);
+            *wanted[i].to = header_text(value, wanted[i].between, arena);
     if (str_equal_ignoring_case(name, STR("cf-mitigated")))
         record->is_mitigated = true;
 }

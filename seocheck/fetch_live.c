@@ -44,7 +44,8 @@ struct host {
     int good;                     // answers since it last changed
     int64_t gap_us, next_us;      // between starts; the next one's earliest moment
     bool has_answered;
-    int lost; // requests given up
+    int lost;     // requests given up
+    int failures; // answers of class server or network in a row
     struct http_reply last_loss;
     struct task *first, **last; // ready
 };
@@ -140,6 +141,28 @@ static void host_grow(struct host *host)
     host->good = 0;
 }
 
+static void note_failure(struct host *host, const struct http_reply *got,
+                         const struct fetch_reply *reply)
+{
+    if (reply->url_class != CLASS_SERVER && reply->url_class != CLASS_NETWORK) {
+        host->failures = 0;
+        return;
+    }
+    host->failures++;
+    host->last_loss = *got;
+    host->last_loss.body = (struct str){0}; // it goes with the next request
+}
+
+static bool is_dead(const struct host *host)
+{
+    return !host->has_answered && host->lost >= LOST_MAX;
+}
+
+static bool is_failing(const struct host *host)
+{
+    return !host->is_external && host->failures >= FETCH_FAILURES_MAX;
+}
+
 /* ---- tasks: ready in their host's queue, or waiting ---- */
 
 static void enqueue(struct task *task)
@@ -212,18 +235,18 @@ static void judge(struct live *live, const struct task *task,
 {
     *reply = (struct fetch_reply){.detail = http_outcome_word(got->outcome)};
     reply->url_class = got->outcome == HTTP_REFUSED ? CLASS_REFUSED : CLASS_NETWORK;
-    if (got->outcome != HTTP_ANSWERED || !http)
+    if (got->outcome != HTTP_ANSWERED)
         return;
     fetch_judge(&live->common, task->request, got->status,
-                http_header(http, "cf-mitigated").n > 0, reply);
-    if (reply->url_class == CLASS_NETWORK)
+                http && http_header(http, "cf-mitigated").n > 0, reply);
+    if (reply->url_class == CLASS_NETWORK || !http)
         return;
     reply->location = http_header(http, "location");
     reply->content_type = http_header(http, "content-type");
     reply->etag = http_header(http, "etag");
     reply->last_modified = http_header(http, "last-modified");
-    reply->link = http_header_all(http, "link");
-    reply->x_robots = http_header_all(http, "x-robots-tag");
+    reply->link = http_header_all(http, "link", ", ");
+    reply->x_robots = http_header_all(http, "x-robots-tag", "\n");
     if (task->request->kind == FETCH_GET) {
         reply->body = got->body;
         reply->is_cut = got->is_cut;
@@ -294,6 +317,7 @@ static bool decide(struct live *live, struct task *task, const struct http_reply
         wait_for(live, task, now + wait_us(live, 1) / 4);
         return true;
     }
+    note_failure(task->host, got, &reply);
     if (hop(live, task, &reply)) {
         aim(live, task, NULL);
         return true;
@@ -312,10 +336,8 @@ static bool decide(struct live *live, struct task *task, const struct http_reply
             task->host->next_us = now + wait_us(live, seconds);
         return true;
     }
-    if (reply.url_class == CLASS_NETWORK) {
+    if (reply.url_class == CLASS_NETWORK)
         task->host->lost++;
-        task->host->last_loss = *got;
-    }
     return finish(live, task, &reply, err);
 }
 
@@ -352,6 +374,7 @@ static bool start(struct live *live, struct slot *slot, struct task *task,
         .headers = headers,
         .most_bytes = asked->most_bytes,
         .may_cut = true,
+        .sink = asked->sink,
     };
     size_t n = 0;
 
@@ -381,25 +404,27 @@ static struct slot *free_slot(struct live *live)
     return NULL;
 }
 
-static bool is_dead(const struct host *host)
+/* The answer of a host that is not asked. */
+static bool answer_for(struct live *live, const struct task *task, struct err *err)
 {
-    return !host->has_answered && host->lost >= LOST_MAX;
+    const struct host *host = task->host;
+    struct fetch_reply reply;
+
+    judge(live, task, &host->last_loss, NULL, &reply);
+    reply.is_given_up = !is_dead(host);
+    return finish(live, task, &reply, err);
 }
 
-/* Starts what a host may have now; a dead one answers for its queue. `*wake_us` is when
- * its rate allows the next one. */
+/* Starts what a host may have now; a dead or failing one answers for its queue.
+ * `*wake_us` is when its rate allows the next one. */
 static bool start_host(struct live *live, struct host *host, int64_t now,
                        int64_t *wake_us, struct err *err)
 {
     while (host->first) {
         struct slot *slot;
 
-        if (is_dead(host)) {
-            const struct task *task = dequeue(host);
-            struct fetch_reply reply;
-
-            judge(live, task, &host->last_loss, NULL, &reply);
-            if (!finish(live, task, &reply, err))
+        if (is_dead(host) || (is_failing(host) && !host->first->request->is_urged)) {
+            if (!answer_for(live, dequeue(host), err))
                 return false;
             continue;
         }
@@ -518,10 +543,36 @@ static bool live_all(struct fetcher *fetcher, const struct fetch_request *reques
         task[i].url = *requests[i].url;
         aim(live, &task[i], requests[i].spelling);
     }
+    for (struct host *host = live->hosts; host; host = host->next)
+        host->failures = 0; // whoever asks anew has a reason
     ok = run(live, err);
     abandon(live);
     arena_release(&live->work);
     return ok;
+}
+
+static void slow(struct host *host, int64_t least_us)
+{
+    if (host->gap_us < least_us)
+        host->gap_us = least_us;
+}
+
+/* By its usual ports a host is the same one for both schemes. */
+static int64_t live_gap_us(struct fetcher *fetcher, const struct url *url,
+                           int64_t least_us)
+{
+    struct live *live = (struct live *)fetcher;
+    struct host *host = host_of(live, url, false);
+    struct url twin = *url;
+
+    least_us = least_us * live->plan.second_ms / 1000;
+    slow(host, least_us);
+    if (url->port == (url->is_https ? 443 : 80)) {
+        twin.is_https = !url->is_https;
+        twin.port = twin.is_https ? 443 : 80;
+        slow(host_of(live, &twin, false), least_us);
+    }
+    return host->gap_us * 1000 / live->plan.second_ms;
 }
 
 /* ---- opening ---- */
@@ -595,6 +646,7 @@ bool fetch_live_open(const struct fetch_live_plan *plan, struct arena *arena,
 
     live->common = (struct fetcher){.all = live_all,
                                     .close = live_close,
+                                    .gap_us = live_gap_us,
                                     .has_headers = true,
                                     .arena = arena};
     live->plan = *plan;

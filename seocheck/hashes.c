@@ -104,8 +104,9 @@ uint64_t links_hash(const struct extraction *extraction, struct arena *arena)
 
 static bool is_word_byte(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (unsigned char)c >= 0x80;
+    unsigned byte = (unsigned char)c;
+
+    return (byte | 0x20) - 'a' < 26 || byte - '0' < 10 || byte >= 0x80;
 }
 
 /* Takes the next word off `rest`. */
@@ -134,27 +135,30 @@ size_t words_count(struct str text)
     return n;
 }
 
-/* Hashes of all shingles. `n` words, at least SHINGLE_WORDS. */
-static uint64_t *shingles(struct str text, size_t n, struct arena *arena)
+/* Hashes of all shingles; `*nwords` is how many words there are. Reads the text once: a
+ * long one is looked at for the second time here. */
+static uint64_t *shingles(struct str text, struct arena *arena, size_t *nwords)
 {
-    char *words = arena_new(arena, char, text.n + 1); // lower case, one space between
-    size_t *from = arena_new(arena, size_t, n + 1);   // where each begins
-    uint64_t *hashes = arena_new(arena, uint64_t, n - SHINGLE_WORDS + 1);
+    size_t most = text.n / 2 + 1;                      // words
+    char *words = arena_new(arena, char, text.n + 1);  // lower case, one space between
+    size_t *from = arena_new(arena, size_t, most + 1); // where each begins
+    uint64_t *hashes = arena_new(arena, uint64_t, most);
     struct str word;
-    size_t at = 0;
+    size_t at = 0, n = 0;
 
-    for (size_t i = 0; next_word(&text, &word); i++) {
-        from[i] = at;
+    while (next_word(&text, &word)) {
+        from[n++] = at;
         for (size_t j = 0; j < word.n; j++) {
             char c = word.at[j];
 
             words[at++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         }
         words[at++] = ' ';
+        if (n >= SHINGLE_WORDS)
+            hashes[n - SHINGLE_WORDS] = seo_hash(words + from[n - SHINGLE_WORDS],
+                                                 at - 1 - from[n - SHINGLE_WORDS]);
     }
-    from[n] = at;
-    for (size_t i = 0; i + SHINGLE_WORDS <= n; i++)
-        hashes[i] = seo_hash(words + from[i], from[i + SHINGLE_WORDS] - from[i] - 1);
+    *nwords = n;
     return hashes;
 }
 
@@ -203,13 +207,12 @@ static void count_bits(const uint64_t *hashes, size_t n, size_t *ones)
 
 bool simhash(struct str text, struct arena *arena, uint64_t *hash)
 {
-    size_t n = words_count(text);
+    size_t n;
     size_t ones[HASH_BITS] = {0};
-    uint64_t *hashes;
+    uint64_t *hashes = shingles(text, arena, &n);
 
     if (n < SIMHASH_WORDS_MIN)
         return false;
-    hashes = shingles(text, n, arena);
     n = distinct(hashes, n - SHINGLE_WORDS + 1, arena);
     count_bits(hashes, n, ones);
     *hash = 0;

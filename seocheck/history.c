@@ -202,13 +202,15 @@ bool history_parse(struct str rows, const char *name, struct arena *arena,
 
 static void add_day(struct buf *out, int32_t day)
 {
-    buf_printf(out, "\t%s", day == 0 ? "-" : day_text(day).text);
+    buf_add_text(out, "\t");
+    buf_add_text(out, day == 0 ? "-" : day_text(day).text);
 }
 
 static void format_row(const struct history_row *row, struct buf *out)
 {
     text_add_tsv(out, row->url.at, row->url.n);
-    buf_printf(out, "\t%s", url_class_word(row->url_class));
+    buf_add_text(out, "\t");
+    buf_add_text(out, url_class_word(row->url_class));
     if (row->has_hash)
         buf_printf(out, "\t%016" PRIx64 "\t%016" PRIx64 "\t", row->hash, row->links);
     else

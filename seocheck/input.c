@@ -95,7 +95,6 @@ static void judge_each_sitemap(const struct look *look, struct hits *hits)
     for (size_t i = 0; i < site->nsitemaps; i++) {
         const struct site_sitemap *of = &site->sitemap[i];
         const struct sitemap_look one = {
-            .sitemap = &of->sitemap,
             .subject = str_of(url_subject(&of->url, &site->home, look->arena)),
             .url = &of->url,
             .settings = look->settings,
@@ -106,7 +105,7 @@ static void judge_each_sitemap(const struct look *look, struct hits *hits)
         };
 
         if (of->status == 200)
-            judge_sitemap(&one, hits);
+            judge_sitemap(&one, &of->sitemap, hits);
     }
 }
 

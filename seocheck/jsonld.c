@@ -278,7 +278,7 @@ void jsonld_check(const struct block *blocks, size_t n, const struct rich *rich,
     struct ld_page page = {
         .rich = rich, .as_of = as_of, .nblocks = n, .arena = arena, .out = jsonld};
 
-    *jsonld = (struct jsonld){.nblocks = n};
+    *jsonld = (struct jsonld){.nblocks = n, .same_until = INT32_MAX};
     if (n == 0)
         return;
     arena_init(&scratch, ARENA_BYTES_MAX);

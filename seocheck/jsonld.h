@@ -76,6 +76,7 @@ struct jsonld {
     struct str canonical_text; /* canonical JSON of all blocks less dateModified, for
                                   the content hash */
     const char *headline, *date_modified; /* first ones; NULL */
+    int32_t same_until; /* last day, from `as_of` on, with the same findings */
 };
 
 /* The rules of rich-results.json, compiled; once a run. */

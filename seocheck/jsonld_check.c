@@ -411,18 +411,24 @@ static void check_end(struct ld_page *page, const struct ld_node *node,
                       enum severity severity)
 {
     const json_t *value = ld_member(node->object, property);
+    struct jsonld *out = page->out;
     int32_t day;
 
-    if (json_is_string(value) && value_day(ld_text(value), &day) && day < page->as_of)
-        (void)ld_add(page, (struct ld_found){
-                               .check = check,
-                               .severity = severity,
-                               .block = node->block,
-                               .line = ld_line(page, node, property),
-                               .property = property,
-                               .value = str_copy(page->arena, ld_text(value).at,
-                                                 ld_text(value).n),
-                           });
+    if (!json_is_string(value) || !value_day(ld_text(value), &day))
+        return;
+    if (day >= page->as_of) {
+        out->same_until = day < out->same_until ? day : out->same_until;
+        return;
+    }
+    (void)ld_add(page, (struct ld_found){
+                           .check = check,
+                           .severity = severity,
+                           .block = node->block,
+                           .line = ld_line(page, node, property),
+                           .property = property,
+                           .value = str_copy(page->arena, ld_text(value).at,
+                                             ld_text(value).n),
+                       });
 }
 
 static void check_ends(struct ld_page *page, const struct ld_node *node)

@@ -109,13 +109,13 @@ static const struct resource *find_resource(const struct gathering *gathering,
 }
 
 /* Whether today's crawl could see it; one that nobody declares, lists or links to any
- * more is gone, and its findings with it. */
+ * more is gone, and its findings with it: when all that could do so was read. */
 static bool is_measured(const struct gathering *gathering, struct str subject)
 {
     const struct resource *resource = find_resource(gathering, subject);
 
     if (!resource)
-        return !gathering->look->site->is_truncated;
+        return !gathering->is_partial;
     switch (resource->url_class) {
     case CLASS_UNASKED:
     case CLASS_SERVER:
@@ -285,6 +285,14 @@ static bool names_line(const struct hit *hit)
            strstr(check_row(hit->check)->message, "line {n}") != NULL;
 }
 
+/* {n} is a number of the subject; else what is counted are hits. */
+static bool has_number(const struct hit *hit)
+{
+    const char *message = check_row(hit->check)->message;
+
+    return strstr(message, "{n}") && !strstr(message, "block {n}") && !names_line(hit);
+}
+
 /* The line that was published, while its place stays. */
 static int64_t line_of(const struct finding *before, const char *place, int64_t line)
 {
@@ -334,10 +342,10 @@ static void add_one(struct gathering *gathering, const struct merged *merged)
     if ((check_row(hit->check)->flags & CHECK_CONFIRMED) != 0 &&
         !is_confirmed(gathering, hit) && !find_open(gathering, id))
         return;
-    if (merged->n > 1 || names_line(hit))
-        add(gathering, *hit, id, merged->n, false);
-    else
+    if (merged->n == 1 && has_number(hit))
         add(gathering, *hit, id, hit->n, true);
+    else
+        add(gathering, *hit, id, merged->n, false);
 }
 
 /* Many subjects of one pattern are one finding; one that is open stays it until half as

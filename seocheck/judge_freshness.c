@@ -50,12 +50,13 @@ static void judge_stale(const struct look *look, const struct dated *dated,
 {
     const struct history_row *row = dated->row;
     const struct lastmod *lastmod = &dated->listed->entry->lastmod;
-    struct hit hit = hit_of(look, CHECK_LASTMOD_STALE, dated);
+    struct hit hit;
 
     if (lastmod->status != LASTMOD_GOOD || row->changed == 0 ||
         lastmod->day + 1 >= row->before ||
         look->as_of - row->changed < look->settings->confirm_days - 1)
         return;
+    hit = hit_of(look, CHECK_LASTMOD_STALE, dated);
     hit.value =
         str_copy(look->arena, day_text(row->before).text, sizeof(struct day_text) - 1);
     hit.limit =

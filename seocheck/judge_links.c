@@ -88,14 +88,16 @@ void hit_use(const struct look *look, const struct use *use, struct hit *hit)
 static void judge_own(const struct look *look, const struct resource *resource,
                       const struct use *use, struct hits *hits)
 {
-    struct hit hit = {.subject = look_subject(look, resource),
-                      .value = resource->detail};
-    struct hit loaded = hit;
     bool is_silent =
         resource->url_class == CLASS_SERVER || resource->url_class == CLASS_NETWORK;
     bool is_missing =
         resource->url_class == CLASS_GONE || resource->url_class == CLASS_CLIENT;
+    struct hit hit = {.value = resource->detail}, loaded;
 
+    if (!is_silent && !is_missing)
+        return;
+    hit.subject = look_subject(look, resource);
+    loaded = hit;
     hit_use(look, &use[USE_LINK], &hit);
     hit_use(look, &use[USE_RESOURCE], &loaded);
     if (is_silent && !(resource->is_start && strcmp(resource->detail, "dns") == 0)) {

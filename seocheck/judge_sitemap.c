@@ -14,25 +14,49 @@ enum {
     UNIFORM_LEAST = 10,
     UNIFORM_PERCENT = 90,
     UNIFORM_S = 60,
-    SCRATCH_ENTRIES = 1000, // resolved before the scratch memory is given back
+    SLOTS_FIRST = 1 << 10,
+    SHOWN_BYTES_MAX =
+        4 * OUTSIDE_TEXT_MAX, // of a value, before it is cut to characters
 };
 
 /* A URL of the sitemap, to find others of the same key. */
 struct listed {
-    uint64_t key;
-    uint32_t index;
+    uint64_t key; // 0: free
+    int64_t line; // of the first
 };
 
 /* A date of it, for the longest span of them. */
 struct dated {
     int64_t time_s;
     uint32_t index;
+    bool has_time;
+    const char *text;
+};
+
+struct sitemap_judging {
+    const struct sitemap_look *look;
+    struct hits *hits;
+    struct arena kept;    // what follows
+    struct arena scratch; // of some entries
+    struct listed *slot;  // open addressing
+    size_t nslots, nlisted;
+    struct dated *dated; // good ones
+    size_t ndated, dated_capacity;
+    size_t n; // entries
+    int64_t missing;
 };
 
 static void add(const struct sitemap_look *look, struct hits *hits, struct hit hit)
 {
     hit.subject = look->subject;
     hits_add(hits, look->arena, hit);
+}
+
+/* As much of it as anybody will see. */
+static const char *shown(struct str text, struct arena *arena)
+{
+    return str_copy(arena, text.at,
+                    text.n < SHOWN_BYTES_MAX ? text.n : SHOWN_BYTES_MAX);
 }
 
 /* `value` at the entry's line. */
@@ -136,53 +160,45 @@ static void judge_path(const struct sitemap_look *look,
                    str_format(look->arena, "outside %.*s", (int)folder.n, folder.at));
 }
 
-static int listed_compare(const void *a, const void *b)
+/* Its slot, or the free one where it belongs. */
+static struct listed *slot_of(struct listed *slot, size_t nslots, uint64_t key)
 {
-    const struct listed *x = a, *y = b;
+    size_t at = (size_t)key & (nslots - 1);
 
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
+    while (slot[at].key != 0 && slot[at].key != key)
+        at = (at + 1) & (nslots - 1);
+    return &slot[at];
 }
 
-/* Where each entry's URL was listed first: itself, mostly. */
-static uint32_t *first_mentions(struct listed *listed, size_t n, size_t nentries,
-                                struct arena *arena)
+static void make_room(struct sitemap_judging *judging)
 {
-    uint32_t *first = arena_new(arena, uint32_t, nentries);
+    size_t n = judging->nslots > 0 ? 2 * judging->nslots : SLOTS_FIRST;
+    struct listed *slot;
 
-    for (size_t i = 0; i < nentries; i++)
-        first[i] = (uint32_t)i;
-    if (n > 0)
-        qsort(listed, n, sizeof *listed, listed_compare);
-    for (size_t i = 1; i < n; i++)
-        if (listed[i].key == listed[i - 1].key)
-            first[listed[i].index] = first[listed[i - 1].index];
-    return first;
+    if (2 * judging->nlisted < judging->nslots)
+        return;
+    slot = arena_new(&judging->kept, struct listed, n);
+    for (size_t i = 0; i < judging->nslots; i++)
+        if (judging->slot[i].key != 0)
+            *slot_of(slot, n, judging->slot[i].key) = judging->slot[i];
+    judging->slot = slot;
+    judging->nslots = n;
 }
 
-/* Resolves every loc twice rather than to keep 50,000 of them. */
-static uint32_t *find_mentions(const struct sitemap_look *look, struct arena *arena)
+/* The line that listed it first; 0: none did, and now this one has. */
+static int64_t first_mention(struct sitemap_judging *judging, uint64_t key,
+                             int64_t line)
 {
-    const struct sitemap *sitemap = look->sitemap;
-    struct listed *listed = arena_new(arena, struct listed, sitemap->n);
-    struct arena scratch;
-    size_t n = 0;
+    struct listed *listed;
 
-    arena_init(&scratch, ARENA_BYTES_MAX);
-    for (size_t i = 0; i < sitemap->n; i++) {
-        struct url url;
-
-        if (url_resolve(NULL, sitemap->entry[i].loc, rules_of(look), &scratch, &url) ==
-            URL_OK)
-            listed[n++] = (struct listed){url.key, (uint32_t)i};
-        if (i % SCRATCH_ENTRIES == 0) {
-            arena_release(&scratch);
-            arena_init(&scratch, ARENA_BYTES_MAX);
-        }
-    }
-    arena_release(&scratch);
-    return first_mentions(listed, n, sitemap->n, arena);
+    make_room(judging);
+    key += key == 0;
+    listed = slot_of(judging->slot, judging->nslots, key);
+    if (listed->key != 0)
+        return listed->line;
+    *listed = (struct listed){key, line};
+    judging->nlisted++;
+    return 0;
 }
 
 /* ---- dates ---- */
@@ -197,22 +213,36 @@ static void judge_lastmod(const struct sitemap_look *look,
         check = CHECK_LASTMOD_FUTURE;
     else if (lastmod->status != LASTMOD_BAD)
         return;
-    add_at(look, hits, check, entry,
-           str_copy(look->arena, lastmod->text.at, lastmod->text.n));
+    add_at(look, hits, check, entry, shown(lastmod->text, look->arena));
 }
 
-static void judge_missing(const struct sitemap_look *look, struct hits *hits)
+/* Its text is shown when the span begins with it. */
+static void keep_date(struct sitemap_judging *judging, const struct lastmod *lastmod)
 {
-    const struct sitemap *sitemap = look->sitemap;
-    int64_t missing = 0;
+    struct arena *kept = &judging->kept;
 
-    for (size_t i = 0; i < sitemap->n; i++)
-        missing += sitemap->entry[i].lastmod.status == LASTMOD_NONE;
-    if (missing > 0)
-        add(look, hits,
+    judging->missing += lastmod->status == LASTMOD_NONE;
+    if (lastmod->status != LASTMOD_GOOD)
+        return;
+    judging->dated = arena_room(kept, judging->dated, judging->ndated,
+                                &judging->dated_capacity, sizeof *judging->dated);
+    judging->dated[judging->ndated++] = (struct dated){
+        .time_s = lastmod->time_s,
+        .index = (uint32_t)judging->n,
+        .has_time = lastmod->has_time,
+        .text = shown(lastmod->text, kept),
+    };
+}
+
+static void judge_missing(const struct sitemap_judging *judging)
+{
+    const struct sitemap_look *look = judging->look;
+
+    if (judging->missing > 0)
+        add(look, judging->hits,
             (struct hit){.check = CHECK_LASTMOD_MISSING,
-                         .n = missing,
-                         .limit = str_format(look->arena, "%zu", sitemap->n),
+                         .n = judging->missing,
+                         .limit = str_format(look->arena, "%zu", judging->n),
                          .value = "missing"});
 }
 
@@ -233,7 +263,7 @@ static size_t counted(const struct sitemap_look *look, const struct dated *dated
     size_t dates = 0, kept = 0;
 
     for (size_t i = 0; i < n; i++)
-        if (!look->sitemap->entry[dated[i].index].lastmod.has_time) {
+        if (!dated[i].has_time) {
             dates++;
             kept += look->is_kept && look->is_kept[dated[i].index];
         }
@@ -241,18 +271,13 @@ static size_t counted(const struct sitemap_look *look, const struct dated *dated
 }
 
 /* The build's time, not a page's: nearly all values inside a minute. */
-static void judge_uniform(const struct sitemap_look *look, struct arena *scratch,
-                          struct hits *hits)
+static void judge_uniform(const struct sitemap_judging *judging)
 {
-    const struct sitemap *sitemap = look->sitemap;
-    struct dated *dated = arena_new(scratch, struct dated, sitemap->n);
-    size_t n = 0, first = 0, best = 0;
+    const struct sitemap_look *look = judging->look;
+    struct dated *dated = judging->dated;
+    size_t n = judging->ndated, first = 0, best = 0;
     const struct dated *from = dated; // of the longest span
-    struct str shown;
 
-    for (size_t i = 0; i < sitemap->n; i++)
-        if (sitemap->entry[i].lastmod.status == LASTMOD_GOOD)
-            dated[n++] = (struct dated){sitemap->entry[i].lastmod.time_s, (uint32_t)i};
     if (n < UNIFORM_LEAST)
         return;
     qsort(dated, n, sizeof *dated, dated_compare);
@@ -267,19 +292,18 @@ static void judge_uniform(const struct sitemap_look *look, struct arena *scratch
     best = counted(look, from, best);
     if (best * 100 < n * UNIFORM_PERCENT)
         return;
-    shown = sitemap->entry[from->index].lastmod.text;
-    add(look, hits,
+    add(look, judging->hits,
         (struct hit){.check = CHECK_LASTMOD_UNIFORM,
                      .n = (int64_t)best,
-                     .limit = str_format(look->arena, "%zu", sitemap->n),
-                     .value = str_copy(look->arena, shown.at, shown.n)});
+                     .limit = str_format(look->arena, "%zu", judging->n),
+                     .value = str_copy(look->arena, from->text, strlen(from->text))});
 }
 
 /* ---- all of it ---- */
 
-static void judge_fault(const struct sitemap_look *look, struct hits *hits)
+static void judge_fault(const struct sitemap_look *look, const struct sitemap *sitemap,
+                        struct hits *hits)
 {
-    const struct sitemap *sitemap = look->sitemap;
     enum sitemap_fault fault = sitemap->fault;
     struct hit hit = {.check = fault == SITEMAP_BAD_GZIP ? CHECK_SITEMAP_ERROR
                                : fault == SITEMAP_TOO_MANY || fault == SITEMAP_TOO_BIG
@@ -300,57 +324,73 @@ static void judge_loc(const struct sitemap_look *look,
                       const struct sitemap_entry *entry, const struct url *url,
                       const char *fault, struct hits *hits)
 {
+    struct str loc = entry->loc;
+
+    loc.n = loc.n < SHOWN_BYTES_MAX ? loc.n : SHOWN_BYTES_MAX;
     if (!fault) {
         judge_host(look, entry, url, hits);
         judge_path(look, entry, url, hits);
-    } else if (entry->loc.n == 0) {
+    } else if (loc.n == 0) {
         add_at(look, hits, CHECK_SITEMAP_LOC, entry, fault);
     } else {
         add_at(look, hits, CHECK_SITEMAP_LOC, entry,
-               str_format(look->arena, "%s: %s", fault,
-                          url_shown(entry->loc, look->arena)));
+               str_format(look->arena, "%s: %s", fault, url_shown(loc, look->arena)));
     }
 }
 
-static void judge_entry(const struct sitemap_look *look,
-                        const struct sitemap_entry *entry, uint32_t first,
-                        struct arena *scratch, struct hits *hits)
+void sitemap_judge_entry(struct sitemap_judging *judging,
+                         const struct sitemap_entry *entry)
 {
-    const struct sitemap *sitemap = look->sitemap;
+    const struct sitemap_look *look = judging->look;
     struct url url = {0};
     enum url_result result =
-        url_resolve(NULL, entry->loc, rules_of(look), scratch, &url);
+        url_resolve(NULL, entry->loc, rules_of(look), &judging->scratch, &url);
+    int64_t first = result == URL_OK ? first_mention(judging, url.key, entry->line) : 0;
 
-    judge_loc(look, entry, &url, loc_fault(entry->loc, result, &url), hits);
-    if (&sitemap->entry[first] != entry)
-        add_listed(look, hits, CHECK_SITEMAP_DUPLICATE, entry,
-                   str_format(look->arena, "first in line %" PRId64,
-                              sitemap->entry[first].line));
-    judge_lastmod(look, entry, hits);
+    judge_loc(look, entry, &url, loc_fault(entry->loc, result, &url), judging->hits);
+    if (first > 0)
+        add_listed(look, judging->hits, CHECK_SITEMAP_DUPLICATE, entry,
+                   str_format(look->arena, "first in line %" PRId64, first));
+    judge_lastmod(look, entry, judging->hits);
+    keep_date(judging, &entry->lastmod);
+    judging->n++;
+    if (judging->scratch.total > MIB) {
+        arena_release(&judging->scratch);
+        arena_init(&judging->scratch, ARENA_BYTES_MAX);
+    }
 }
 
-void judge_sitemap(const struct sitemap_look *look, struct hits *hits)
+struct sitemap_judging *sitemap_judge_begin(const struct sitemap_look *look,
+                                            struct hits *hits)
 {
-    const struct sitemap *sitemap = look->sitemap;
-    struct arena kept, scratch;
-    const uint32_t *first;
+    struct sitemap_judging *judging = arena_new(look->arena, struct sitemap_judging, 1);
 
-    arena_init(&kept, ARENA_BYTES_MAX);
-    arena_init(&scratch, ARENA_BYTES_MAX);
-    first = find_mentions(look, &kept);
-    for (size_t i = 0; i < sitemap->n; i++) {
-        judge_entry(look, &sitemap->entry[i], first[i], &scratch, hits);
-        if (i % SCRATCH_ENTRIES == 0) {
-            arena_release(&scratch);
-            arena_init(&scratch, ARENA_BYTES_MAX);
-        }
-    }
-    judge_fault(look, hits);
+    judging->look = look;
+    judging->hits = hits;
+    arena_init(&judging->kept, ARENA_BYTES_MAX);
+    arena_init(&judging->scratch, ARENA_BYTES_MAX);
+    return judging;
+}
+
+void sitemap_judge_end(struct sitemap_judging *judging, const struct sitemap *sitemap)
+{
+    if (sitemap)
+        judge_fault(judging->look, sitemap, judging->hits);
     // an index has dates of files, a text has none
-    if (sitemap->kind != SITEMAP_INDEX && sitemap->kind != SITEMAP_TEXT) {
-        judge_missing(look, hits);
-        judge_uniform(look, &kept, hits);
+    if (sitemap && sitemap->kind != SITEMAP_INDEX && sitemap->kind != SITEMAP_TEXT) {
+        judge_missing(judging);
+        judge_uniform(judging);
     }
-    arena_release(&scratch);
-    arena_release(&kept);
+    arena_release(&judging->scratch);
+    arena_release(&judging->kept);
+}
+
+void judge_sitemap(const struct sitemap_look *look, const struct sitemap *sitemap,
+                   struct hits *hits)
+{
+    struct sitemap_judging *judging = sitemap_judge_begin(look, hits);
+
+    for (size_t i = 0; i < sitemap->n; i++)
+        sitemap_judge_entry(judging, &sitemap->entry[i]);
+    sitemap_judge_end(judging, sitemap);
 }

@@ -17,7 +17,6 @@
 #include "shared/str.h"
 
 struct sitemap_look {
-    const struct sitemap *sitemap;
     struct str subject;    /* of its hits */
     const struct url *url; /* where it was read; NULL: a file, so no folder is known */
     const struct settings *settings; /* for own hosts and dropped parameters; NULL: no
@@ -31,7 +30,18 @@ struct sitemap_look {
 
 /* Of the checks sitemap-{invalid,too-big,loc,host,path,duplicate}, sitemap-error for
  * bad gzip, lastmod-{invalid,future,missing,uniform}; in the order of its entries, then
- * what is about all of them. */
-void judge_sitemap(const struct sitemap_look *look, struct hits *hits);
+ * what is about all of them. `look` and `hits` are borrowed until the end. Of an entry
+ * nothing is kept but a hash and its date, so that 50,000 cost 5 MiB. */
+struct sitemap_judging;
+struct sitemap_judging *sitemap_judge_begin(const struct sitemap_look *look,
+                                            struct hits *hits);
+void sitemap_judge_entry(struct sitemap_judging *judging,
+                         const struct sitemap_entry *entry);
+/* `sitemap` NULL: it was given up, no hit is added. */
+void sitemap_judge_end(struct sitemap_judging *judging, const struct sitemap *sitemap);
+
+/* All of that, of one whose entries were kept. */
+void judge_sitemap(const struct sitemap_look *look, const struct sitemap *sitemap,
+                   struct hits *hits);
 
 #endif

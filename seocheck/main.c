@@ -51,6 +51,8 @@ static const struct cli_flag flags[] = {
                    "URL"},
     [FLAG_MAX_PAGES] = {"--max-pages", "crawl", "own URLs fetched (2000)", "N"},
     [FLAG_RATE] = {"--rate", "crawl", "requests a second and host (10)", "R"},
+    [FLAG_PAGES] = {"--pages", "run crawl",
+                    "write a table of the indexable pages there", "FILE"},
     [FLAG_AGENT] = {"--agent", "robots", "product token of the crawler", "A"},
     [FLAG_URL] = {"--url", "robots", "what it asks for", "U"},
 };

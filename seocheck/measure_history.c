@@ -64,6 +64,28 @@ static struct seen of_sitemap(const struct measuring *measuring,
     };
 }
 
+static bool fails(enum url_class url_class)
+{
+    return url_class == CLASS_SERVER || url_class == CLASS_NETWORK;
+}
+
+static bool is_down(const struct site *site)
+{
+    for (size_t i = 0; i < site->n; i++)
+        if (site->resource[i].is_start && fails(site->resource[i].url_class))
+            return true;
+    return false;
+}
+
+/* What fails while the site is down says nothing of itself. */
+static void forget_failures(struct seen *seen, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fails(seen[i].url_class) &&
+            !(seen[i].resource && seen[i].resource->is_start))
+            seen[i].url_class = CLASS_UNASKED;
+}
+
 static void gather_seen(struct measuring *measuring)
 {
     const struct site *site = measuring->site;
@@ -82,6 +104,8 @@ static void gather_seen(struct measuring *measuring)
         };
     for (size_t i = 0; i < site->nsitemaps; i++)
         seen[n++] = of_sitemap(measuring, &site->sitemap[i]);
+    if (is_down(site))
+        forget_failures(seen, n);
     qsort(seen, n, sizeof *seen, seen_compare);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || !str_equal(seen[kept - 1].url, seen[i].url))
@@ -104,12 +128,7 @@ static bool cannot_see_all(const struct site *site)
     for (size_t i = 0; i < site->nrobots; i++)
         if (site->robots[i].is_unreachable)
             return true;
-    for (size_t i = 0; i < site->n; i++)
-        if (site->resource[i].is_start &&
-            (site->resource[i].url_class == CLASS_SERVER ||
-             site->resource[i].url_class == CLASS_NETWORK))
-            return true;
-    return false;
+    return is_down(site);
 }
 
 /* ---- one row ---- */
@@ -264,9 +283,15 @@ static void measure_indexable(const struct measuring *measuring,
     row->flags &= ~(unsigned)FLAG_INDEXABLE;
 }
 
-static void measure_sets(const struct resource *resource, struct history_row *row)
+/* `site` NULL: it is in none. Of a set that could not be read it does not leave. */
+static void measure_sets(const struct site *site, const struct resource *resource,
+                         struct history_row *row)
 {
-    row->flags &= ~(unsigned)(FLAG_IN_CRAWL | FLAG_IN_ROUTES | FLAG_IN_SITEMAP);
+    row->flags &= ~(unsigned)FLAG_IN_CRAWL;
+    if (!site || !site->routes_unread)
+        row->flags &= ~(unsigned)FLAG_IN_ROUTES;
+    if (!site || !site->sitemaps_unread)
+        row->flags &= ~(unsigned)FLAG_IN_SITEMAP;
     if (!resource)
         return;
     if ((resource->sets & SET_CRAWL) != 0)
@@ -287,7 +312,7 @@ static void measure_row(const struct measuring *measuring, const struct seen *se
             measure_indexable(measuring, seen->resource, row);
         row->lastmod = lastmod_of(seen);
     }
-    measure_sets(seen->resource, row);
+    measure_sets(measuring->site, seen->resource, row);
     row->url_class = seen->url_class;
     row->lost = 0;
 }
@@ -325,7 +350,7 @@ static void add_lost(struct measuring *measuring, struct history_row row)
     if (row.lost > 0) {
         if (measuring->as_of - row.lost >= LOST_DAYS)
             return;
-        measure_sets(NULL, &row);
+        measure_sets(NULL, NULL, &row);
     }
     add(measuring, row);
 }

@@ -83,6 +83,24 @@ void seocheck_report(const json_t *document, const struct history *history,
     add_checks(arena, report);
 }
 
+void seocheck_problems(const struct site *site, const struct findings *findings,
+                       struct arena *arena, struct report *report)
+{
+    const char **problem = arena_new(arena, const char *, 2);
+
+    report->problems = problem;
+    if (site->routes_unread)
+        problem[report->nproblems++] =
+            str_format(arena,
+                       "checks over sets say nothing without the routes: %s; see "
+                       "seocheck.routes",
+                       site->routes_why);
+    if (findings->n > KEPT_FINDINGS_MAX)
+        problem[report->nproblems++] =
+            str_format(arena, "and %zu more findings; mend or mute some",
+                       findings->n - KEPT_FINDINGS_MAX);
+}
+
 json_t *seocheck_report_extra(const struct site *site)
 {
     json_t *extra = json_object();

@@ -13,7 +13,8 @@
 
 #define SEOCHECK_JSON "seocheck.json"
 
-enum { SEOCHECK_SCHEMA = 1 };
+/* More findings than that are counted and not kept: the most severe ones come first. */
+enum { SEOCHECK_SCHEMA = 1, KEPT_FINDINGS_MAX = 10000 };
 
 /* What is known before a run. */
 struct known {
@@ -38,6 +39,10 @@ MUST_USE bool state_findings(const json_t *document, struct arena *arena,
  * from the document and the history alone. */
 void seocheck_report(const json_t *document, const struct history *history,
                      struct arena *arena, struct report *report);
+/* What could not be read of the site's inputs, and how many findings were left out, for
+ * struct report's problems. */
+void seocheck_problems(const struct site *site, const struct findings *findings,
+                       struct arena *arena, struct report *report);
 /* The members `unverifiable` and `skipped_checks`; the caller releases it. */
 json_t *seocheck_report_extra(const struct site *site);
 

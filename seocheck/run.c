@@ -1,7 +1,11 @@
 /* One round: what is known, what a crawl saw, what follows from it, said and kept. */
 #include <string.h>
+#include <unistd.h>
 
+#include "seocheck/cache.h"
 #include "seocheck/crawl.h"
+#include "seocheck/pace.h"
+#include "seocheck/pages.h"
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
 #include "shared/file.h"
@@ -19,6 +23,9 @@ struct round {
     struct confinement confined;
     struct fetcher *fetcher;
     struct known known;
+    struct cache cache;
+    bool has_no_cache_file; /* something else is in its place */
+    int pages;              /* --pages; -1: none */
     int32_t as_of;
     struct site site;
     struct history after;
@@ -68,6 +75,8 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
     path = opt->state_path ? opt->state_path
                            : file_join(run, round->config.folder, "state");
     if (!state_folder_open(&round->folder, path, !opt->dry_run, err) ||
+        !state_folder_add(&round->folder, CACHE_FOLDER, !opt->dry_run, err) ||
+        !pages_open(cli_value(opt, FLAG_PAGES), &round->pages, err) ||
         !confine(opt, round, run, err))
         return false;
     round->as_of = last_day(opt, round);
@@ -104,17 +113,50 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
     return true;
 }
 
-static bool crawl(struct round *round, struct arena *run, struct err *err)
+/* Whatever is wrong with the file: then there is no cache. */
+static void load_cache(struct round *round, struct arena *run)
 {
+    struct err ignored = {0};
+    bool is_absent = true;
+    struct str bytes;
+
+    if (round->folder.other_fd < 0)
+        return;
+    if (!file_read_if_there(round->folder.other_fd, CACHE_NAME, CACHE_BYTES_MAX, true,
+                            run, &bytes, &is_absent, &ignored))
+        round->has_no_cache_file = true;
+    else if (!is_absent)
+        cache_parse(bytes, cache_key(&round->settings), run, &round->cache);
+}
+
+static bool has_cache(const struct round *round)
+{
+    return round->settings.input == INPUT_LIVE && round->settings.refetch_days > 0;
+}
+
+static bool crawl(const struct options *opt, struct round *round, struct arena *run,
+                  struct err *err)
+{
+    struct pace pace = {.opt = opt};
     const struct crawl crawl = {.settings = &round->settings,
                                 .history = &round->known.history,
-                                .as_of = round->as_of};
+                                .as_of = round->as_of,
+                                .progress = pace_watch,
+                                .context = &pace};
     struct crawl ready = crawl;
+    bool ok;
 
     if (!input_open(&round->settings, run, &round->fetcher, err))
         return false;
     ready.fetcher = round->fetcher;
-    return site_collect(&ready, run, &round->site, err);
+    if (has_cache(round)) {
+        load_cache(round, run);
+        ready.cache = &round->cache;
+    }
+    ok = site_collect(&ready, run, &round->site, err);
+    fetcher_close(round->fetcher); // its memory is free for what comes now
+    round->fetcher = NULL;
+    return ok;
 }
 
 static void judge(struct round *round, struct arena *run)
@@ -146,6 +188,7 @@ static bool report(const struct options *opt, const struct round *round,
     findings_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     seocheck_report(after, &round->after, run, &said);
+    seocheck_problems(&round->site, &round->findings, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (!report_render(&said, opt->format, &out, err))
@@ -157,6 +200,41 @@ static bool report(const struct options *opt, const struct round *round,
     return report_print(&out, err);
 }
 
+/* What other programs read of a run. */
+static bool save_pages(const struct options *opt, const struct round *round,
+                       struct arena *run, struct err *err)
+{
+    struct buf table;
+
+    buf_init(&table, run, HISTORY_BYTES_MAX);
+    pages_format(&round->site, &round->settings.agents, run, &table);
+    if (table.overflowed)
+        return err_set(err, "the table of pages is over 64 MiB; lower 'max_pages'");
+    return pages_write(round->pages, cli_value(opt, FLAG_PAGES), buf_str(&table),
+                       err) &&
+           (opt->dry_run ||
+            (state_save(&round->folder, CACHE_IGNORE, STR("*\n"), NULL, err) &&
+             state_save(&round->folder, PAGES_FILE, buf_str(&table), NULL, err)));
+}
+
+/* Without it the next run asks for more, and finds the same: no reason to fail. */
+static void save_cache(const struct options *opt, const struct round *round,
+                       struct arena *run)
+{
+    struct err err = {0};
+    struct buf bytes;
+
+    if (opt->dry_run || !has_cache(round) || cache_is_same(&round->cache, &round->site))
+        return;
+    buf_init(&bytes, run, CACHE_BYTES_MAX);
+    cache_format(&round->site, cache_key(&round->settings), &bytes);
+    if (round->has_no_cache_file) // a link, a pipe: state_save would leave it there
+        (void)unlinkat(round->folder.other_fd, CACHE_NAME, 0);
+    if (!bytes.overflowed &&
+        !state_save(&round->folder, CACHE_FILE, buf_str(&bytes), NULL, &err))
+        cli_say(opt, "%s", err.text);
+}
+
 static bool round_in(const struct options *opt, struct round *round, struct arena *run,
                      int *status, struct err *err)
 {
@@ -165,7 +243,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     struct str json;
 
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
-        !crawl(round, run, err))
+        !crawl(opt, round, run, err))
         return false;
     judge(round, run);
     after = state_document(&round->site, &round->findings, round->known.json,
@@ -178,14 +256,18 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !report(opt, round, after, run, status, err))
         return false;
     err->after_report = true;
-    return opt->dry_run ||
-           (state_save(&round->folder, SEO_HISTORY, buf_str(&rows), NULL, err) &&
-            state_save(&round->folder, SEOCHECK_JSON, json, NULL, err));
+    if (!save_pages(opt, round, run, err) ||
+        (!opt->dry_run &&
+         !(state_save(&round->folder, SEO_HISTORY, buf_str(&rows), NULL, err) &&
+           state_save(&round->folder, SEOCHECK_JSON, json, NULL, err))))
+        return false;
+    save_cache(opt, round, run);
+    return true;
 }
 
 int seocheck_run(const struct options *opt, struct err *err)
 {
-    struct round round = {.folder = STATE_FOLDER_CLOSED};
+    struct round round = {.folder = STATE_FOLDER_CLOSED, .pages = -1};
     struct arena run;
     int status = VERDICT_UNKNOWN;
 

@@ -27,6 +27,7 @@ enum {
     FLAG_BASE,
     FLAG_MAX_PAGES,
     FLAG_RATE,
+    FLAG_PAGES,
     FLAG_AGENT,
     FLAG_URL,
 };

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "shared/file.h"
+#include "shared/hash.h"
 #include "shared/json.h"
+#include "shared/limits.h"
 #include "shared/own.h"
 
 #include "shared/banned.h"
@@ -164,6 +166,7 @@ static bool read_crawl(const struct reading *reading)
     settings->has_connections = json_object_get(crawl, "connections") != NULL;
     settings->connections = (int)json_int(crawl, "connections", 4);
     settings->obey_robots = json_bool(crawl, "obey_robots", true);
+    settings->refetch_days = (int)json_int(crawl, "refetch_days", 7);
     settings->allow_private = json_bool(crawl, "allow_private", false);
     if (ca_file)
         settings->ca_file = file_join(reading->arena, reading->config->folder, ca_file);
@@ -255,6 +258,29 @@ static bool read_limits(const struct reading *reading)
            read_span(reading, limits, "description", &settings->description);
 }
 
+static int add_bytes(const char *at, size_t n, void *context)
+{
+    buf_add(context, at, n);
+    return 0;
+}
+
+/* All of it, so that no key can be forgotten that changes what is read of a page. */
+static bool take_fingerprint(const struct reading *reading)
+{
+    size_t flags = JSON_COMPACT | JSON_SORT_KEYS;
+    struct buf text;
+
+    buf_init(&text, reading->arena, 2 * CONFIG_BYTES_MAX);
+    buf_add_text(&text, reading->config->site);
+    if (json_dump_callback(reading->section, add_bytes, &text, flags) != 0 ||
+        text.overflowed)
+        return err_set(
+            reading->err,
+            "cannot take the fingerprint of the configuration: out of memory");
+    reading->settings->fingerprint = hash_bytes(text.at, text.n);
+    return true;
+}
+
 bool settings_read(const struct config *config, struct arena *arena,
                    struct settings *settings, struct err *err)
 {
@@ -275,8 +301,8 @@ bool settings_read(const struct config *config, struct arena *arena,
         texts(json_object_get(section, "agents"), arena, &settings->agents.n);
     settings->confirm_days = (int)json_int(section, "confirm_days", 0);
     settings->group_over = (int)json_int(section, "group_over", 0);
-    return read_crawl(&reading) && read_routes(&reading) && read_checks(&reading) &&
-           read_limits(&reading) &&
+    return take_fingerprint(&reading) && read_crawl(&reading) &&
+           read_routes(&reading) && read_checks(&reading) && read_limits(&reading) &&
            read_patterns(&reading, json_object_get(section, "ignore_text"),
                          "/seocheck/ignore_text", &settings->ignore_text,
                          &settings->nignore_text);

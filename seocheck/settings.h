@@ -38,7 +38,9 @@ struct settings {
     size_t nexclude;
     struct url_rules rules;
     bool obey_robots;
-    uint16_t *port; /* beside 80, 443 and those of `site` */
+    int refetch_days;
+    uint64_t fingerprint; /* of `site` and the section: all that reading may hang on */
+    uint16_t *port;       /* beside 80, 443 and those of `site` */
     size_t nports;
     bool allow_private;
     const char *ca_file; /* NULL: the system's */

@@ -89,8 +89,21 @@ struct page {
     struct jsonld jsonld;
     uint64_t content, links, text; /* hashes; text: of the main text alone */
     uint64_t simhash;
-    bool has_simhash; /* at least 50 words */
-    bool is_volatile; /* two fetches in a row differed */
+    bool has_simhash;     /* at least 50 words */
+    bool is_volatile;     /* two fetches in a row differed */
+    struct str *spelling; /* of links to URLs with several pairs; for the cache */
+    size_t nspellings;
+};
+
+/* By what a server can be asked whether a full answer still holds, and what of that
+ * answer is in no other place. */
+struct validators {
+    struct str etag, last_modified; /* n 0: none; the date only without an ETag */
+    struct str spelling;            /* that was requested */
+    struct str link;                /* the Link header: the page was read with it */
+    int32_t fetched;                /* day of this full answer */
+    bool is_refused; /* what it said to conditions could not be used: not so soon again
+                      */
 };
 
 struct resource {
@@ -107,12 +120,12 @@ struct resource {
     bool is_ignored;     /* by routes.ignore */
     bool is_declared;    /* in R, or a query on the path of a route */
     bool is_too_big;     /* its body was over the cap: judged on what was read */
-    bool is_cached;      /* 304 */
     uint32_t redirect;   /* index of where it redirects to; NO_RESOURCE */
     struct str location; /* as written */
-    struct str x_robots; /* X-Robots-Tag headers, joined by commas */
+    struct str x_robots; /* X-Robots-Tag headers, one a line */
     struct str content_type;
-    struct page *page;     /* when is_page */
+    struct page *page;                   /* when is_page */
+    const struct validators *validators; /* NULL: the cache does not keep the answer */
     uint32_t first_source; /* the page that linked to it first, in crawl order;
                               NO_RESOURCE */
     int64_t first_line;
@@ -166,6 +179,7 @@ struct site {
     size_t nsitemaps;
     bool sitemaps_unread; /* one could not be read: S is not whole */
     bool routes_unread;   /* likewise R */
+    const char *routes_why;
     bool has_sitemaps, has_routes;
     const struct route **empty_route; /* dynamic ones that no URL of S or C matches */
     size_t nempty_routes;

@@ -22,6 +22,7 @@ enum body { BODY_UNKNOWN, BODY_XML, BODY_TEXT };
 
 struct sitemap_reader {
     struct sitemap_out out;
+    struct arena passing; // texts of entries that somebody takes
     char block[BLOCK_BYTES];
     size_t filled;
     bool is_begun; // the first block was looked at
@@ -66,6 +67,14 @@ void sitemap_fail(struct sitemap_out *out, enum sitemap_fault fault, int64_t lin
         sitemap->fault_text = str_copy(out->arena, text, strcspn(text, "\n"));
 }
 
+void sitemap_forget(struct sitemap_out *out)
+{
+    if (out->texts == out->arena || out->texts->total <= MIB)
+        return;
+    arena_release(out->texts);
+    arena_init(out->texts, ARENA_BYTES_MAX);
+}
+
 void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry)
 {
     struct sitemap *sitemap = out->sitemap;
@@ -73,6 +82,12 @@ void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry)
     if (sitemap->n == SITEMAP_ENTRIES_MAX) {
         sitemap_fail(out, SITEMAP_TOO_MANY, entry->line, NULL);
         out->is_over = true;
+        return;
+    }
+    if (sitemap->take) {
+        sitemap->n++;
+        sitemap->take(sitemap->context, entry);
+        sitemap_forget(out);
         return;
     }
     sitemap->entry = arena_room(out->arena, sitemap->entry, sitemap->n,
@@ -126,7 +141,7 @@ static void end_line(struct sitemap_reader *reader)
     } else if (text.n > 0) {
         struct sitemap_entry entry = {.line = reader->line + 1};
 
-        entry.loc.at = str_copy(reader->out.arena, text.at, text.n);
+        entry.loc.at = str_copy(reader->out.texts, text.at, text.n);
         entry.loc.n = text.n;
         sitemap_put(&reader->out, &entry);
     }
@@ -325,8 +340,14 @@ struct sitemap_reader *sitemap_begin(struct arena *arena, struct sitemap *sitema
     struct sitemap_reader *reader = arena_new(arena, struct sitemap_reader, 1);
 
     *sitemap = (struct sitemap){.fault_text = "",
-                                .without_alternates = sitemap->without_alternates};
-    reader->out = (struct sitemap_out){.arena = arena, .sitemap = sitemap};
+                                .without_alternates = sitemap->without_alternates,
+                                .take = sitemap->take,
+                                .context = sitemap->context};
+    arena_init(&reader->passing, ARENA_BYTES_MAX);
+    reader->out =
+        (struct sitemap_out){.arena = arena,
+                             .texts = sitemap->take ? &reader->passing : arena,
+                             .sitemap = sitemap};
     return reader;
 }
 
@@ -359,6 +380,7 @@ void sitemap_end(struct sitemap_reader *reader)
     if (!reader->out.is_over && reader->body == BODY_TEXT)
         end_line(reader);
     sitemap_xml_end(reader->xml);
+    arena_release(&reader->passing);
     reader->xml = NULL;
     if (reader->is_gzip)
         (void)inflateEnd(&reader->gzip);

@@ -86,7 +86,13 @@ struct sitemap {
     const char *fault_text;      /* the parser's words, "" when none */
     struct sitemap_entry *entry; /* of an index: the sitemaps it names */
     size_t n, capacity;
-    bool without_alternates; /* set before sitemap_begin: xhtml:link is not kept */
+    /* Set before sitemap_begin: */
+    bool without_alternates; /* xhtml:link is not kept */
+    void (*take)(
+        void *context,
+        const struct sitemap_entry *entry); /* gets each entry, whose texts go
+                                               with the call; only counted then */
+    void *context;
 };
 
 /* Bytes may come in pieces of any size: no result depends on where they end. */

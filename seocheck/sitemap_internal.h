@@ -16,6 +16,7 @@ struct sitemap_xml; /* the parser of one document */
 /* Where entries and faults go. */
 struct sitemap_out {
     struct arena *arena;
+    struct arena *texts; /* of entries: the arena, or one that is emptied behind them */
     struct sitemap *sitemap;
     bool is_over; /* nothing more is read */
 };
@@ -23,8 +24,10 @@ struct sitemap_out {
 /* Keeps the first fault. `text` is copied, NULL is none. */
 void sitemap_fail(struct sitemap_out *out, enum sitemap_fault fault, int64_t line,
                   const char *text);
-/* Copies nothing. The 50,001st is a fault, which ends it. */
+/* Hands on or keeps. Copies nothing. The 50,001st is a fault, which ends it. */
 void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry);
+/* Behind an entry that nobody keeps: its texts may go. */
+void sitemap_forget(struct sitemap_out *out);
 /* Says so and exits 3, as the arena does. */
 _Noreturn void sitemap_out_of_memory(void);
 

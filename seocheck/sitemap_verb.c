@@ -19,12 +19,89 @@
 
 enum { PIECE_BYTES = 1 << 16, HITS_SHOWN_MAX = 10000 };
 
-#define OUT_BYTES_MAX ((size_t)HITS_SHOWN_MAX * 8 * KIB)
+#define OUT_BYTES_MAX MIB /* before it is printed */
+
+/* One sitemap, read and judged as it comes: 50 MiB of it need not be held. */
+struct reading {
+    const char *name;
+    struct arena *run;
+    struct sitemap sitemap;
+    struct sitemap_reader *reader;
+    size_t bytes;
+    struct sitemap_look look;
+    struct settings settings;
+    struct sitemap_judging *judging;
+    struct hits hits;    // the first ones
+    struct arena unseen; // texts of more, which are only counted
+    size_t more;
+    bool has[SEVERITY_INFO + 1];
+};
 
 /* ---- reading ---- */
 
-static bool read_pieces(int fd, const char *name, struct sitemap_reader *reader,
-                        struct err *err)
+/* Of what was added since there were `n`. */
+static void count_hits(struct reading *reading, size_t n)
+{
+    for (size_t i = n; i < reading->hits.n; i++)
+        reading->has[reading->hits.item[i].severity] = true;
+    if (reading->hits.n <= HITS_SHOWN_MAX)
+        return;
+    reading->more += reading->hits.n - HITS_SHOWN_MAX;
+    reading->hits.n = HITS_SHOWN_MAX;
+    reading->look.arena = &reading->unseen;
+    if (reading->unseen.total > MIB) {
+        arena_release(&reading->unseen);
+        arena_init(&reading->unseen, ARENA_BYTES_MAX);
+    }
+}
+
+static void take_entry(void *context, const struct sitemap_entry *entry)
+{
+    struct reading *reading = context;
+    size_t n = reading->hits.n;
+
+    sitemap_judge_entry(reading->judging, entry);
+    count_hits(reading, n);
+}
+
+/* Forgets what a try that broke off has left. */
+static void begin(void *context)
+{
+    struct reading *reading = context;
+
+    if (reading->reader) {
+        sitemap_end(reading->reader);
+        sitemap_judge_end(reading->judging, NULL);
+    }
+    reading->bytes = reading->more = reading->hits.n = 0;
+    memset(reading->has, 0, sizeof reading->has);
+    reading->look.arena = reading->run;
+    reading->sitemap = (struct sitemap){.without_alternates = true,
+                                        .take = take_entry,
+                                        .context = reading};
+    reading->judging = sitemap_judge_begin(&reading->look, &reading->hits);
+    reading->reader = sitemap_begin(reading->run, &reading->sitemap);
+}
+
+static void take_piece(void *context, const char *at, size_t n)
+{
+    struct reading *reading = context;
+
+    reading->bytes += n;
+    (void)sitemap_add(reading->reader, at, n);
+}
+
+static void finish(struct reading *reading)
+{
+    size_t n;
+
+    sitemap_end(reading->reader);
+    n = reading->hits.n;
+    sitemap_judge_end(reading->judging, &reading->sitemap);
+    count_hits(reading, n);
+}
+
+static bool read_pieces(int fd, struct reading *reading, struct err *err)
 {
     char piece[PIECE_BYTES];
     ssize_t n;
@@ -32,79 +109,70 @@ static bool read_pieces(int fd, const char *name, struct sitemap_reader *reader,
     do {
         n = read(fd, piece, sizeof piece);
         if (n < 0 && errno != EINTR)
-            return err_system(err, "cannot read '%s'", name);
-    } while (n < 0 || (n > 0 && sitemap_add(reader, piece, (size_t)n)));
+            return err_system(err, "cannot read '%s'", reading->name);
+    } while (n < 0 || (n > 0 && sitemap_add(reading->reader, piece, (size_t)n)));
     return true;
 }
 
-static bool read_file(const char *name, struct arena *run, struct sitemap *sitemap,
-                      struct err *err)
+static bool read_file(struct reading *reading, struct err *err)
 {
-    struct sitemap_reader *reader;
     size_t size = 0;
     int fd = -1;
     bool ok;
 
-    if (!file_open(AT_FDCWD, name, false, &fd, &size, err))
+    if (!file_open(AT_FDCWD, reading->name, false, &fd, &size, err))
         return false;
     if (fd < 0)
-        return err_set(err, "cannot read '%s': there is no such file", name);
-    reader = sitemap_begin(run, sitemap);
-    ok = read_pieces(fd, name, reader, err);
-    sitemap_end(reader);
+        return err_set(err, "cannot read '%s': there is no such file", reading->name);
+    begin(reading);
+    ok = read_pieces(fd, reading, err);
+    finish(reading);
     (void)close(fd);
     return ok;
 }
 
-/* What the answer is read into. */
-struct fetched {
-    const char *name;
-    struct sitemap_reader *reader;
-};
-
 static bool take_reply(void *context, size_t index, const struct fetch_reply *reply,
                        struct err *err)
 {
-    const struct fetched *fetched = context;
+    const struct reading *reading = context;
 
     (void)index;
     if (reply->url_class == CLASS_REDIRECT)
         return err_set(err, "cannot read '%s': answers %s; ask for '%.*s'",
-                       fetched->name, reply->detail, (int)reply->location.n,
+                       reading->name, reply->detail, (int)reply->location.n,
                        reply->location.n > 0 ? reply->location.at : "");
     if (reply->status == 0)
-        return err_set(err, "cannot read '%s': no answer: %s", fetched->name,
+        return err_set(err, "cannot read '%s': no answer: %s", reading->name,
                        reply->detail);
     if (reply->status != 200)
-        return err_set(err, "cannot read '%s': answers %s", fetched->name,
+        return err_set(err, "cannot read '%s': answers %s", reading->name,
                        reply->detail);
-    if (reply->is_cut && reply->body.n <= SITEMAP_BYTES_MAX)
+    if (reply->is_cut && reading->bytes <= SITEMAP_BYTES_MAX)
         return err_set(err,
                        "cannot read '%s': it unpacks to more than 200 times its "
                        "size",
-                       fetched->name);
-    if (reply->body.n > 0)
-        (void)sitemap_add(fetched->reader, reply->body.at, reply->body.n);
+                       reading->name);
     return true;
 }
 
 /* One byte more than it may have, so that it shows. */
-static bool read_url(const struct url *url, const char *name, struct arena *run,
-                     struct sitemap *sitemap, struct err *err)
+static bool read_url(struct reading *reading, struct err *err)
 {
+    const struct url *url = &reading->settings.home;
     const struct fetch_live_plan plan = {.agent_version = ROUNDS_VERSION, .home = url};
+    const struct http_sink sink = {begin, take_piece, reading};
     const struct fetch_request request = {.url = url,
                                           .kind = FETCH_GET,
-                                          .most_bytes = (size_t)SITEMAP_BYTES_MAX + 1};
-    struct fetched fetched = {name, NULL};
+                                          .most_bytes = (size_t)SITEMAP_BYTES_MAX + 1,
+                                          .sink = &sink};
     struct fetcher *fetcher = NULL;
     bool ok;
 
-    if (!fetch_live_open(&plan, run, &fetcher, err))
+    if (!fetch_live_open(&plan, reading->run, &fetcher, err))
         return false;
-    fetched.reader = sitemap_begin(run, sitemap);
-    ok = fetch_all(fetcher, &request, 1, take_reply, &fetched, err);
-    sitemap_end(fetched.reader);
+    begin(reading);
+    ok = fetch_all(fetcher, &request, 1, take_reply, reading, err);
+    finish(reading);
     fetcher_close(fetcher);
     return ok;
 }
@@ -120,32 +188,56 @@ static const char *message_of(const struct hit *hit, struct arena *run)
     return hit_message(&without, run) + 1;
 }
 
-static void add_text(struct buf *out, const struct hit *hit, struct arena *run)
+static void add_text(struct buf *out, const struct hit *hit)
 {
     const struct check_row *row = check_row(hit->check);
+    struct arena scratch;
 
+    arena_init(&scratch, ARENA_BYTES_MAX);
     buf_printf(out, "%s %s %s: %s", severity_word(hit->severity), row->id,
-               text_safe(run, hit->subject.at, hit->subject.n, URL_BYTES_MAX),
-               message_of(hit, run));
+               text_safe(&scratch, hit->subject.at, hit->subject.n, URL_BYTES_MAX),
+               message_of(hit, &scratch));
     if (hit->line > 0 && !str_starts(str_of(row->message), STR("line {n}")))
         buf_printf(out, ", line %" PRId64, hit->line);
     buf_add_text(out, "\n");
+    arena_release(&scratch);
 }
 
-static void format_text(const struct sitemap *sitemap, const struct hits *hits,
-                        struct arena *run, struct buf *out)
+/* What would be long is printed in parts. */
+static bool print_some(struct buf *out, size_t least, struct err *err)
 {
-    buf_printf(out, "%s, %zu URLs, %zu findings\n", sitemap_kind_word(sitemap->kind),
-               sitemap->n, hits->n);
-    for (size_t i = 0; i < hits->n && i < HITS_SHOWN_MAX; i++)
-        add_text(out, &hits->item[i], run);
-    if (hits->n > HITS_SHOWN_MAX)
-        buf_printf(out, "and %zu more\n", hits->n - HITS_SHOWN_MAX);
+    if (out->n < least)
+        return true;
+    if (!report_print(out, err))
+        return false;
+    out->n = 0;
+    return true;
 }
 
-static void add_json(struct buf *out, const struct hit *hit, struct arena *run)
+static bool print_text(const struct reading *reading, struct buf *out, struct err *err)
 {
-    const char *message = hit_message(hit, run);
+    const struct hits *hits = &reading->hits;
+
+    buf_printf(out, "%s, %zu URLs, %zu findings\n",
+               sitemap_kind_word(reading->sitemap.kind), reading->sitemap.n,
+               hits->n + reading->more);
+    for (size_t i = 0; i < hits->n; i++) {
+        add_text(out, &hits->item[i]);
+        if (!print_some(out, PIECE_BYTES, err))
+            return false;
+    }
+    if (reading->more > 0)
+        buf_printf(out, "and %zu more\n", reading->more);
+    return print_some(out, 0, err);
+}
+
+static void add_json(struct buf *out, const struct hit *hit)
+{
+    struct arena scratch;
+    const char *message;
+
+    arena_init(&scratch, ARENA_BYTES_MAX);
+    message = hit_message(hit, &scratch);
 
     buf_printf(out, "{\"check\":\"%s\",\"severity\":\"%s\",\"line\":",
                check_row(hit->check)->id, severity_word(hit->severity));
@@ -156,121 +248,111 @@ static void add_json(struct buf *out, const struct hit *hit, struct arena *run)
     buf_add_text(out, ",\"message\":");
     text_add_json(out, message, strlen(message));
     buf_add_text(out, "}");
+    arena_release(&scratch);
 }
 
-static void format_json(const struct sitemap *sitemap, const struct hits *hits,
-                        struct arena *run, struct buf *out)
+static bool print_json(const struct reading *reading, struct buf *out, struct err *err)
 {
+    const struct hits *hits = &reading->hits;
+
     buf_printf(out, "{\"kind\":\"%s\",\"urls\":%zu,\"findings\":[",
-               sitemap_kind_word(sitemap->kind), sitemap->n);
-    for (size_t i = 0; i < hits->n && i < HITS_SHOWN_MAX; i++) {
+               sitemap_kind_word(reading->sitemap.kind), reading->sitemap.n);
+    for (size_t i = 0; i < hits->n; i++) {
         buf_add_text(out, i > 0 ? ",\n " : "\n ");
-        add_json(out, &hits->item[i], run);
+        add_json(out, &hits->item[i]);
+        if (!print_some(out, PIECE_BYTES, err))
+            return false;
     }
-    if (hits->n > HITS_SHOWN_MAX)
-        buf_printf(out, "],\n \"more\":%zu}\n", hits->n - HITS_SHOWN_MAX);
+    if (reading->more > 0)
+        buf_printf(out, "],\n \"more\":%zu}\n", reading->more);
     else
         buf_add_text(out, "]}\n");
+    return print_some(out, 0, err);
 }
 
 /* ---- the verb ---- */
 
-static int exit_status(const struct hits *hits, enum fail_on fail_on, struct arena *run)
+static int exit_status(const struct reading *reading, enum fail_on fail_on)
 {
     struct findings worst = {0};
-    bool seen[SEVERITY_INFO + 1] = {false};
 
-    for (size_t i = 0; i < hits->n; i++) {
-        if (!seen[hits->item[i].severity])
-            findings_add(&worst, run,
-                         (struct finding){.id = check_row(hits->item[i].check)->id,
-                                          .severity = hits->item[i].severity,
+    for (int severity = 0; severity <= SEVERITY_INFO; severity++)
+        if (reading->has[severity])
+            findings_add(&worst, reading->run,
+                         (struct finding){.id = "",
+                                          .severity = (enum severity)severity,
                                           .status = STATUS_NEW});
-        seen[hits->item[i].severity] = true;
-    }
     return findings_exit_status(&worst, fail_on);
 }
 
-static bool is_url(const char *text)
-{
-    return strstr(text, "://") != NULL;
-}
-
-static bool read_file_confined(const struct options *opt, struct arena *run,
-                               struct sitemap *sitemap, struct err *err)
+static bool read_file_confined(const struct options *opt, struct reading *reading,
+                               struct err *err)
 {
     const struct sandbox_plan plan = {.mode = opt->sandbox,
                                       .read = opt->args,
                                       .nread = 1};
     struct confinement confined;
 
-    return sandbox_enter(&plan, &confined, err) &&
-           read_file(opt->args[0], run, sitemap, err);
+    return sandbox_enter(&plan, &confined, err) && read_file(reading, err);
 }
 
-static bool read_url_confined(const struct options *opt, const struct url *url,
-                              struct arena *run, struct sitemap *sitemap,
+static bool read_url_confined(const struct options *opt, struct reading *reading,
                               struct err *err)
 {
-    const uint16_t ports[] = {url->port, 53}; // names are asked for by TCP too
+    const uint16_t ports[] = {reading->settings.home.port, 53}; // names, over TCP
     const struct sandbox_plan plan = {.mode = opt->sandbox,
                                       .network = true,
                                       .ports = ports,
                                       .nports = 2};
     struct confinement confined;
 
-    return sandbox_enter(&plan, &confined, err) &&
-           read_url(url, url_shown(url->text, run), run, sitemap, err);
+    return sandbox_enter(&plan, &confined, err) && read_url(reading, err);
 }
 
 /* Whether robots.txt names it is not asked, so nothing is said of its folder. */
-static bool look_at(const struct options *opt, struct arena *run,
-                    struct settings *settings, struct sitemap_look *look,
-                    struct sitemap *sitemap, struct err *err)
+static bool look_at(const struct options *opt, struct reading *reading, struct err *err)
 {
     const char *name = opt->args[0];
+    struct url *home = &reading->settings.home;
 
-    look->subject = str_of(name);
-    if (!is_url(name))
-        return read_file_confined(opt, run, sitemap, err);
-    if (url_resolve(NULL, str_of(name), NULL, run, &settings->home) != URL_OK)
+    reading->name = name;
+    reading->look.subject = str_of(name);
+    reading->look.as_of =
+        opt->has_as_of ? opt->as_of : clock_last_complete_day(clock_now_ms(), 0);
+    if (!strstr(name, "://"))
+        return read_file_confined(opt, reading, err);
+    if (url_resolve(NULL, str_of(name), NULL, reading->run, home) != URL_OK)
         return err_set(err, "'%s' is no URL of http or https", name);
-    look->subject = str_of(url_shown(settings->home.text, run));
-    look->settings = settings;
-    return read_url_confined(opt, &settings->home, run, sitemap, err);
+    reading->name = url_shown(home->text, reading->run);
+    reading->look.subject = str_of(reading->name);
+    reading->look.settings = &reading->settings;
+    return read_url_confined(opt, reading, err);
 }
 
-static bool judge(const struct options *opt, struct arena *run, int *status,
+static bool judge(const struct options *opt, struct reading *reading, int *status,
                   struct err *err)
 {
-    struct sitemap sitemap = {.without_alternates = true};
-    struct sitemap_look look = {.sitemap = &sitemap, .arena = run};
-    struct settings settings = {0};
-    struct hits hits = {0};
+    bool is_json = opt->format == FORMAT_JSON || (opt->flags & 1U << FLAG_JSON) != 0;
     struct buf out;
 
-    if (!zone_enter("UTC", err) || !look_at(opt, run, &settings, &look, &sitemap, err))
+    if (!zone_enter("UTC", err) || !look_at(opt, reading, err))
         return false;
-    look.as_of =
-        opt->has_as_of ? opt->as_of : clock_last_complete_day(clock_now_ms(), 0);
-    judge_sitemap(&look, &hits);
-    buf_init(&out, run, OUT_BYTES_MAX);
-    if (opt->format == FORMAT_JSON || (opt->flags & 1U << FLAG_JSON) != 0)
-        format_json(&sitemap, &hits, run, &out);
-    else
-        format_text(&sitemap, &hits, run, &out);
-    *status = exit_status(&hits, opt->fail_on, run);
-    return report_print(&out, err);
+    buf_init(&out, reading->run, OUT_BYTES_MAX);
+    *status = exit_status(reading, opt->fail_on);
+    return is_json ? print_json(reading, &out, err) : print_text(reading, &out, err);
 }
 
 int seocheck_sitemap(const struct options *opt, struct err *err)
 {
     struct arena run;
+    struct reading reading = {.run = &run};
     int status = VERDICT_UNKNOWN;
 
     arena_init(&run, ARENA_BYTES_MAX);
-    if (!judge(opt, &run, &status, err))
+    arena_init(&reading.unseen, ARENA_BYTES_MAX);
+    if (!judge(opt, &reading, &status, err))
         status = VERDICT_UNKNOWN;
+    arena_release(&reading.unseen);
     arena_release(&run);
     return status;
 }

@@ -174,7 +174,7 @@ static void begin_root(struct sitemap_xml *xml, const xmlChar *name, const xmlCh
 
 static void add_alternate(struct sitemap_xml *xml, struct attributes attributes)
 {
-    struct arena *arena = xml->out->arena;
+    struct arena *arena = xml->out->texts;
     struct str rel = attribute(attributes, "rel");
     struct str code = attribute(attributes, "hreflang");
     struct str href = attribute(attributes, "href");
@@ -182,7 +182,7 @@ static void add_alternate(struct sitemap_xml *xml, struct attributes attributes)
     if (xml->out->sitemap->without_alternates || code.n == 0 || href.n == 0 ||
         !str_equal(rel, STR("alternate")))
         return;
-    xml->alternate = arena_room(arena, xml->alternate, xml->nalternates,
+    xml->alternate = arena_room(xml->out->arena, xml->alternate, xml->nalternates,
                                 &xml->alternates_capacity, sizeof *xml->alternate);
     xml->alternate[xml->nalternates++] =
         (struct sitemap_alternate){attribute_copy(arena, code),
@@ -197,7 +197,7 @@ static void take_atom_link(struct sitemap_xml *xml, struct attributes attributes
 
     if (xml->entry.loc.n > 0 || (rel.n > 0 && !str_equal(rel, STR("alternate"))))
         return;
-    xml->entry.loc = attribute_copy(xml->out->arena, href);
+    xml->entry.loc = attribute_copy(xml->out->texts, href);
     xml->entry.line = sitemap_xml_line(xml);
 }
 
@@ -265,7 +265,7 @@ static void end_field(struct sitemap_xml *xml)
     struct str text = sitemap_gathered(&xml->text);
 
     if (xml->field != FIELD_NONE)
-        text.at = str_copy(xml->out->arena, text.at, text.n);
+        text.at = str_copy(xml->out->texts, text.at, text.n);
     if (xml->field == FIELD_LOC)
         xml->entry.loc = text;
     else if (xml->field == FIELD_LASTMOD && xml->shape->kind == SITEMAP_RSS)
@@ -280,12 +280,14 @@ static void end_item(struct sitemap_xml *xml)
     bool is_feed = xml->shape->kind == SITEMAP_RSS || xml->shape->kind == SITEMAP_ATOM;
 
     xml->is_item = false;
-    if (xml->entry.loc.n == 0 && is_feed) // which may well have entries without a link
+    if (xml->entry.loc.n == 0 && is_feed) { // which may well have entries without one
+        sitemap_forget(xml->out);
         return;
+    }
     xml->entry.nalternates = xml->nalternates;
     if (xml->nalternates > 0)
         xml->entry.alternate =
-            arena_grow(xml->out->arena, xml->alternate, xml->nalternates,
+            arena_grow(xml->out->texts, xml->alternate, xml->nalternates,
                        xml->nalternates, sizeof *xml->alternate);
     sitemap_put(xml->out, &xml->entry);
     if (xml->out->is_over)

@@ -47,6 +47,7 @@ static json_t *crawl_json(const struct site *site, const json_t *before, int32_t
                           struct arena *arena)
 {
     const json_t *old = json_object_get(before, "crawl");
+    json_t *routes = json_object_get(old, "routes");
     const char *changed = json_string_value(json_object_get(old, "sitemap_changed"));
     const char *known = json_string_value(json_object_get(old, "sitemap_hash"));
     uint64_t *key = arena_new(arena, uint64_t, site->n);
@@ -58,7 +59,10 @@ static json_t *crawl_json(const struct site *site, const json_t *before, int32_t
     if (site->sitemaps_unread && known)
         (void)snprintf(hash, sizeof hash, "%s", known);
     json_put(object, "pages", json_integer(site->npages));
-    json_put(object, "routes", json_integer(count_set(site, SET_ROUTE)));
+    json_put(object, "routes",
+             site->routes_unread && json_is_integer(routes)
+                 ? json_incref(routes)
+                 : json_integer(count_set(site, SET_ROUTE)));
     if (site->has_sitemaps || known) {
         if (known && strcmp(known, hash) == 0 && changed)
             json_put(object, "sitemap_changed", json_string(changed));
@@ -75,7 +79,7 @@ json_t *state_document(const struct site *site, const struct findings *findings,
     json_t *document = json_object();
     json_t *found = json_object();
 
-    for (size_t i = 0; i < findings->n && i < FINDINGS_MAX; i++)
+    for (size_t i = 0; i < findings->n && i < KEPT_FINDINGS_MAX; i++)
         if (findings->item[i].status != STATUS_RESOLVED)
             json_put(found, findings->item[i].id, finding_to_state(&findings->item[i]));
     json_put(document, "crawl", crawl_json(site, before, as_of, arena));

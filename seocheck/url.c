@@ -667,14 +667,29 @@ static void hide_userinfo(struct str authority, struct buf *out)
     buf_add(out, authority.at, authority.n);
 }
 
+/* Without one of these there is neither userinfo nor a parameter. */
+static bool hides_nothing(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        switch (text.at[i]) {
+        case '@':
+        case '?':
+        case '&':
+        case '#':
+        case ';': return false;
+        default: break;
+        }
+    return true;
+}
+
 const char *url_shown(struct str text, struct arena *arena)
 {
     struct str authority;
     struct buf out;
     size_t i;
 
-    if (text.n == 0)
-        return "";
+    if (hides_nothing(text))
+        return str_copy(arena, text.at, text.n);
     authority = authority_of(text);
     i = (size_t)(authority.at - text.at);
     buf_init(&out, arena, SIZE_MAX);
@@ -700,7 +715,7 @@ const char *url_subject(const struct url *url, const struct url *site,
                         struct arena *arena)
 {
     size_t path = (size_t)(url->path.at - url->text.at);
+    struct str text = url_same_origin(url, site) ? from(url->text, path) : url->text;
 
-    return url_shown(url_same_origin(url, site) ? from(url->text, path) : url->text,
-                     arena);
+    return hides_nothing(text) ? text.at : url_shown(text, arena);
 }

@@ -62,7 +62,7 @@ bool url_same_origin(const struct url *a, const struct url *b);
 const char *url_shown(struct str text, struct arena *arena);
 
 /* The subject of findings about it: path and query where its origin is `site`'s, else
- * the whole text; through url_shown. */
+ * the whole text; through url_shown. Where that hides nothing, the URL's own bytes. */
 const char *url_subject(const struct url *url, const struct url *site,
                         struct arena *arena);
 

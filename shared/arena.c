@@ -1,5 +1,5 @@
-/* The run's memory. Blocks double up to 1 MiB, larger objects get their own.
- */
+/* The run's memory. Blocks double up to 1 MiB, objects that are large beside them get
+ * their own. */
 #include "shared/arena.h"
 
 #include <stdint.h>
@@ -9,7 +9,7 @@
 
 #include "shared/banned.h"
 
-enum { ALIGN = 16, BLOCK_BYTES = 1 << 20 };
+enum { ALIGN = 16, FIRST_BYTES = 1 << 14, BLOCK_BYTES = 1 << 20 };
 
 struct arena_block {
     struct arena_block *older;
@@ -45,6 +45,21 @@ void arena_release(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *newest = arena->newest;
+    struct arena older = {0};
+
+    if (!newest)
+        return;
+    older.newest = newest->older;
+    arena_release(&older);
+    newest->older = NULL;
+    memset((char *)newest + HEAD, 0, arena->used); // the rest was never given
+    arena->used = 0;
+    arena->total = newest->size;
+}
+
 static struct arena_block *block_new(struct arena *arena, size_t size)
 {
     struct arena_block *block;
@@ -60,10 +75,18 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     out_of_memory();
 }
 
+/* Many arenas are small: 64 requests under way have one each. */
+static size_t next_block_bytes(const struct arena *arena)
+{
+    if (arena->total < FIRST_BYTES)
+        return FIRST_BYTES;
+    return arena->total < BLOCK_BYTES ? arena->total : BLOCK_BYTES;
+}
+
 void *arena_alloc(struct arena *arena, size_t count, size_t size)
 {
     struct arena_block *block = arena->newest;
-    size_t bytes;
+    size_t bytes, next;
     void *at;
 
     if (size != 0 && count > (SIZE_MAX / 2) / size)
@@ -74,15 +97,15 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
         arena->used += bytes;
         return at;
     }
-    if (block &&
-        bytes > BLOCK_BYTES / 4) { // its own block, behind the one still in use
+    next = next_block_bytes(arena);
+    if (block && bytes > next / 4) { // its own block, behind the one still in use
         struct arena_block *own = block_new(arena, bytes);
 
         own->older = block->older;
         block->older = own;
         return (char *)own + HEAD;
     }
-    size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    size = bytes > next ? bytes : next;
     if (size > arena->most - arena->total && bytes <= arena->most - arena->total)
         size = arena->most - arena->total; // the last block of a small arena
     block = block_new(arena, size);

@@ -25,6 +25,8 @@ struct arena {
 
 void arena_init(struct arena *arena, size_t most_bytes);
 void arena_release(struct arena *arena);
+/* Empty again, its newest block kept: for what is read file by file. */
+void arena_reset(struct arena *arena);
 
 /* `count` objects of `size` bytes, zeroed, aligned for any type; count * size is
  * checked. Never NULL; zero bytes give a valid pointer. */

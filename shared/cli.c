@@ -142,7 +142,9 @@ static bool set_option(const struct option_row *row, const char *value,
     bool ok = true;
 
     switch (row->id) {
-    case OPTION_CONFIG: return set_path(row->name, value, &opt->config_path, err);
+    case OPTION_CONFIG:
+        opt->has_config = true;
+        return set_path(row->name, value, &opt->config_path, err);
     case OPTION_STATE: return set_path(row->name, value, &opt->state_path, err);
     case OPTION_AS_OF: return set_as_of(value, opt, err);
     case OPTION_TIMEOUT: return set_timeout(value, &opt->timeout_s, err);
@@ -193,6 +195,15 @@ static void print_usage(const struct cli *cli)
         printf("\n");
 }
 
+static void print_timeouts(const struct cli *cli)
+{
+    printf(" (%d", cli->timeout_s);
+    for (size_t i = 0; i < cli->nverbs; i++)
+        if (cli->verbs[i].timeout_s > 0)
+            printf("; %s %d", cli->verbs[i].name, cli->verbs[i].timeout_s);
+    printf(")");
+}
+
 static void print_options(const struct cli *cli)
 {
     for (size_t i = 0; i < ROWS; i++) {
@@ -205,7 +216,7 @@ static void print_options(const struct cli *cli)
                row->letter ? row->letter : ' ', row->letter ? ',' : ' ', name,
                row->help);
         if (row->id == OPTION_TIMEOUT)
-            printf(" (%d)", cli->timeout_s);
+            print_timeouts(cli);
         printf("\n");
     }
     for (size_t i = 0; i < cli->nflags; i++) {
@@ -401,7 +412,6 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
         .format = FORMAT_TEXT,
         .fail_on = FAIL_ON_WARN,
         .sandbox = SANDBOX_BEST_EFFORT,
-        .timeout_s = cli->timeout_s,
     };
     bool options_end = false;
     int n = 1; // words that are not options move to argv[1 .. n), in their order
@@ -429,6 +439,9 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
     }
     if (!check_args(cli, &read, err))
         return false;
+    if (read.timeout_s == 0)
+        read.timeout_s =
+            read.verb->timeout_s > 0 ? read.verb->timeout_s : cli->timeout_s;
     *opt = read;
     return true;
 }

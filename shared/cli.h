@@ -34,6 +34,7 @@ struct options {
     const char *tool; /* "watchdog" */
     const struct cli_verb *verb;
     const char *config_path; /* -c, else CONFIG_PATH */
+    bool has_config;         /* -c was given */
     const char *state_path;  /* -s, else NULL: `state` beside the configuration */
     bool has_as_of;
     int32_t as_of;
@@ -59,7 +60,8 @@ struct cli_verb {
     const char *args; /* NULL, or "FINDING-ID" for --help */
     const char *help;
     size_t min_args, max_args;
-    bool reports; /* prints a run report: one of status unknown when it fails */
+    bool reports;  /* prints a run report: one of status unknown when it fails */
+    int timeout_s; /* default of --timeout where it is another; 0: the tool's */
 };
 
 /* An option that not every verb takes. */

@@ -191,19 +191,28 @@ static int64_t noon_s(int32_t day)
     return (int64_t)mktime(&tm);
 }
 
+enum { DAY_S = 24 * 60 * 60 };
+
 /*
  * First instant at which the civil date is `day` or later, in seconds. mktime of 00:00
  * will not do: where that does not exist or comes twice, its answer depends on the C
  * library and on what it was asked before. Noon is safe, so the start is searched
  * between two noons. The noon of a day that does not exist comes out a day off: hence
  * two days before.
+ * Where noons are a day apart nothing was moved between them, and it is half a day
+ * before the later one.
  * Where the clock goes back over midnight (St John's until 2011: 00:01 to 23:01) the
  * date begins twice; it is one of the two, always the same.
+ * `noon_before`: that of the day before.
  */
-static int64_t day_start_s(int32_t day)
+static int64_t day_start_s(int32_t day, int64_t noon_before, int64_t noon)
 {
-    int64_t before = noon_s(day - 2), within = noon_s(day + 1);
+    int64_t before, within;
 
+    if (noon - noon_before == DAY_S)
+        return noon - DAY_S / 2;
+    before = noon_s(day - 2);
+    within = noon_s(day + 1);
     while (within - before > 1) {
         int64_t middle = before + (within - before) / 2;
 
@@ -217,12 +226,18 @@ static int64_t day_start_s(int32_t day)
 
 struct day_bounds day_bounds_new(struct arena *arena, int32_t first, size_t n)
 {
+    int64_t noon = noon_s(first - 1);
     int64_t *at_ms;
 
     assert(n <= DAYS_MAX);
     at_ms = arena_new(arena, int64_t, n + 1);
-    for (size_t i = 0; i <= n; i++)
-        at_ms[i] = day_start_s(first + (int32_t)i) * MS_PER_S;
+    for (size_t i = 0; i <= n; i++) {
+        int32_t day = first + (int32_t)i;
+        int64_t noon_before = noon;
+
+        noon = noon_s(day);
+        at_ms[i] = day_start_s(day, noon_before, noon) * MS_PER_S;
+    }
     return (struct day_bounds){.first = first, .n = n, .at_ms = at_ms};
 }
 

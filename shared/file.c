@@ -167,13 +167,26 @@ static void add_folder(struct file_list *list, char *folder, struct arena *arena
 static bool add_path(struct file_list *list, char *path, struct arena *arena,
                      struct err *err)
 {
-    if (list->n == EVENT_FILES_MAX)
-        return err_set(err, "cannot take '%s': more than %d files", path,
-                       EVENT_FILES_MAX);
+    size_t most = list->most > 0 ? list->most : EVENT_FILES_MAX;
+
+    if (list->n >= most)
+        return err_set(err, "cannot take '%s': more than %zu files", path, most);
     list->path =
         arena_room(arena, list->path, list->n, &list->capacity, sizeof *list->path);
     list->path[list->n++] = path;
     return true;
+}
+
+bool file_list_add_path(struct file_list *list, char *path, struct arena *arena,
+                        struct err *err)
+{
+    add_folder(list, file_folder(arena, path), arena);
+    return add_path(list, path, arena, err);
+}
+
+static int look_at(const struct file_list *list, const char *path, struct stat *st)
+{
+    return list->keeps_links ? lstat(path, st) : stat(path, st);
 }
 
 /* What of a folder is wanted: names that match `glob`, or end in one of `endings`
@@ -221,7 +234,7 @@ static bool add_entries(struct file_list *list, const char *folder, DIR *entries
             !is_wanted(wanted, entry->d_name))
             continue;
         path = file_join(arena, folder, entry->d_name);
-        if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        if (look_at(list, path, &st) == 0 && S_ISDIR(st.st_mode))
             continue;
         if (!add_path(list, path, arena, err))
             return false;
@@ -319,7 +332,7 @@ void file_list_finish(struct file_list *list)
     for (size_t i = 0; i < list->n; i++) {
         struct stat st;
 
-        if (stat(list->path[i], &st) == 0)
+        if (look_at(list, list->path[i], &st) == 0)
             place[known++] = (struct place){st.st_dev, st.st_ino, i};
     }
     qsort(place, known, sizeof *place, place_compare);

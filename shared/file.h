@@ -33,16 +33,22 @@ struct file_list {
     char **folder; /* what confinement must let the tool read: folders of the patterns,
                       as given */
     size_t nfolders, folders_capacity;
+    size_t most;      /* files; 0: EVENT_FILES_MAX */
+    bool keeps_links; /* a symbolic link is a file of its own, for the reader to refuse;
+                         else it is what it leads to */
 };
 
 /* Adds what `pattern` names, resolved against `base` (a folder; ignored for absolute
  * patterns): a file; a glob with * ? [ in its last component only; a folder (its files
  * whose name ends in one of `endings`, NULL-ended, not recursive, hidden ones left
  * out). `must_exist`: a named file that is missing, or a glob without a match, is an
- * error; an empty folder never is. At most EVENT_FILES_MAX files. */
+ * error; an empty folder never is. */
 MUST_USE bool file_list_add(struct file_list *list, const char *base,
                             const char *pattern, const char *const *endings,
                             bool must_exist, struct arena *arena, struct err *err);
+/* Adds a file that something else names, there or not, and its folder. */
+MUST_USE bool file_list_add_path(struct file_list *list, char *path,
+                                 struct arena *arena, struct err *err);
 /* Sorts by name and drops second mentions of one file. */
 void file_list_finish(struct file_list *list);
 

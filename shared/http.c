@@ -17,7 +17,7 @@
 
 enum {
     CURL_BUFFER_BYTES = 16384,  // CURL_MAX_WRITE_SIZE: what came and is not counted
-    ARENA_KEPT_BYTES = 1 << 20, // above it, a handle's memory is given back
+    ARENA_KEPT_BYTES = 1 << 18, // above it, a handle's memory is given back
 };
 
 /* Why a callback of ours ended the transfer. */
@@ -30,6 +30,8 @@ struct http {
     struct curl_slist *sent;
     struct arena arena; // of one request, kept while small
     struct buf body;
+    size_t body_bytes; // decoded, wherever they went
+    const struct http_sink *sink;
     struct buf lines; // header lines of the last answer, as they came
     struct str host;
     size_t most_bytes;
@@ -209,10 +211,23 @@ static bool is_swollen(const struct http *http)
 {
     curl_off_t came = 0;
 
-    if (http->body.n <= MIB ||
+    if (http->body_bytes <= MIB ||
         curl_easy_getinfo(http->easy, CURLINFO_SIZE_DOWNLOAD_T, &came) != CURLE_OK)
         return false;
-    return http->body.n / GZIP_RATIO_MAX > (size_t)came + CURL_BUFFER_BYTES;
+    return http->body_bytes / GZIP_RATIO_MAX > (size_t)came + CURL_BUFFER_BYTES;
+}
+
+static void keep_body(struct http *http, const char *at, size_t n)
+{
+    long status = 0;
+
+    http->body_bytes += n;
+    if (http->sink)
+        (void)curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 200)
+        http->sink->take(http->sink->context, at, n);
+    else
+        buf_add(&http->body, at, n);
 }
 
 /* MAXFILESIZE sees neither decoded nor chunked bytes: the real cap is here. */
@@ -220,15 +235,15 @@ static size_t take_body(char *at, size_t size, size_t n, void *context)
 {
     struct http *http = context;
     size_t bytes = size * n;
-    size_t room = http->most_bytes - http->body.n;
+    size_t room = http->most_bytes - http->body_bytes;
 
     if (bytes > room) {
         if (http->may_cut)
-            buf_add(&http->body, at, room);
+            keep_body(http, at, room);
         http->stop = http->may_cut ? STOP_CUT : STOP_BODY_SIZE;
         return 0;
     }
-    buf_add(&http->body, at, bytes);
+    keep_body(http, at, bytes);
     if (is_swollen(http)) {
         http->stop = http->may_cut ? STOP_CUT : STOP_BODY_SIZE;
         return 0;
@@ -257,7 +272,7 @@ static size_t take_header(char *at, size_t size, size_t n, void *context)
         http->stop = STOP_HEADERS_SIZE;
         return 0;
     }
-    if (http->body.n == 0 && str_starts(line, STR("HTTP/"))) {
+    if (http->body_bytes == 0 && str_starts(line, STR("HTTP/"))) {
         http->lines.n = 0;
         http->in_headers = true;
     } else if (is_blank(line)) {
@@ -315,7 +330,7 @@ static void forget(struct http *http)
         buf_init(&http->body, &http->arena, SIZE_MAX);
         buf_init(&http->lines, &http->arena, HTTP_HEADER_BYTES_MAX);
     }
-    http->body.n = 0;
+    http->body.n = http->body_bytes = 0;
     http->lines.n = 0;
     http->header_bytes = http->nlines = 0;
     http->in_headers = false;
@@ -361,6 +376,8 @@ static int set_policy(CURL *easy, const struct http_policy *policy)
     bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, policy->connect_ms) !=
            CURLE_OK;
     bad |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, policy->total_ms) != CURLE_OK;
+    if (policy->is_patient) // 0: no limit
+        bad |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 0L) != CURLE_OK;
     if (policy->ca_file)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, policy->ca_file) != CURLE_OK;
     return bad;
@@ -393,6 +410,8 @@ static int set_request(struct http *http, const struct http_request *request)
         bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK;
     if (request->is_head)
         bad |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
+    if (request->post)
+        bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->post) != CURLE_OK;
     if (request->is_first_byte)
         bad |= curl_easy_setopt(easy, CURLOPT_RANGE, "0-0") != CURLE_OK;
     if (!request->may_cut)
@@ -413,6 +432,9 @@ bool http_prepare(struct http *http, const struct http_request *request,
     http->may_cut = request->may_cut;
     http->stops_after_headers = request->is_headers_only && !request->is_head;
     http->host = (struct str){0};
+    http->sink = request->sink;
+    if (http->sink)
+        http->sink->begin(http->sink->context);
     (void)parse_url(request->url, &http->url, &http->arena, &http->host);
     if (set_policy(http->easy, http->policy) != 0 || set_callbacks(http) != 0 ||
         set_request(http, request) != 0 || !set_headers(http, request->headers))
@@ -517,7 +539,7 @@ struct str http_header(const struct http *http, const char *name)
     return value;
 }
 
-struct str http_header_all(struct http *http, const char *name)
+struct str http_header_all(struct http *http, const char *name, const char *between)
 {
     struct str rest = buf_str(&http->lines);
     struct str value = {0};
@@ -529,7 +551,7 @@ struct str http_header_all(struct http *http, const char *name)
     while (next_header(&rest, str_of(name), &more)) {
         buf_init(&all, &http->arena, HTTP_HEADER_BYTES_MAX);
         buf_add(&all, value.at, value.n);
-        buf_add_text(&all, ", ");
+        buf_add_text(&all, between);
         buf_add(&all, more.at, more.n);
         value = buf_str(&all);
     }

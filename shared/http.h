@@ -52,10 +52,18 @@ struct http_policy {
     const char *ca_file; /* NULL: the system's certificates */
     bool https_only;     /* set where a secret is sent */
     long connect_ms, total_ms;
-    bool allow_private;           /* any address */
+    bool is_patient;    /* an answer may begin, or stand still, as long as total_ms */
+    bool allow_private; /* any address */
     const struct http_home *home; /* NULL: none */
     const uint16_t *ports;        /* allowed beside 80 and 443 */
     size_t nports;
+};
+
+/* Takes the body of a 200 as it comes, so that nobody has to hold all of it. */
+struct http_sink {
+    void (*begin)(void *context); /* by http_prepare: what came before is void */
+    void (*take)(void *context, const char *at, size_t n);
+    void *context;
 };
 
 struct http_request {
@@ -64,8 +72,11 @@ struct http_request {
     bool is_first_byte;         /* Range: bytes=0-0 */
     bool is_headers_only;       /* stopped where the headers end */
     const char *const *headers; /* "Name: value", NULL-ended; NULL: none */
+    const char *post;           /* a body, sent by POST; NULL: none. Borrowed until
+                                   http_finish */
     size_t most_bytes;          /* of the body, decoded */
     bool may_cut; /* a longer body is cut there; otherwise the request fails */
+    const struct http_sink *sink; /* NULL: the body comes with the reply */
 };
 
 enum http_outcome {
@@ -111,8 +122,8 @@ MUST_USE bool http_finish(struct http *http, CURLcode code, struct http_reply *r
                           struct err *err);
 
 /* A header of the last answer, without case, trimmed; the first of that name, or all of
- * them joined by ", ". n 0: none. Good until the next http_prepare. */
+ * them with `between` in between. n 0: none. Good until the next http_prepare. */
 struct str http_header(const struct http *http, const char *name);
-struct str http_header_all(struct http *http, const char *name);
+struct str http_header_all(struct http *http, const char *name, const char *between);
 
 #endif

@@ -119,8 +119,8 @@ static bool parse_failed(const json_error_t *error, const char *name, struct err
                    error->column);
 }
 
-bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t keys,
-                      json_t **json, struct err *err)
+static bool load(struct str bytes, const char *name, size_t depth, size_t keys,
+                 json_t **json, struct err *err)
 {
     json_error_t error;
     size_t at;
@@ -130,14 +130,44 @@ bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t k
     OWN(json) parsed = json_loadb(bytes.at, bytes.n, JSON_REJECT_DUPLICATES, &error);
     if (!parsed)
         return parse_failed(&error, name, err);
-    if (!json_is_object(parsed))
-        return err_set(err, "%s:%zu: not a JSON object", name,
-                       text_line(bytes.at, skip_space(bytes, 0)));
     at = too_many(bytes, keys);
     if (at < bytes.n)
         return err_set(err, "%s:%zu: more than %zu keys", name, text_line(bytes.at, at),
                        keys);
     *json = take(&parsed);
+    return true;
+}
+
+static bool is_other_type(struct str bytes, const char *name, const char *wanted,
+                          struct err *err)
+{
+    return err_set(err, "%s:%zu: not a JSON %s", name,
+                   text_line(bytes.at, skip_space(bytes, 0)), wanted);
+}
+
+bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t keys,
+                      json_t **json, struct err *err)
+{
+    OWN(json) loaded = NULL;
+
+    if (!load(bytes, name, depth, keys, &loaded, err))
+        return false;
+    if (!json_is_object(loaded))
+        return is_other_type(bytes, name, "object", err);
+    *json = take(&loaded);
+    return true;
+}
+
+bool json_load_list(struct str bytes, const char *name, size_t depth, size_t keys,
+                    json_t **json, struct err *err)
+{
+    OWN(json) loaded = NULL;
+
+    if (!load(bytes, name, depth, keys, &loaded, err))
+        return false;
+    if (!json_is_array(loaded))
+        return is_other_type(bytes, name, "array", err);
+    *json = take(&loaded);
     return true;
 }
 

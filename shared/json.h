@@ -25,6 +25,10 @@
 MUST_USE bool json_load_strict(struct str bytes, const char *name, size_t depth,
                                size_t keys, json_t **json, struct err *err);
 
+/* The same of a file that is one JSON array. */
+MUST_USE bool json_load_list(struct str bytes, const char *name, size_t depth,
+                             size_t keys, json_t **json, struct err *err);
+
 /* Line (from 1) where the value of JSON pointer `pointer` starts in `bytes`; where the
  * pointer leaves the document, the line of the deepest value on its way. `bytes` was
  * accepted by json_load_strict. */

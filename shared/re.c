@@ -27,9 +27,14 @@ struct re {
     pcre2_match_data *data; // scratch of each match
 };
 
-static pcre2_code *compile(const char *pattern, bool anchored, int *error, size_t *at)
+/* JavaScript's way of what both can: pcre2api(3) names these options for it. */
+#define OPTIONS_JS                                                     \
+    (PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | \
+     PCRE2_MATCH_UNSET_BACKREF)
+
+static pcre2_code *compile(const char *pattern, uint32_t options, int *error,
+                           size_t *at)
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     pcre2_code *code = NULL;
 
@@ -40,15 +45,14 @@ static pcre2_code *compile(const char *pattern, bool anchored, int *error, size_
     // these setters cannot fail
     (void)pcre2_set_max_pattern_length(context, PATTERN_BYTES_MAX);
     (void)pcre2_set_parens_nest_limit(context, PARENS_MAX);
-    if (anchored)
-        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
     code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, error, at,
                          context);
     pcre2_compile_context_free(context);
     return code;
 }
 
-bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *err)
+static bool make(const char *pattern, uint32_t options, struct re **re, struct err *err)
 {
     struct re *made;
     int error;
@@ -58,7 +62,7 @@ bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *
     if (strlen(pattern) > PATTERN_BYTES_MAX)
         return err_set(err, "pattern is longer than %d bytes; split it",
                        PATTERN_BYTES_MAX);
-    code = compile(pattern, anchored, &error, &at);
+    code = compile(pattern, options, &error, &at);
     if (!code) {
         PCRE2_UCHAR why[128] = "";
 
@@ -82,6 +86,18 @@ bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *
     (void)pcre2_set_heap_limit(made->limits, MATCH_HEAP_KIB_MAX);
     *re = made;
     return true;
+}
+
+bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *err)
+{
+    return make(pattern,
+                PCRE2_UCP | (anchored ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0), re,
+                err);
+}
+
+bool re_compile_js(const char *pattern, struct re **re, struct err *err)
+{
+    return make(pattern, OPTIONS_JS, re, err);
 }
 
 void re_free(struct re *re)

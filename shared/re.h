@@ -20,6 +20,10 @@ enum re_result { RE_MATCH, RE_NO_MATCH, RE_TOO_COSTLY, RE_BAD_TEXT };
  * frees with re_free. */
 MUST_USE bool re_compile(const char *pattern, bool anchored, struct re **re,
                          struct err *err);
+/* The same as JavaScript's `new RegExp(pattern)` reads it, found anywhere in the
+ * subject: \d, \w and \b are ASCII, $ is the very end, [] matches nothing. What
+ * JavaScript writes otherwise than PCRE2 is the caller's to rewrite. */
+MUST_USE bool re_compile_js(const char *pattern, struct re **re, struct err *err);
 void re_free(struct re *re);
 
 /* Counts nothing, logs nothing: a limit hit is RE_TOO_COSTLY, bad UTF-8 is RE_BAD_TEXT.

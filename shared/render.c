@@ -1,5 +1,5 @@
-/* What the renderers share: outside text made harmless for Markdown and XML, the worst
- * of several reports, the check of a finding. */
+/* What the renderers share: outside text made harmless for XML, the check of a
+ * finding. */
 #include "shared/render.h"
 
 #include <string.h>
@@ -8,23 +8,6 @@
 #include "shared/text.h"
 
 #include "shared/banned.h"
-
-/* A code span: no mention, link, image or HTML in it comes alive. */
-void render_code(struct buf *out, const char *text)
-{
-    buf_add_text(out, "`");
-    for (const char *at = text; *at; at++) {
-        if (*at == '`')
-            buf_add_text(out, "'");
-        else if (*at == '|')
-            buf_add_text(out, "\\|");
-        else if (*at == '\n' || *at == '\r' || *at == '\t')
-            buf_add_text(out, " ");
-        else
-            buf_add(out, at, 1);
-    }
-    buf_add_text(out, "`");
-}
 
 static const char *xml_entity(char c)
 {
@@ -64,15 +47,6 @@ void render_xml(struct buf *out, const char *text)
             buf_add(out, at, 1);
         }
     }
-}
-
-enum verdict render_worst(const struct report *reports, size_t n)
-{
-    enum verdict worst = VERDICT_OK;
-
-    for (size_t i = 0; i < n; i++)
-        worst = reports[i].status > worst ? reports[i].status : worst;
-    return worst;
 }
 
 struct str render_check(const struct finding *finding)

@@ -23,25 +23,15 @@ struct run_facts {
     int64_t maxrss_kib[TOOL_COUNT];
 };
 
-/* One document for all reports, of any format but text and json. One report: what the
- * tool itself prints. */
+/* One document for all reports. One report: what the tool itself prints. */
 void render_github(const struct report *reports, size_t n, struct buf *out);
-void render_markdown(const struct report *reports, size_t n,
-                     const struct run_facts *facts, struct buf *out);
 void render_junit(const struct report *reports, size_t n, struct buf *out);
 void render_prom(const struct report *reports, size_t n, const struct run_facts *facts,
                  struct buf *out);
 MUST_USE bool render_sarif(const struct report *reports, size_t n, struct buf *out,
                            struct err *err);
 
-/* state/REPORT.md and report.html, from `show` documents (with charts for html). */
-void render_report_md(const struct report *reports, size_t n,
-                      const struct run_facts *facts, struct buf *out);
-void render_report_html(const struct report *reports, size_t n,
-                        const struct run_facts *facts, struct buf *out);
-
-/* Outside text for each: a Markdown code span; XML text; nothing comes alive. */
-void render_code(struct buf *out, const char *text);
+/* Outside text as XML text. */
 void render_xml(struct buf *out, const char *text);
 
 #endif

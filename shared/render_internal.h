@@ -11,8 +11,6 @@
 #include "shared/report.h"
 #include "shared/str.h"
 
-enum verdict render_worst(const struct report *reports, size_t n);
-
 /* The second part of a finding's id: "title-missing". */
 struct str render_check(const struct finding *finding);
 

@@ -360,6 +360,43 @@ bool report_render(const struct report *report, enum report_format format,
     return err_set(err, "no such format");
 }
 
+/* What all of them say, for programs: each report as its tool printed it. */
+static bool reports_format_json(const struct report *reports, size_t n, struct buf *out,
+                                struct err *err)
+{
+    OWN(json) root = json_object();
+    json_t *array = json_array();
+    enum verdict worst = VERDICT_OK;
+    struct str bytes;
+
+    for (size_t i = 0; i < n; i++) {
+        worst = reports[i].status > worst ? reports[i].status : worst;
+        json_push(array, report_to_json(&reports[i]));
+    }
+    json_put(root, "schema", json_integer(1));
+    json_put(root, "status", json_string(verdict_word(worst)));
+    json_put(root, "reports", array);
+    if (!state_json_format(root, out->arena, &bytes, err))
+        return err_wrap(err, "cannot render the reports");
+    buf_add(out, bytes.at, bytes.n);
+    return true;
+}
+
+bool reports_render(const struct report *reports, size_t n, enum report_format format,
+                    struct buf *out, struct err *err)
+{
+    switch (format) {
+    case FORMAT_TEXT: reports_format_text(reports, n, out); return true;
+    case FORMAT_JSON: return reports_format_json(reports, n, out, err);
+    case FORMAT_GITHUB: render_github(reports, n, out); return true;
+    case FORMAT_SARIF: return render_sarif(reports, n, out, err);
+    case FORMAT_JUNIT: render_junit(reports, n, out); return true;
+    case FORMAT_PROM: render_prom(reports, n, NULL, out); return true;
+    case REPORT_FORMATS: break;
+    }
+    return err_set(err, "no such format");
+}
+
 bool report_print(const struct buf *out, struct err *err)
 {
     if (out->overflowed)

@@ -129,10 +129,12 @@ void report_format_text(const struct report *report, bool perfdata, struct buf *
 MUST_USE bool report_format_json(const struct report *report, struct buf *out,
                                  struct err *err);
 
-/* The inverse of report_format_json but for `extra` and `confined`. Strings live in the
- * arena. */
+/* The inverse of report_format_json; `extra` has what is only passed on, `confined`
+ * too, and is the caller's (report_release). Strings live in the arena. */
 MUST_USE bool report_parse(struct str bytes, const char *name, struct arena *arena,
                            struct report *report, struct err *err);
+
+void report_release(struct report *report);
 
 /* The report of a run that gave no verdict, for stdout: status unknown, exit 3, the
  * error as its summary. */
@@ -144,6 +146,11 @@ void reports_format_text(const struct report *reports, size_t n, struct buf *out
 /* First lines alone, without performance data: of all (unless there is one), then of
  * each. */
 void reports_format_verdicts(const struct report *reports, size_t n, struct buf *out);
+
+/* Several tools' reports as one document. */
+MUST_USE bool reports_render(const struct report *reports, size_t n,
+                             enum report_format format, struct buf *out,
+                             struct err *err);
 
 /* Writes all bytes to stdout and flushes; a closed pipe or full disk is an error. */
 MUST_USE bool report_print(const struct buf *out, struct err *err);

@@ -1,10 +1,11 @@
 /*
  * rounds-report: what run-all.sh asks about configuration and run reports. It judges
  * nothing. rounds-report tools -c FILE            names the tools that have a section,
- * one a line rounds-report text TOOL=EXIT=FILE...   the reports in those files as one
- * text; exit is the worst
+ * one a line rounds-report render TOOL=EXIT=FILE...  the reports in those files as one
+ * document; exit is the worst. Without arguments the report on stdin
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "shared/cli.h"
@@ -72,19 +73,16 @@ static struct report read_report(const char *tool, const char *exit_text,
     } else if (report_parse(bytes, tool, run, &report, why)) {
         if (strcmp(report.tool, tool) == 0 && report.exit == status)
             return report;
+        report_release(&report);
         (void)err_set(why, "ended with status %s, its report says %d", exit_text,
                       report.exit);
     }
     return report_unknown(tool, why);
 }
 
-static bool print_reports(const struct options *opt, struct arena *run, int *worst,
-                          struct err *err)
+static bool read_reports(const struct options *opt, struct arena *run,
+                         struct report *reports, struct err *err)
 {
-    struct report reports[REPORTS_MAX];
-    struct buf out;
-
-    *worst = VERDICT_OK;
     for (size_t i = 0; i < opt->nargs; i++) {
         struct str field[3];
         const char *tool, *status;
@@ -94,32 +92,67 @@ static bool print_reports(const struct options *opt, struct arena *run, int *wor
         tool = str_copy(run, field[0].at, field[0].n);
         status = str_copy(run, field[1].at, field[1].n);
         reports[i] = read_report(tool, status, field[2].at, run);
-        *worst = reports[i].exit > *worst ? reports[i].exit : *worst;
     }
-    buf_init(&out, run, REPORT_BYTES_MAX);
-    reports_format_text(reports, opt->nargs, &out);
-    return report_print(&out, err);
+    return true;
 }
 
-static int report_text(const struct options *opt, struct err *err)
+/* One report, as a tool printed it. */
+static bool read_standard_input(struct arena *run, struct report *report,
+                                struct err *err)
 {
+    struct buf bytes;
+    char block[4096];
+    size_t got;
+
+    buf_init(&bytes, run, REPORT_BYTES_MAX);
+    while ((got = fread(block, 1, sizeof block, stdin)) > 0)
+        buf_add(&bytes, block, got);
+    if (ferror(stdin) || bytes.overflowed)
+        return err_set(err, "cannot read a run report from stdin: it is over 8 MiB, or "
+                            "reading failed");
+    return report_parse(buf_str(&bytes), "stdin", run, report, err);
+}
+
+static bool print_reports(const struct options *opt, struct arena *run,
+                          struct report *reports, int *worst, struct err *err)
+{
+    size_t n = opt->nargs > 0 ? opt->nargs : 1;
+    struct buf out;
+
+    if (opt->nargs > 0 ? !read_reports(opt, run, reports, err)
+                       : !read_standard_input(run, &reports[0], err))
+        return false;
+    *worst = VERDICT_OK;
+    for (size_t i = 0; i < n; i++)
+        *worst = reports[i].exit > *worst ? reports[i].exit : *worst;
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    return (opt->nargs > 0 ? reports_render(reports, n, opt->format, &out, err)
+                           : report_render(&reports[0], opt->format, &out, err)) &&
+           report_print(&out, err);
+}
+
+static int report_render_all(const struct options *opt, struct err *err)
+{
+    struct report reports[REPORTS_MAX] = {0};
     struct arena run;
     int worst = VERDICT_OK;
 
     arena_init(&run, ARENA_BYTES_MAX);
-    if (!print_reports(opt, &run, &worst, err))
+    if (!print_reports(opt, &run, reports, &worst, err))
         worst = VERDICT_UNKNOWN;
+    for (size_t i = 0; i < REPORTS_MAX; i++)
+        report_release(&reports[i]);
     arena_release(&run);
     return worst;
 }
 
 static const struct cli_verb verbs[] = {
-    {.name = "text",
-     .run = report_text,
-     .args = "TOOL=EXIT=FILE...",
-     .help = "several run reports as one text",
-     .min_args = 1,
-     .max_args = REPORTS_MAX},
+    {.name = "render",
+     .run = report_render_all,
+     .args = "[TOOL=EXIT=FILE...]",
+     .help = "run reports, or one on stdin, in a --format",
+     .max_args = REPORTS_MAX,
+     .reports = true},
     {.name = "tools",
      .run = report_tools,
      .help = "names of the tools the configuration asks for"},

@@ -157,6 +157,20 @@ static const char **parse_texts(const json_t *root, const char *key,
     return text;
 }
 
+/* What the document has beside the members that are read above. */
+static json_t *other_members(json_t *root)
+{
+    static const char *const known[] = {"schema", "tool",    "through",  "status",
+                                        "exit",   "summary", "metrics",  "checks",
+                                        "muted",  "lines",   "problems", "files",
+                                        "tables", "charts",  "findings"};
+    json_t *others = json_copy(root);
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        (void)json_object_del(others, known[i]);
+    return others;
+}
+
 bool report_parse(struct str bytes, const char *name, struct arena *arena,
                   struct report *report, struct err *err)
 {
@@ -183,6 +197,13 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
     read.files = parse_texts(root, "files", arena, &read.nfiles);
     tables_parse(root, arena, &read);
     charts_parse(root, arena, &read);
+    read.extra = other_members(root);
     *report = read;
     return true;
+}
+
+void report_release(struct report *report)
+{
+    json_decref(report->extra);
+    report->extra = NULL;
 }

@@ -453,7 +453,10 @@ char *confinement_text(struct arena *arena, const struct confinement *confined)
 
     buf_init(&text, arena, TEXT_BYTES_MAX);
     buf_printf(&text, "landlock=%d write=%s truncate=%s net=", confined->landlock,
-               confined->landlock > 0 ? "state" : "any", truncate_text(confined));
+               confined->landlock == 0 ? "any"
+               : confined->write_as    ? confined->write_as
+                                       : "state",
+               truncate_text(confined));
     add_net(&text, confined);
     buf_printf(&text, " seccomp=%s", confined->seccomp ? "yes" : "no");
     return text.at;

@@ -32,7 +32,8 @@ struct sandbox_plan {
 
 /* What is in force. All zero: nothing (`--sandbox off`). */
 struct confinement {
-    int landlock;  /* ABI in use, 0 none */
+    int landlock;         /* ABI in use, 0 none */
+    const char *write_as; /* what `write` is called in texts; NULL: "state" */
     bool truncate; /* Landlock forbids truncating (ABI 3); otherwise seccomp does when
                       `seccomp` */
     bool network;  /* the tool may use the network at all */

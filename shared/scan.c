@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "shared/arena.h"
-#include "shared/scan_block.h"
+#include "shared/scan_cursor.h"
 #include "shared/str.h"
 #include "shared/text.h"
 
@@ -190,125 +190,6 @@ bool scan_compile(struct arena *arena, const char *const pointers[], size_t n,
     return true;
 }
 
-/* ---- the line as masks ---- */
-
-struct cursor {
-    const char *line;
-    size_t n;
-    size_t at;         /* where the walk stands */
-    size_t base;       /* of the block that the masks describe */
-    uint64_t quotes;   /* that open or close a string */
-    uint64_t brackets; /* outside strings */
-    uint64_t odd;      /* backslashes and bytes above 0x7F */
-    size_t odd_end;    /* past the last odd byte of the blocks before */
-    uint64_t inside;   /* all ones when a string was open at the end of the block */
-    bool is_escaped;   /* the block ended within an escape */
-    bool has_control;  /* a control byte was seen in a string */
-    bool is_scalar;    /* the form without vector instructions */
-};
-
-// A backslash escapes the byte after it, which then escapes nothing itself.
-static uint64_t escaped_bytes(uint64_t backslashes, bool *is_escaped)
-{
-    uint64_t escaped = *is_escaped;
-
-    backslashes &= ~escaped;
-    *is_escaped = false;
-    while (backslashes) {
-        uint64_t next = (backslashes & (~backslashes + 1)) << 1;
-
-        escaped |= next;
-        *is_escaped = next == 0;
-        backslashes &= backslashes - 1;
-        backslashes &= ~next;
-    }
-    return escaped;
-}
-
-// Bit i is the parity of the quotes up to and with i: set from an opening quote to
-// before the closing one.
-static uint64_t between_quotes(uint64_t quotes)
-{
-    quotes ^= quotes << 1;
-    quotes ^= quotes << 2;
-    quotes ^= quotes << 4;
-    quotes ^= quotes << 8;
-    quotes ^= quotes << 16;
-    return quotes ^ quotes << 32;
-}
-
-static void cursor_load(struct cursor *cursor)
-{
-    char tail[BLOCK_BYTES];
-    const char *bytes = cursor->line + cursor->base;
-    size_t left = cursor->n - cursor->base;
-    uint64_t strings;
-    struct block block;
-
-    if (left < BLOCK_BYTES) { // never read past the line
-        memset(tail, ' ', sizeof tail);
-        memcpy(tail, bytes, left);
-        bytes = tail;
-    }
-    if (cursor->is_scalar)
-        block_classify_scalar(bytes, &block);
-    else
-        block_classify_vector(bytes, &block);
-    if (block.backslashes || cursor->is_escaped)
-        block.quotes &= ~escaped_bytes(block.backslashes, &cursor->is_escaped);
-    strings = between_quotes(block.quotes) ^ cursor->inside;
-    cursor->inside = 0 - (strings >> (BLOCK_BYTES - 1));
-    cursor->quotes = block.quotes;
-    cursor->brackets = block.brackets & ~strings;
-    cursor->odd = block.backslashes | block.high;
-    cursor->has_control |= (block.controls & strings) != 0;
-}
-
-// Not inlined: it runs once in 64 bytes, and its registers are missed in the walk.
-__attribute__((noinline)) static bool cursor_advance(struct cursor *cursor)
-{
-    if (cursor->n - cursor->base <= BLOCK_BYTES)
-        return false;
-    if (cursor->odd)
-        cursor->odd_end =
-            cursor->base + BLOCK_BYTES - (size_t)__builtin_clzll(cursor->odd);
-    cursor->base += BLOCK_BYTES;
-    if (cursor->at < cursor->base)
-        cursor->at = cursor->base;
-    cursor_load(cursor);
-    return true;
-}
-
-// The bits of `mask` from the cursor on; 0 when the cursor is past the block.
-static inline uint64_t bits_ahead(const struct cursor *cursor, uint64_t mask)
-{
-    size_t passed = cursor->at - cursor->base;
-
-    return passed < BLOCK_BYTES ? mask >> passed : 0;
-}
-
-// Moves to the next set bit of `*mask`, one of the cursor's own. False when the line
-// has none.
-static inline bool cursor_seek(struct cursor *cursor, const uint64_t *mask)
-{
-    uint64_t ahead;
-
-    while ((ahead = bits_ahead(cursor, *mask)) == 0)
-        if (!cursor_advance(cursor))
-            return false;
-    cursor->at += (size_t)__builtin_ctzll(ahead);
-    return true;
-}
-
-// False: the string from `from` to the cursor has no backslash and no byte above 0x7F.
-// True when it may have one.
-static bool cursor_saw_odd(const struct cursor *cursor, size_t from)
-{
-    uint64_t before = ((uint64_t)1 << (cursor->at - cursor->base)) - 1;
-
-    return (cursor->odd & before) != 0 || cursor->odd_end > from;
-}
-
 /* ---- the walk ---- */
 
 /* An object or array on a wanted path that the walk is in. */
@@ -320,7 +201,7 @@ struct frame {
 };
 
 struct walk {
-    struct cursor cursor;
+    struct scan_cursor cursor;
     enum scan_result result; /* why it stopped */
     struct span *out;
     size_t depth;
@@ -334,28 +215,11 @@ static bool stop(struct walk *walk, enum scan_result result)
     return false;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-// The next byte that is not white space; at the end NUL, which nobody expects.
-static inline char peek(struct cursor *cursor)
-{
-    for (; cursor->at < cursor->n; cursor->at++) {
-        char c = cursor->line[cursor->at];
-
-        if (c > ' ' || !is_space(c))
-            return c;
-    }
-    return '\0';
-}
-
 // From the opening quote past the closing one. `text` may be NULL for a string nobody
 // wants.
 static inline bool pass_string(struct walk *walk, struct str *text)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     size_t from = ++cursor->at;
 
     if (!cursor_seek(cursor, &cursor->quotes))
@@ -374,7 +238,7 @@ static inline bool pass_string(struct walk *walk, struct str *text)
 // must match: `open` holds a bit for each open one, 1 for a brace; depth is at most 64.
 static bool pass_nested(struct walk *walk)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     size_t depth = walk->depth;
     uint64_t open = 0;
 
@@ -398,16 +262,10 @@ static bool pass_nested(struct walk *walk)
     return true;
 }
 
-static bool is_scalar_byte(char c)
-{
-    return c > ' ' && c != ',' && c != '}' && c != ']' && c != '"' && c != ':' &&
-           c != '{' && c != '[';
-}
-
 // A number or a literal word: up to the next byte that cannot be in one.
 static bool pass_scalar(struct walk *walk)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     size_t from = cursor->at;
 
     while (cursor->at < cursor->n && is_scalar_byte(cursor->line[cursor->at]))
@@ -420,62 +278,26 @@ static bool pass_scalar(struct walk *walk)
     return true;
 }
 
-static size_t pass_digits(const char *at, size_t n, size_t from)
-{
-    while (from < n && at[from] >= '0' && at[from] <= '9')
-        from++;
-    return from;
-}
-
-// JSON's grammar, and surely within range: an int64, or at most 63 bytes with an
-// exponent of two digits.
-static bool is_plain_number(const char *at, size_t n)
-{
-    size_t minus = at[0] == '-';
-    size_t end = pass_digits(at, n, minus);
-    int64_t ignored;
-
-    if (end == minus || (at[minus] == '0' && end > minus + 1) || n > 63)
-        return false;
-    if (end == n)
-        return str_to_int64(at, n, &ignored);
-    if (at[end] == '.') {
-        size_t dot = end;
-
-        end = pass_digits(at, n, dot + 1);
-        if (end == dot + 1)
-            return false;
-    }
-    if (end < n && (at[end] == 'e' || at[end] == 'E')) {
-        size_t digit =
-            end + 1 + (end + 1 < n && (at[end + 1] == '-' || at[end + 1] == '+'));
-
-        end = pass_digits(at, n, digit);
-        if (end == digit || end > digit + 2)
-            return false;
-    }
-    return end == n;
-}
-
+// Surely within range: an int64, or at most 63 bytes with an exponent of two digits.
 static bool scalar_type(const char *at, size_t n, enum span_type *type)
 {
-    if (n == 4 && memcmp(at, "true", 4) == 0)
-        *type = SPAN_TRUE;
-    else if (n == 5 && memcmp(at, "false", 5) == 0)
-        *type = SPAN_FALSE;
-    else if (n == 4 && memcmp(at, "null", 4) == 0)
-        *type = SPAN_NULL;
-    else if (is_plain_number(at, n))
-        *type = SPAN_NUMBER;
-    else
+    size_t exponent_digits;
+    int64_t ignored;
+    bool is_whole;
+
+    if (scalar_is_word(at, n, type))
+        return true;
+    if (n > 63 || !scalar_is_number(at, n, &is_whole, &exponent_digits) ||
+        exponent_digits > 2 || (is_whole && !str_to_int64(at, n, &ignored)))
         return false;
+    *type = SPAN_NUMBER;
     return true;
 }
 
 // `c`: the byte at the cursor, NUL at the end of the line.
 static bool read_wanted(struct walk *walk, char c, struct span *span)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     const char *at = cursor->line + cursor->at;
     struct str text;
 
@@ -511,7 +333,7 @@ static void enter(struct walk *walk, const struct node *node, char open)
 // The value at the cursor. `node`: where it is in the trie, NULL when nobody wants it.
 static bool read_value(struct walk *walk, const struct node *node)
 {
-    char c = peek(&walk->cursor);
+    char c = cursor_peek(&walk->cursor);
 
     if (node && !node->first)
         return read_wanted(walk, c, &walk->out[node->pointer]);
@@ -527,14 +349,14 @@ static bool read_value(struct walk *walk, const struct node *node)
 
 static bool read_key(struct walk *walk, struct frame *frame, const struct node **child)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     struct str key;
 
-    if (peek(cursor) != '"')
+    if (cursor_peek(cursor) != '"')
         return stop(walk, SCAN_MALFORMED);
     if (!pass_string(walk, &key))
         return false;
-    if (peek(cursor) != ':')
+    if (cursor_peek(cursor) != ':')
         return stop(walk, SCAN_MALFORMED);
     cursor->at++;
     *child = child_by_key(frame->node, key.at, key.n);
@@ -551,10 +373,10 @@ static bool read_key(struct walk *walk, struct frame *frame, const struct node *
 // One step in the innermost frame: its end, or its next member or element.
 static bool step(struct walk *walk)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
     struct frame *frame = &walk->frames[walk->depth - 1];
     const struct node *child;
-    char c = peek(cursor);
+    char c = cursor_peek(cursor);
 
     if (c == frame->close) {
         cursor->at++;
@@ -576,18 +398,18 @@ static bool step(struct walk *walk)
 
 static enum scan_result walk_line(const struct scan *scan, struct walk *walk)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct scan_cursor *cursor = &walk->cursor;
 
     if (cursor->n == 0) // `line` may be NULL then
         return SCAN_MALFORMED;
     cursor_load(cursor);
-    if (peek(cursor) != '{')
+    if (cursor_peek(cursor) != '{')
         return SCAN_MALFORMED;
     enter(walk, &scan->root, '{');
     while (walk->depth > 0)
         if (!step(walk))
             return walk->result;
-    (void)peek(cursor);
+    (void)cursor_peek(cursor);
     if (cursor->at < cursor->n)
         return SCAN_MALFORMED;
     return cursor->has_control ? SCAN_SUSPICIOUS : SCAN_OK;
@@ -599,7 +421,7 @@ static enum scan_result scan_with(bool is_scalar, const struct scan *scan,
     struct walk
         walk; // not zeroed as a whole: the frames would cost more than a short line
 
-    walk.cursor = (struct cursor){.line = line, .n = n, .is_scalar = is_scalar};
+    walk.cursor = (struct scan_cursor){.line = line, .n = n, .is_scalar = is_scalar};
     walk.out = out;
     walk.depth = 0;
     for (unsigned i = 0; i < scan->n; i++)

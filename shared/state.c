@@ -66,13 +66,38 @@ bool state_folder_open(struct state_folder *folder, const char *path, bool creat
     return false;
 }
 
+/* Opens `name` of one or more parts below `parent`, each a real folder, no link. */
+static int folders_open(int parent, const char *name, bool create)
+{
+    char part[NAME_MAX + 1];
+    int at = parent;
+
+    for (;;) {
+        size_t n = strcspn(name, "/");
+        int next = -1, cause;
+
+        assert(n > 0 && n < sizeof part);
+        memcpy(part, name, n);
+        part[n] = '\0';
+        next = folder_open(at, part, create, O_NOFOLLOW);
+        cause = errno;
+        if (at != parent)
+            (void)close(at);
+        errno = cause;
+        if (next < 0 || name[n] == '\0')
+            return next;
+        at = next;
+        name += n + 1;
+    }
+}
+
 bool state_folder_add(struct state_folder *folder, const char *name, bool create,
                       struct err *err)
 {
     assert(!folder->other);
     if (folder->fd < 0) // there is no folder at all, and none is made
         return true;
-    folder->other_fd = folder_open(folder->fd, name, create, O_NOFOLLOW);
+    folder->other_fd = folders_open(folder->fd, name, create);
     if (folder->other_fd < 0 && (errno != ENOENT || create))
         return err_system(err, "cannot open state folder '%s/%s'", folder->path, name);
     folder->other = name;
@@ -184,7 +209,7 @@ static bool target_of(struct target *target, const struct state_folder *folder,
         target->name = strchr(name, '/') + 1;
     } else if (folder->other && is_in(folder->other, name)) {
         target->folder = folder->other_fd;
-        target->name = strchr(name, '/') + 1;
+        target->name = name + strlen(folder->other) + 1;
     }
     assert(target->folder >= 0 && !strchr(target->name, '/'));
     (void)snprintf(target->shown, sizeof target->shown, "%s/%s", folder->path, name);

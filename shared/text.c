@@ -185,24 +185,32 @@ void text_add_json(struct buf *out, const char *at, size_t n)
 /* Bad bytes are escaped too: the field keeps them and the file stays UTF-8. */
 void text_add_tsv(struct buf *out, const char *at, size_t n)
 {
+    size_t plain = 0; // start of what needs no escape
+
     if (n == 0)
         buf_add_text(out, "-");
     if (n == 1 && at[0] == '-') {
         buf_add_text(out, "%2D");
         return;
     }
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0, end; i < n; i = end) {
+        char byte = at[i];
         uint32_t c = 0;
-        size_t size = decode(at + i, n - i, &c);
-        size_t end = i + (size > 0 ? size : 1);
+        size_t size;
 
+        end = i + 1;
+        if (byte >= ' ' && byte < 0x7F && byte != '%') // nearly all of them
+            continue;
+        size = decode(at + i, n - i, &c);
+        end = i + (size > 0 ? size : 1);
         if (size > 0 && c != '%' && !is_control(c))
-            buf_add(out, at + i, size);
-        else
-            for (size_t j = i; j < end; j++)
-                buf_printf(out, "%%%02X", (unsigned)(unsigned char)at[j]);
-        i = end;
+            continue;
+        buf_add(out, at + plain, i - plain);
+        for (size_t j = i; j < end; j++)
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)at[j]);
+        plain = end;
     }
+    buf_add(out, at + plain, n - plain);
 }
 
 static int hex(char c)

@@ -28,11 +28,14 @@ while read -r day; do
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.bandit" 2>"$work/err"
 	cp "$shop/state/bandit.json" "$work/days/$day.bandit.json"
 	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.seocheck" 2>"$work/err"
+	"$BIN/rounds-perfcheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.perfcheck" 2>"$work/err"
+	cp "$shop/state/perfcheck.json" "$work/days/$day.perfcheck.json"
 	cp -R "$shop/state" "$work/once"
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
-	diff -r -x .lock "$work/once" "$shop/state" >"$work/diff"
+	"$BIN/rounds-perfcheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
+	diff -r -x .lock -x .cache "$work/once" "$shop/state" >"$work/diff"
 	check $? "$day: a second run changes no byte"
 	rm -rf "$work/once"
 	if [ -n "${before:-}" ]; then
@@ -93,7 +96,21 @@ done
 	! grep -q ', new' "$work/days/2026-11-15.seocheck"
 check $? "the site's planted faults are open, and nothing came since"
 
-diff -r -x .lock "$shop/state" "$root/state" >&2
+grep -q '^crit perfcheck/audit-image-alt/mobile/https://shop.example/: .*since 2026-10-28.*a.logo > img' \
+	"$work/days/2026-11-04.perfcheck"
+check $? "the image that lost its alt text is named with its node, since its first day"
+[ "$(grep -c '^crit\|^warn' "$work/days/2026-11-04.perfcheck")" -eq 1 ] &&
+	grep -q '^crit perfcheck/regression-tbt/mobile/https://shop.example/p/espresso: .*costs 2[0-9].[0-9] points, new' \
+		"$work/days/2026-11-05.perfcheck"
+check $? "the script that blocks the main thread is found on its first day, with what it costs"
+[ "$(grep -c '^crit\|^warn' "$work/days/2026-11-15.perfcheck")" -eq 3 ] &&
+	grep -q '^warn perfcheck/regression-lcp/mobile/https://shop.example/p/espresso: .*since 2026-11-05' \
+		"$work/days/2026-11-15.perfcheck"
+check $? "beside it the paint that it delays, and nothing else in thirty nights"
+[ "$(changed "$work/days/2026-11-12.perfcheck.json" "$work/days/2026-11-13.perfcheck.json")" -eq 2 ]
+check $? "a quiet night moves the line 'through' alone"
+
+diff -r -x .lock -x .cache "$shop/state" "$root/state" >&2
 check $? "state/ is what the demo writes"
 "$BIN/rounds-watchdog" show -c "$shop/rounds.json" >"$work/show"
 "$BIN/rounds-watchdog" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"

@@ -23,8 +23,8 @@ check() { # status, sentence
 	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
 }
 
-same() { # file, file, sentence
-	diff -r "$1" "$2" >"$work/out/differs" 2>&1
+same() { # file, file, sentence; a cache is one of its configuration
+	diff -r -x crawl.bin "$1" "$2" >"$work/out/differs" 2>&1
 	check $? "$3"
 	sed 's/^/# /' "$work/out/differs" | head -n 20
 }
@@ -280,6 +280,13 @@ for day in 2 3 4; do
 		"$work/out/first/seocheck.json" >"$work/out/expected"
 	same "$work/out/expected" "$work/many/state/seocheck.json" "a calm day moves only through, the $day."
 done
+
+# --- A crawl that takes long: 65 pages and 22 probes at 20 a second, in 4 seconds.
+
+"$BIN/rounds-seocheck" crawl "$site/" --rate 20 --timeout 4 --as-of 2026-03-01 >"$work/out/slow" 2>"$work/out/slow.err"
+check $(($? != 3)) "--timeout ends a crawl that takes longer"
+has "$work/out/slow.err" '^rounds-seocheck: the crawl takes 3 s or more, and --timeout is 4 s: raise it' "it was told at the start"
+lacks "$work/out/live.err" . "a crawl that does not take long is quiet"
 
 # --- A site that does not answer.
 

@@ -9,7 +9,8 @@
  * The first command is ours; the others' ratio is theirs to ours in the same round. A
  * COMMAND is given to sh; an empty one is not installed. DID is given to sh with the
  * command's output, and its first line says what was done. AMOUNT UNIT of input is what
- * the rate is reckoned from.
+ * the rate is reckoned from. An AIM that names CPU has its ratio from processor time,
+ * any other from wall time.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -173,6 +174,7 @@ static void print_peer(const struct bench *bench, int i)
 {
     const struct peer *peer = &bench->peer[i];
     double wall[ROUNDS_MAX], cpu[ROUNDS_MAX], peak[ROUNDS_MAX], ratio[ROUNDS_MAX];
+    bool by_cpu = strstr(peer->aim, "CPU");
     struct spread walls, ratios;
 
     printf("| %s | %s | ", i == 0 ? bench->input : "", peer->name);
@@ -185,7 +187,8 @@ static void print_peer(const struct bench *bench, int i)
         wall[r] = peer->cost[r].wall_s;
         cpu[r] = peer->cost[r].cpu_s;
         peak[r] = peer->cost[r].peak_mib;
-        ratio[r] = wall[r] / bench->peer[0].cost[r].wall_s;
+        ratio[r] = by_cpu ? cpu[r] / bench->peer[0].cost[r].cpu_s
+                          : wall[r] / bench->peer[0].cost[r].wall_s;
     }
     walls = spread_of(wall, bench->rounds);
     ratios = spread_of(ratio, bench->rounds);

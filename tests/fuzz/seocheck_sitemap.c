@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(whole.entry[i].line > 0);
         assert(str_equal(whole.entry[i].loc, parts.entry[i].loc));
     }
-    judge_sitemap(&(struct sitemap_look){.sitemap = &whole, .arena = &arena}, &hits);
+    judge_sitemap(&(struct sitemap_look){.arena = &arena}, &whole, &hits);
     for (size_t i = 0; i < hits.n; i++)
         assert(text_is_utf8(hit_message(&hits.item[i], &arena),
                             strlen(hit_message(&hits.item[i], &arena)), NULL));

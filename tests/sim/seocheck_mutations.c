@@ -34,6 +34,9 @@ struct mutation {
 static const struct mutation mutations[] = {
     {.check = CHECK_SITE_DOWN, .change = PAGE(SLOT_ANSWER, "500"), .at_start = true},
     {.check = CHECK_PAGE_ERROR, .change = PAGE(SLOT_ANSWER, "502"), .rounds = 2},
+    {.check = CHECK_CRAWL_TRUNCATED,
+     .change = PAGE(SLOT_MAX_PAGES, "40"),
+     .subject = "@site"},
     {.check = CHECK_CRAWL_TRAP,
      .change = PAGE(SLOT_MORE, "<a href=\"/en/a/a/a/a/a\">a</a>"),
      .subject = "@site"},
@@ -127,6 +130,9 @@ static const struct mutation mutations[] = {
      .subject = "@site"},
     {.check = CHECK_SITEMAP_INVALID,
      .change = PAGE(SLOT_SITEMAP_TAIL, "</urlse>\n"),
+     .subject = "/sitemap.xml"},
+    {.check = CHECK_SITEMAP_TOO_BIG,
+     .change = PAGE(SLOT_SITEMAP_TAIL, "$X</urlset>\n"),
      .subject = "/sitemap.xml"},
     {.check = CHECK_SITEMAP_NESTED,
      .change = PAGE(SLOT_ROBOTS, ROBOTS("Sitemap: " HOME "/x/index.xml\n")),
@@ -580,6 +586,19 @@ static void try_seed(struct seo_world *world, uint64_t seed, const struct sheet 
     arena_release(&home);
 }
 
+/* Checks that nothing here raises. */
+static int count_missing(void)
+{
+    bool is_raised[CHECK_COUNT] = {false};
+    int missing = CHECK_COUNT;
+
+    for (size_t i = 0; i < MUTATIONS; i++) {
+        missing -= !is_raised[mutations[i].check];
+        is_raised[mutations[i].check] = true;
+    }
+    return missing;
+}
+
 static void simulate_mutations(struct seo_world *world, struct sheet *sheet)
 {
     uint64_t seeds = sheet->is_full ? 20 : 1;
@@ -608,6 +627,7 @@ static void simulate_mutations(struct seo_world *world, struct sheet *sheet)
                  "each mutation gives its finding alone, until undone: %d of %d do not",
                  bad, (int)MUTATIONS);
     sheet_limit(sheet, bad == 0, what);
+    sheet_limit(sheet, count_missing() == 0, "each check has a mutation");
 }
 
 /* ---- bad luck ---- */

@@ -5,8 +5,8 @@
  * In a slot's text: $U URL, $P path, $A the alternate's URL, $E and $D those of the
  * pair in English and German, $L language, $H heading, $N number, $M lastmod, $G the
  * day, $V lastmod moved by the days since the first round, $W words, $R how often
- * anything was asked, $B 6 MB, $K 2,100 letters; in lower case u, p, h, n, w of another
- * page.
+ * anything was asked, $B 6 MB, $K 2,100 letters, $X 50,000 entries of the start page;
+ * in lower case u, p, h, n, w of another page.
  */
 #ifndef TESTS_SIM_SEOCHECK_WORLD_H
 #define TESTS_SIM_SEOCHECK_WORLD_H
@@ -64,6 +64,7 @@ enum slot {
     SLOT_ROUTE, /* of a page, in the file of routes */
     SLOT_PROBE, /* what is not there: "" is a 404 */
     SLOT_STYLE_ANSWER,
+    SLOT_MAX_PAGES, /* no text but a number of the settings */
     SLOT_COUNT,
 };
 
@@ -112,6 +113,7 @@ static const char *const clean[SLOT_COUNT] = {
     [SLOT_ROUTE] = "$P\n",
     [SLOT_PROBE] = "",
     [SLOT_STYLE_ANSWER] = "",
+    [SLOT_MAX_PAGES] = "2000",
 };
 
 /* Pages beside those of the site, whatever asks for them. */
@@ -295,6 +297,10 @@ static inline void add_place(const struct seo_world *world, int page, char what,
     case 'K':
         for (int i = 0; i < 2100; i++)
             buf_add_text(out, "k");
+        break;
+    case 'X':
+        for (int i = 0; i < SITEMAP_ENTRIES_MAX; i++)
+            buf_add_text(out, "<url><loc>" HOME "/</loc></url>\n");
         break;
     case '$': buf_add_text(out, "$"); break;
     default: die("no such text");
@@ -552,7 +558,6 @@ static inline void seo_world_init(struct seo_world *world, int npages, uint64_t 
         die("no home");
     settings->start = &settings->home;
     settings->nstarts = 1;
-    settings->max_pages = 2000;
     settings->max_depth = 25;
     settings->rules = (struct url_rules){strip, 1};
     settings->obey_robots = true;
@@ -597,6 +602,8 @@ static inline void seo_world_day(struct seo_world *world, int32_t as_of,
     *after = (struct known_day){0};
     arena_init(arena, ARENA_BYTES_MAX);
     world->as_of = as_of;
+    world->settings.max_pages =
+        (int)strtol(slot_text(world, SLOT_MAX_PAGES, world->victim), NULL, 10);
     write_routes(world, arena);
     if (!site_collect(&crawl, arena, &site, &err))
         die(err.text);

@@ -1,5 +1,6 @@
 /*
  * A fetcher that answers from a table, in any order, and remembers what it was asked.
+ * As the live one it gives up on a host that fails too often in a row.
  */
 #ifndef TESTS_UNIT_SEOCHECK_ANSWERS_H
 #define TESTS_UNIT_SEOCHECK_ANSWERS_H
@@ -23,6 +24,7 @@ struct answer {
     int status;         /* 0: what is not said is 200; -1: no connection */
     const char *body;   /* HTML unless `type` says else */
     const char *second; /* the body from the second time on */
+    int second_status;  /* likewise; 0: the same */
     const char *type;
     const char *location;
     const char *x_robots;
@@ -42,6 +44,8 @@ struct answers {
     struct asked asked[ASKED_MAX];
     size_t nasked;
     int waves;
+    int failures;      /* in a row */
+    int64_t slowed_us; /* what fetch_slow asked for */
 };
 
 static const struct answer *answers_find(const struct answers *self, const char *url)
@@ -67,6 +71,7 @@ static bool answers_give(struct answers *self, const struct fetch_request *reque
     static const struct answer none = {.status = 404, .body = "<p>not there"};
     const struct answer *answer = answers_find(self, request->url->text.at);
     bool is_second = answers_count(self, request->url->text.at) > 1;
+    int status;
     struct fetch_reply reply = {.detail = ""};
     // the body goes when the callback returns, as those of the others do
     char body[8192];
@@ -79,8 +84,11 @@ static bool answers_give(struct answers *self, const struct fetch_request *reque
         reply.detail = "connect";
         return done(context, index, &reply, err);
     }
-    fetch_judge(&self->common, request, answer->status == 0 ? 200 : answer->status,
-                false, &reply);
+    status = is_second && answer->second_status != 0 ? answer->second_status
+             : answer->status != 0                   ? answer->status
+                                                     : 200;
+    fetch_judge(&self->common, request, status, false, &reply);
+    self->failures = status >= 500 ? self->failures + 1 : 0;
     reply.content_type = str_of(answer->type ? answer->type : "text/html");
     reply.location = str_of(answer->location);
     reply.x_robots = str_of(answer->x_robots);
@@ -97,6 +105,33 @@ static bool answers_give(struct answers *self, const struct fetch_request *reque
         return false;
     memset(body, '#', sizeof body);
     return true;
+}
+
+/* Taken back from what was asked. */
+static bool answers_refuse(struct answers *self, const struct fetch_request *request,
+                           size_t index, fetch_done done, void *context,
+                           struct err *err)
+{
+    struct fetch_reply reply = {.detail = "", .is_given_up = true};
+
+    for (size_t i = self->nasked; i > 0; i--)
+        if (strcmp(self->asked[i - 1].url, request->url->text.at) == 0) {
+            self->asked[i - 1].url = "";
+            break;
+        }
+    fetch_judge(&self->common, request, 500, false, &reply);
+    return done(context, index, &reply, err);
+}
+
+static int64_t answers_gap_us(struct fetcher *fetcher, const struct url *url,
+                              int64_t least_us)
+{
+    struct answers *self = (struct answers *)fetcher;
+
+    (void)url;
+    if (least_us > self->slowed_us)
+        self->slowed_us = least_us;
+    return self->slowed_us;
 }
 
 static bool answers_all(struct fetcher *fetcher, const struct fetch_request *requests,
@@ -124,9 +159,15 @@ static bool answers_all(struct fetcher *fetcher, const struct fetch_request *req
         order[i - 1] = other;
     }
     self->waves++;
-    for (size_t i = 0; i < n; i++)
-        if (!answers_give(self, &requests[order[i]], order[i], done, context, err))
+    self->failures = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct fetch_request *request = &requests[order[i]];
+        bool is_refused = self->failures >= FETCH_FAILURES_MAX && !request->is_urged;
+
+        if (!(is_refused ? answers_refuse : answers_give)(self, request, order[i], done,
+                                                          context, err))
             return false;
+    }
     return true;
 }
 
@@ -135,8 +176,10 @@ static struct answers *answers_new(const struct answer *table, size_t n,
 {
     struct answers *self = arena_new(arena, struct answers, 1);
 
-    self->common =
-        (struct fetcher){.all = answers_all, .has_headers = true, .arena = arena};
+    self->common = (struct fetcher){.all = answers_all,
+                                    .gap_us = answers_gap_us,
+                                    .has_headers = true,
+                                    .arena = arena};
     self->table = table;
     self->n = n;
     return self;

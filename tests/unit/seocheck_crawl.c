@@ -274,6 +274,104 @@ static void excluded_urls_are_never_requested(void **state)
     end(&bench);
 }
 
+static double slowed_s(const char *robots, bool obeys)
+{
+    const struct answer table[] = {
+        {.url = HOME "/robots.txt", .type = "text/plain", .body = robots},
+        {.url = HOME "/", .body = "<p>home"},
+    };
+    struct bench bench;
+    double seconds;
+
+    begin(&bench);
+    bench.settings.obey_robots = obeys;
+    collect(&bench, TABLE(table), 0);
+    seconds = (double)bench.answers->slowed_us / 1e6;
+    end(&bench);
+    return seconds;
+}
+
+static void crawl_delay_slows_up_to_ten_seconds(void **state)
+{
+    static const char both[] = "User-agent: *\nDisallow: /x\nCrawl-delay: 8\n"
+                               "User-agent: rounds-seocheck\nCrawl-delay: 2.5\n";
+
+    (void)state;
+    assert_true(slowed_s(both, true) == 2.5);
+    assert_true(slowed_s(both, false) == 0);
+    assert_true(slowed_s("User-agent: *\nCrawl-delay: 60\n", true) == 10);
+    assert_true(slowed_s("User-agent: Googlebot\nCrawl-delay: 5\n", true) == 0);
+}
+
+/* ---- sites that fail ---- */
+
+enum { FAILING = 30 };
+
+/* A start page that links to /f/100../f/129, which answer 500, and to /good. */
+static void fill_failing(struct answer *table, struct bench *bench)
+{
+    struct buf home;
+
+    buf_init(&home, &bench->arena, MIB);
+    buf_add_text(&home, "<a href=/good>g</a>");
+    for (int i = 0; i < FAILING; i++) {
+        buf_printf(&home, "<a href=/f/%d>f</a>", 100 + i);
+        table[i] =
+            (struct answer){.url = str_format(&bench->arena, HOME "/f/%d", 100 + i),
+                            .status = 500};
+    }
+    table[FAILING] = (struct answer){.url = HOME "/", .body = buf_str(&home).at};
+    table[FAILING + 1] =
+        (struct answer){.url = HOME "/good", .body = "<a href=/next>n</a>"};
+    table[FAILING + 2] = (struct answer){.url = HOME "/next", .body = "<p>next"};
+}
+
+static void a_part_that_fails_does_not_take_the_site_down(void **state)
+{
+    struct answer table[FAILING + 4];
+    struct bench bench;
+
+    (void)state;
+    begin(&bench);
+    fill_failing(table, &bench);
+    table[FAILING + 3] = (struct answer){.url = HOME "/robots.txt",
+                                         .type = "text/plain",
+                                         .body = "User-agent: *\nDisallow: /no\n"};
+    bench.settings.start[1] = url_of(&bench, "/no");
+    bench.settings.nstarts = 2;
+    collect(&bench, TABLE(table), 0);
+    assert_int_equal(times(&bench, "/no"), 0); // whatever it would tell
+    assert_int_equal(times(&bench, "/"), 2);   // to see whether it still answers
+    assert_int_equal(get(&bench, "/")->url_class, CLASS_OK);
+    for (int i = 0; i < FAILING; i++)
+        assert_int_equal(get(&bench, table[i].url)->url_class, CLASS_SERVER);
+    assert_int_equal(get(&bench, "/good")->url_class, CLASS_OK);
+    assert_int_equal(times(&bench, "/next"), 1);
+    assert_int_equal(bench.site.failed_own, FAILING);
+    end(&bench);
+}
+
+static void a_start_page_that_fails_in_the_middle_ends_the_crawl(void **state)
+{
+    struct answer table[FAILING + 3];
+    struct bench bench;
+    size_t asked;
+
+    (void)state;
+    begin(&bench);
+    fill_failing(table, &bench);
+    table[FAILING].second_status = 503;
+    collect(&bench, TABLE(table), 0);
+    assert_int_equal(get(&bench, "/")->url_class, CLASS_SERVER);
+    assert_string_equal(get(&bench, "/")->detail, "503");
+    assert_int_equal(get(&bench, "/f/119")->url_class, CLASS_SERVER);
+    assert_int_equal(get(&bench, "/f/120")->url_class, CLASS_UNASKED);
+    assert_int_equal(times(&bench, "/good"), 0);
+    asked = bench.answers->nasked;
+    assert_string_equal(bench.answers->asked[asked - 1].url, HOME "/");
+    end(&bench);
+}
+
 /* ---- limits ---- */
 
 static void max_pages_cuts_a_level_after_its_first_ones(void **state)
@@ -418,6 +516,9 @@ int main(void)
         cmocka_unit_test(without_robots_only_the_starts_are_asked),
         cmocka_unit_test(robots_may_redirect),
         cmocka_unit_test(excluded_urls_are_never_requested),
+        cmocka_unit_test(crawl_delay_slows_up_to_ten_seconds),
+        cmocka_unit_test(a_part_that_fails_does_not_take_the_site_down),
+        cmocka_unit_test(a_start_page_that_fails_in_the_middle_ends_the_crawl),
         cmocka_unit_test(max_pages_cuts_a_level_after_its_first_ones),
         cmocka_unit_test(max_depth_cuts_but_for_what_is_listed),
         cmocka_unit_test(the_51st_query_of_a_path_is_a_trap),

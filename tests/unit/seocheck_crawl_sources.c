@@ -1,5 +1,7 @@
 /* One crawl over answers from a table: sitemaps, other hosts, probes, routes, order.
  * Expected values: sections 1, 2, 4, 6 and 12 of seocheck's page. */
+#include <stdlib.h>
+
 #include "tests/unit/seocheck_crawl.h"
 
 #include "shared/banned.h"
@@ -291,6 +293,68 @@ static void a_list_of_routes_declares_paths_and_patterns(void **state)
     end(&bench);
 }
 
+static void put_file(struct bench *bench, const char *folder, const char *name)
+{
+    FILE *file = fopen(str_format(&bench->arena, "%s/%s", folder, name), "w");
+
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The routes of a folder with a.html, b.html and c.html. */
+static void collect_static(struct bench *bench, const struct answer *table, size_t n)
+{
+    static const char *const names[] = {"a.html", "b.html", "c.html"};
+    char folder[] = "build/seocheck-crawl-static-XXXXXX";
+
+    begin(bench);
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 3; i++)
+        put_file(bench, folder, names[i]);
+    bench->settings.route_source = "static";
+    bench->settings.route_path = folder;
+    collect(bench, table, n, 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(remove(str_format(&bench->arena, "%s/%s", folder, names[i])),
+                         0);
+    assert_int_equal(remove(folder), 0);
+}
+
+static void assert_no_resource(struct bench *bench, const char *text)
+{
+    struct url url = url_of(bench, text);
+
+    assert_int_equal(site_find(&bench->site, &url), NO_RESOURCE);
+}
+
+static void a_file_that_nothing_leads_to_is_a_route_as_the_others_are(void **state)
+{
+    static const struct answer clean[] = {
+        {.url = HOME "/", .body = "<a href=/a>a</a><a href=/b>b</a>"},
+        {.url = HOME "/a", .body = "<p>a"},
+        {.url = HOME "/c", .body = "<link rel=canonical href='" HOME "/c'>"},
+    };
+    static const struct answer full[] = {
+        {.url = HOME "/", .body = "<a href=/a.html>a</a><a href=/b>b</a>"},
+        {.url = HOME "/sitemap.xml", .type = "text/plain", .body = HOME "/a.html\n"},
+    };
+    struct bench bench;
+
+    (void)state;
+    collect_static(&bench, TABLE(clean));
+    assert_int_equal(get(&bench, "/a")->sets, SET_ROUTE | SET_CRAWL);
+    assert_int_equal(get(&bench, "/c")->sets, SET_ROUTE);
+    assert_no_resource(&bench, "/c.html");
+    assert_int_equal(bench.site.npages, 3);
+    end(&bench);
+    collect_static(&bench, TABLE(full));
+    assert_int_equal(get(&bench, "/a.html")->sets, SET_ROUTE | SET_CRAWL | SET_SITEMAP);
+    assert_int_equal(get(&bench, "/b")->sets, SET_ROUTE | SET_CRAWL);
+    assert_int_equal(get(&bench, "/c.html")->sets, SET_ROUTE);
+    assert_no_resource(&bench, "/c");
+    end(&bench);
+}
+
 /* ---- order ---- */
 
 static void assert_same_page(const struct page *a, const struct page *b)
@@ -415,6 +479,28 @@ static void a_pattern_that_is_too_costly_ends_the_crawl(void **state)
     end(&bench);
 }
 
+static void an_ignored_text_that_is_too_costly_ends_the_crawl(void **state)
+{
+    struct bench bench;
+    struct err err = {0};
+    struct re *pattern[1];
+    static const struct answer table[] = {
+        {.url = HOME "/", .body = "<main>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
+    };
+
+    (void)state;
+    begin(&bench);
+    assert_true(re_compile("(a+)+$", false, &pattern[0], &err));
+    bench.settings.ignore_text = pattern;
+    bench.settings.nignore_text = 1;
+    bench.answers = answers_new(TABLE(table), &bench.arena);
+    bench.crawl.fetcher = &bench.answers->common;
+    assert_false(site_collect(&bench.crawl, &bench.arena, &bench.site, &err));
+    assert_string_equal(err.text, "a pattern of ignore_text is too costly for "
+                                  "'https://ex.com/'; write it without nested repeats");
+    end(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,8 +512,10 @@ int main(void)
         cmocka_unit_test(a_changed_page_is_fetched_again_at_once),
         cmocka_unit_test(there_is_a_probe_for_each_host_and_first_segment),
         cmocka_unit_test(a_list_of_routes_declares_paths_and_patterns),
+        cmocka_unit_test(a_file_that_nothing_leads_to_is_a_route_as_the_others_are),
         cmocka_unit_test(the_order_of_answers_changes_nothing),
         cmocka_unit_test(a_pattern_that_is_too_costly_ends_the_crawl),
+        cmocka_unit_test(an_ignored_text_that_is_too_costly_ends_the_crawl),
     };
 
     return cmocka_run_group_tests_name("seocheck crawl sources", tests, NULL, NULL);

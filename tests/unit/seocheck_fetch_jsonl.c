@@ -98,14 +98,14 @@ static void a_record_is_an_answer(void **state)
         "{\"url\": \"https://x.example/a\", \"status\": 200, \"body_file\": "
         "\"body/a.html\", \"headers\": {\"Content-Type\": \"text/html\", \"LINK\": "
         "[\"</b>; rel=next\", \"</c>\"], \"etag\": [\"one\", \"two\"], "
-        "\"X-Robots-Tag\": \"noindex\", \"last-modified\": \"Mon\"}}\n");
+        "\"X-Robots-Tag\": [\"bot: all\", \"noindex\"], \"last-modified\": \"Mon\"}}\n");
     reply = get(crawl, "https://x.example/a");
     expect_answer(reply, CLASS_OK, "200");
     expect_text(reply.body, "<p>a page");
     expect_text(reply.content_type, "text/html");
     expect_text(reply.link, "</b>; rel=next, </c>");
     expect_text(reply.etag, "one");
-    expect_text(reply.x_robots, "noindex");
+    expect_text(reply.x_robots, "bot: all\nnoindex");
     expect_text(reply.last_modified, "Mon");
     assert_true(fetcher_has_headers(crawl->fetcher));
     fetcher_close(crawl->fetcher);

@@ -216,10 +216,18 @@ static bool answer_challenge(const struct server_request *request)
     return server_reply(request, "404 Not Found", "cf-mitigated: challenge\r\n", "");
 }
 
+static bool answer_unconditional(const struct server_request *request)
+{
+    bool is_conditional = strstr(request->text, "\r\nIf-") != NULL;
+
+    return server_reply(request, is_conditional ? "404 Not Found" : "200 OK", "", "");
+}
+
 static const struct route {
     const char *path;
     server_answer answer;
 } routes[] = {
+    {"/unconditional", answer_unconditional},
     {"/page", answer_page},
     {"/echo", answer_echo},
     {"/moved", answer_moved},
@@ -297,7 +305,7 @@ static void a_page_comes_with_its_headers(void **state)
     expect_text(reply.etag, "\"1\"");
     expect_text(reply.last_modified, "Mon, 02 Nov 2026 10:00:00 GMT");
     expect_text(reply.link, "</a>; rel=next, </b>; rel=prev");
-    expect_text(reply.x_robots, "noindex, otherbot: nofollow");
+    expect_text(reply.x_robots, "noindex\notherbot: nofollow");
     assert_false(reply.is_cut);
     assert_true(fetcher_has_headers(round.fetcher));
     tear_down(&round);
@@ -567,9 +575,14 @@ static void an_external_link_counts_by_where_it_ends(void **state)
 
 static void a_redirect_to_a_private_address_is_refused(void **state)
 {
-    static const char *const targets[] = {"127.0.0.2", "localhost",
-                                          "[::1]",     "[::ffff:127.0.0.1]",
-                                          "10.0.0.1",  "169.254.169.254"};
+    static const char *const targets[] = {
+        "127.0.0.2",  "localhost",          "[::1]",
+        "10.0.0.1",   "169.254.169.254",    "192.168.0.1",
+        "2130706434", "0x7f000002",         "0x7f.2",
+        "0177.0.0.2", "[::ffff:127.0.0.1]", "[::ffff:7f00:2]",
+        "[fc00::1]",  "[64:ff9b::7f00:1]",  "[64:ff9b::169.254.169.254]",
+        "[fe80::1]",  "[2002:7f00:1::1]",   "[2002:a9fe:a9fe::]",
+    };
     struct round round;
     int before;
 
@@ -585,6 +598,24 @@ static void a_redirect_to_a_private_address_is_refused(void **state)
     }
     // the external host has connections of its own: one at a time, kept
     assert_true(server_connections(round.server) <= before + 1);
+    tear_down(&round);
+}
+
+static void conditions_go_to_no_other_host(void **state)
+{
+    struct round round;
+    struct fetch_request request = {.kind = FETCH_EXTERNAL,
+                                    .etag = "\"1\"",
+                                    .last_modified = "Mon, 02 Nov 2026 10:00:00 GMT"};
+
+    (void)state;
+    set_up(&round, NULL, 0);
+    // answers 404 to what holds a condition
+    request.url = absolute(&round.arena, at(&round, "/unconditional"));
+    expect_answer(ask_request(round.fetcher, request, &round.arena), CLASS_OK, "200");
+    request.kind = FETCH_GET;
+    request.most_bytes = MIB;
+    expect_answer(ask_request(round.fetcher, request, &round.arena), CLASS_GONE, "404");
     tear_down(&round);
 }
 
@@ -667,6 +698,7 @@ int main(void)
         cmocka_unit_test(an_external_answer_ends_with_its_headers),
         cmocka_unit_test(an_external_link_counts_by_where_it_ends),
         cmocka_unit_test(a_redirect_to_a_private_address_is_refused),
+        cmocka_unit_test(conditions_go_to_no_other_host),
         cmocka_unit_test(an_address_in_disguise_is_refused),
         cmocka_unit_test(a_port_that_is_not_allowed_is_refused),
         cmocka_unit_test(tls_with_a_server_that_has_none_fails_as_tls),

@@ -14,11 +14,17 @@
 
 enum { MANY = 300 };
 
-/* /slow/..: after 2 ms. /closing/..: and the connection is closed without a word. */
+/* /slow/..: after 2 ms. /closing/..: and the connection is closed without a word.
+ * /broken/..: 500. /mixed/..: every other time. */
 static bool answer(const struct server_request *request)
 {
     const struct timespec pause = {.tv_nsec = 2000000};
 
+    if (strncmp(request->path, "/broken", 7) == 0)
+        return server_reply(request, "500 Oops", "", "");
+    if (strncmp(request->path, "/mixed", 6) == 0)
+        return server_reply(request, request->nth % 2 == 0 ? "200 OK" : "500 Oops", "",
+                            "");
     if (strncmp(request->path, "/slow", 5) == 0)
         (void)nanosleep(&pause, NULL);
     (void)server_reply(request, "200 OK", "", "<p>hello");
@@ -112,6 +118,57 @@ static void a_rate_is_kept(void **state)
     start = clock_ticks_us();
     (void)get_many(&round, "/page/", 11, &err);
     assert_true(ms_since(start) >= 10 * 20);
+    tear_down(&round);
+}
+
+static void a_host_can_be_slowed(void **state)
+{
+    struct round round;
+    struct err err = {0};
+    int64_t start;
+
+    (void)state;
+    set_up(&round, NULL, 0);
+    fetch_slow(round.fetcher, absolute(&round.arena, at(&round, "/x")), 0.5);
+    start = clock_ticks_us();
+    (void)get_many(&round, "/page/", 11, &err);
+    assert_true(ms_since(start) >= 10 * SECOND_MS / 2);
+    assert_true(fetch_gap_s(round.fetcher, absolute(&round.arena, round.base)) == 0.5);
+    fetch_slow(round.fetcher, absolute(&round.arena, round.base), 0.1); // less
+    assert_true(fetch_gap_s(round.fetcher, absolute(&round.arena, round.base)) == 0.5);
+    tear_down(&round);
+}
+
+static size_t count_given_up(const struct answers *answers, size_t n)
+{
+    size_t given_up = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(answers->kept[i].reply.status, 500);
+        given_up += answers->kept[i].reply.is_given_up;
+    }
+    return given_up;
+}
+
+static void a_host_that_fails_20_times_in_a_row_is_asked_no_more(void **state)
+{
+    struct round round;
+    struct err err = {0};
+    struct answers answers;
+    struct fetch_request urged = {.is_urged = true, .most_bytes = MIB};
+
+    (void)state;
+    set_up(&round, NULL, 0);
+    answers = get_many(&round, "/broken/", MANY, &err);
+    // 20, and what was under way
+    assert_in_range(count_given_up(&answers, MANY), MANY - 20 - 16, MANY);
+    assert_int_equal(server_asked(round.server, "/broken/299"), 0);
+    answers = get_many(&round, "/mixed/", 19, &err);
+    for (size_t i = 0; i < 19; i++)
+        expect_answer(answers.kept[i].reply, CLASS_OK, "200");
+    urged.url = absolute(&round.arena, at(&round, "/broken/299"));
+    assert_false(ask_request(round.fetcher, urged, &round.arena).is_given_up);
+    assert_int_equal(server_asked(round.server, "/broken/299"), 3);
     tear_down(&round);
 }
 
@@ -226,6 +283,8 @@ int main(void)
         cmocka_unit_test(connections_closed_under_us_are_no_errors),
         cmocka_unit_test(a_server_that_takes_few_connections_gives_no_errors),
         cmocka_unit_test(a_rate_is_kept),
+        cmocka_unit_test(a_host_can_be_slowed),
+        cmocka_unit_test(a_host_that_fails_20_times_in_a_row_is_asked_no_more),
         cmocka_unit_test(a_dead_host_answers_for_all_its_pages),
         cmocka_unit_test(a_caller_may_stop_and_ask_again),
         cmocka_unit_test(a_home_without_an_address_is_an_error),

@@ -348,6 +348,27 @@ static void bad_days_in_a_row_are_counted_once_each(void **state)
     world_release(&world);
 }
 
+static void failures_of_a_site_that_is_down_do_not_count(void **state)
+{
+    struct world world;
+    uint32_t start;
+
+    (void)state;
+    world_init(&world);
+    start = put(&world, "/", 503);
+    world.site.resource[start].is_start = true;
+    (void)put(&world, "/a", 503);
+    (void)put(&world, "/b", 404);
+    crawl(&world, 0, day(1));
+    assert_null(history_find(&world.after, STR("/a")));
+    assert_int_equal(row_of(&world, "/")->bad, 1);
+    assert_int_equal(row_of(&world, "/b")->bad, 1);
+    world.site.resource[start].url_class = CLASS_OK;
+    crawl(&world, day(1), day(2));
+    assert_int_equal(row_of(&world, "/a")->bad, 1);
+    world_release(&world);
+}
+
 static void other_hosts_are_kept_only_while_they_fail(void **state)
 {
     struct world world;
@@ -408,6 +429,26 @@ static void a_crawl_that_was_cut_loses_nothing(void **state)
     assert_int_equal(row_of(&world, "/a")->lost, 0);
     assert_int_equal(row_of(&world, "/a")->url_class, CLASS_UNASKED);
     assert_int_equal(row_of(&world, "/a")->flags, FLAG_IN_CRAWL | FLAG_INDEXABLE);
+    world_release(&world);
+}
+
+static void a_set_that_was_not_read_keeps_its_urls(void **state)
+{
+    struct world world;
+    uint32_t index;
+
+    (void)state;
+    world_init(&world);
+    index = put(&world, "/a", 404);
+    world.site.resource[index].sets = SET_ROUTE | SET_SITEMAP;
+    crawl(&world, 0, day(1));
+    world.site.resource[index].sets = 0;
+    world.site.routes_unread = true;
+    crawl(&world, day(1), day(2));
+    assert_int_equal(row_of(&world, "/a")->flags, FLAG_IN_ROUTES);
+    world.site.routes_unread = false;
+    crawl(&world, day(2), day(3));
+    assert_int_equal(row_of(&world, "/a")->flags, 0);
     world_release(&world);
 }
 
@@ -480,9 +521,11 @@ int main(void)
         cmocka_unit_test(a_volatile_page_keeps_its_hash),
         cmocka_unit_test(churn_counts_moves_forward_without_a_change),
         cmocka_unit_test(bad_days_in_a_row_are_counted_once_each),
+        cmocka_unit_test(failures_of_a_site_that_is_down_do_not_count),
         cmocka_unit_test(other_hosts_are_kept_only_while_they_fail),
         cmocka_unit_test(lost_urls_leave_after_thirty_days),
         cmocka_unit_test(a_crawl_that_was_cut_loses_nothing),
+        cmocka_unit_test(a_set_that_was_not_read_keeps_its_urls),
         cmocka_unit_test(noindex_leaves_the_flag_of_an_indexable_page),
         cmocka_unit_test(a_sitemap_is_kept_while_it_does_not_answer),
         cmocka_unit_test(urls_that_differ_in_secrets_share_a_row),

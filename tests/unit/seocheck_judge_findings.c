@@ -1,5 +1,7 @@
 /* How hits become findings: sections 9 (several hits of one check on one subject are
- * one finding, the first by line) and 11 (a line number stays as first published). */
+ * one finding, the first by line), 10 (what is confirmed, stays open, is grouped) and
+ * 11 (a line number stays as first published). */
+#include "seocheck/history.h"
 #include "tests/unit/seocheck_site.h"
 
 #include "shared/banned.h"
@@ -54,6 +56,36 @@ static void one_hit_is_one_whatever_its_line(void **state)
     world_release(&world);
 }
 
+static void a_number_of_the_subject_is_its_own(void **state)
+{
+    const struct hit hits[] = {
+        {.check = CHECK_LINK_BROKEN, .subject = STR("/a"), .value = "404", .n = 7},
+        {.check = CHECK_JSONLD_PROPERTY,
+         .subject = STR("/a"),
+         .property = "unknown",
+         .value = "x",
+         .n = 23,
+         .line = 23},
+        {.check = CHECK_JSONLD_CONTEXT, .subject = STR("/a"), .value = "none", .n = 4},
+    };
+    static const int64_t n[] = {7, 1, 1};
+    static const char *const messages[] = {"/a used by 7 pages, answers 404",
+                                           "/a unknown unknown: x", "/a block 4: none"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct world world;
+        const struct finding *finding;
+
+        world_init(&world);
+        hits_add(&world.hits, &world.arena, hits[i]);
+        finding = judged(&world, &none);
+        assert_int_equal(finding->n, n[i]);
+        assert_string_equal(finding->message, messages[i]);
+        world_release(&world);
+    }
+}
+
 static void a_line_stays_as_published_while_its_finding_is_open(void **state)
 {
     struct world world;
@@ -70,12 +102,241 @@ static void a_line_stays_as_published_while_its_finding_is_open(void **state)
     world_release(&world);
 }
 
+/* ---- closing ---- */
+
+/* /a has no title; it is published. */
+static void open_title(struct world *world, struct findings *open)
+{
+    struct page *page;
+
+    world_init(world);
+    world->settings.group_over = 25;
+    page = put_page(world, "/a");
+    page->title = (struct str){0};
+    judge_pages(&world->look, &world->hits);
+    judge_findings(&world->look, &world->hits, &none, open);
+    assert_int_equal(open->n, 1);
+    assert_string_equal(open->item[0].id, "seocheck/title-missing/a");
+    world->hits.n = 0;
+}
+
+static bool is_open(struct world *world, const struct findings *open)
+{
+    struct findings now = {0};
+
+    judge_findings(&world->look, &world->hits, open, &now);
+    for (size_t i = 0; i < now.n; i++)
+        if (strcmp(now.item[i].id, open->item[0].id) == 0)
+            return true;
+    return false;
+}
+
+static void a_finding_closes_when_its_subject_is_seen_clean_or_gone(void **state)
+{
+    struct world world;
+    struct findings open = {0};
+
+    (void)state;
+    open_title(&world, &open);
+    assert_false(is_open(&world, &open)); // no hit any more
+    world.site.n = 0;
+    assert_false(is_open(&world, &open)); // no such page any more
+    world_release(&world);
+}
+
+static void a_finding_stays_while_its_subject_cannot_be_seen(void **state)
+{
+    static const enum url_class unseen[] = {CLASS_UNASKED, CLASS_SERVER, CLASS_NETWORK,
+                                            CLASS_BLOCKED, CLASS_REFUSED};
+    struct world world;
+    struct findings open = {0};
+
+    (void)state;
+    open_title(&world, &open);
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        world.site.resource[0].url_class = unseen[i];
+        assert_true(is_open(&world, &open));
+    }
+    world_release(&world);
+}
+
+/* Where a list or a page that may name the subject was not read, it is not gone. */
+static void a_partial_crawl_takes_nothing_for_gone(void **state)
+{
+    struct world world;
+    struct findings open = {0};
+    bool *const parts[] = {&world.site.is_truncated, &world.site.routes_unread,
+                           &world.site.sitemaps_unread};
+
+    (void)state;
+    open_title(&world, &open);
+    world.site.n = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        *parts[i] = true;
+        assert_true(is_open(&world, &open));
+        *parts[i] = false;
+    }
+    world.site.asked_own = 200;
+    world.site.failed_own = 10; // 5 % are not more than 5 %
+    assert_false(is_open(&world, &open));
+    world.site.failed_own = 11;
+    assert_true(is_open(&world, &open));
+    world.site.asked_own = 20;
+    world.site.failed_own = 5; // nor are 5 pages
+    assert_false(is_open(&world, &open));
+    world_release(&world);
+}
+
+static void a_site_that_is_down_carries_all_else(void **state)
+{
+    struct world world;
+    struct findings open = {0}, now = {0};
+
+    (void)state;
+    open_title(&world, &open);
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_SITE_DOWN, .subject = STR("/"), .value = "x"});
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_H1_MISSING, .subject = STR("/a")});
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, 2);
+    assert_string_equal(now.item[0].id, "seocheck/site-down/");
+    assert_string_equal(now.item[1].id, "seocheck/title-missing/a");
+    world_release(&world);
+}
+
+/* ---- sets ---- */
+
+static void a_partial_crawl_says_nothing_of_sets(void **state)
+{
+    struct world world;
+    struct findings open = {0}, now = {0};
+    const struct hit orphan = {.check = CHECK_SITEMAP_ORPHAN,
+                               .subject = STR("/o"),
+                               .value = "unlinked"};
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 25;
+    (void)put(&world, "/o", 200);
+    hits_add(&world.hits, &world.arena, orphan);
+    world.site.is_truncated = true;
+    judge_findings(&world.look, &world.hits, &none, &now);
+    assert_int_equal(now.n, 0);
+    world.site.is_truncated = false;
+    judge_findings(&world.look, &world.hits, &none, &open);
+    assert_int_equal(open.n, 1);
+    world.hits.n = 0;
+    assert_false(is_open(&world, &open));
+    world.site.is_truncated = true;
+    assert_true(is_open(&world, &open));
+    world_release(&world);
+}
+
+/* ---- confirmation ---- */
+
+static size_t errors_after(int confirm_days, int bad_days, int status)
+{
+    struct history_row row = {.url = STR("/a"), .bad = bad_days};
+    struct world world;
+    struct findings now = {0};
+    uint32_t index;
+
+    world_init(&world);
+    world.settings.group_over = 25;
+    world.settings.confirm_days = confirm_days;
+    world.after = (struct history){.row = &row, .n = 1};
+    index = put(&world, "/a", status);
+    world.site.resource[index].detail = "x";
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_PAGE_ERROR,
+                          .subject = STR("/a"),
+                          .value = "x"});
+    judge_findings(&world.look, &world.hits, &none, &now);
+    world_release(&world);
+    return now.n;
+}
+
+static void an_error_is_told_when_confirmed_by_days(void **state)
+{
+    (void)state;
+    assert_int_equal(errors_after(2, 1, 503), 0);
+    assert_int_equal(errors_after(2, 2, 503), 1);
+    assert_int_equal(errors_after(3, 2, 503), 0);
+    assert_int_equal(errors_after(1, 1, 503), 1);
+    assert_int_equal(errors_after(2, 1, 404), 1); // an own 4xx at once
+}
+
+/* ---- groups ---- */
+
+/* Pages /p/100.. without a title; how many findings that is. */
+static void judge_untitled(struct world *world, int n, const struct findings *open,
+                           struct findings *now)
+{
+    world->hits.n = 0;
+    *now = (struct findings){0};
+    for (int i = 0; i < n; i++)
+        hits_add(&world->hits, &world->arena,
+                 (struct hit){.check = CHECK_TITLE_MISSING,
+                              .subject =
+                                  str_of(str_format(&world->arena, "/p/%d", 100 + i))});
+    judge_findings(&world->look, &world->hits, open, now);
+}
+
+static void many_subjects_of_one_pattern_are_one_finding_until_half(void **state)
+{
+    struct world world;
+    struct findings one, open, now;
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 10;
+    judge_untitled(&world, 10, &none, &now);
+    assert_int_equal(now.n, 10);
+    judge_untitled(&world, 11, &none, &one);
+    assert_int_equal(one.n, 1);
+    assert_string_equal(one.item[0].id, "seocheck/title-missing/p/*");
+    assert_int_equal(one.item[0].n, 11);
+    judge_untitled(&world, 6, &one, &open); // it stays what it is
+    assert_int_equal(open.n, 1);
+    judge_untitled(&world, 5, &one, &now);
+    assert_int_equal(now.n, 5);
+    world_release(&world);
+}
+
+static void a_published_count_moves_by_more_than_a_tenth(void **state)
+{
+    struct world world;
+    struct findings one, now;
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 10;
+    judge_untitled(&world, 20, &none, &one);
+    judge_untitled(&world, 22, &one, &now);
+    assert_int_equal(now.item[0].n, 20);
+    judge_untitled(&world, 18, &one, &now);
+    assert_int_equal(now.item[0].n, 20);
+    judge_untitled(&world, 23, &one, &now);
+    assert_int_equal(now.item[0].n, 23);
+    world_release(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_hits_are_counted_and_the_first_line_is_told),
         cmocka_unit_test(one_hit_is_one_whatever_its_line),
+        cmocka_unit_test(a_number_of_the_subject_is_its_own),
         cmocka_unit_test(a_line_stays_as_published_while_its_finding_is_open),
+        cmocka_unit_test(a_finding_closes_when_its_subject_is_seen_clean_or_gone),
+        cmocka_unit_test(a_finding_stays_while_its_subject_cannot_be_seen),
+        cmocka_unit_test(a_partial_crawl_takes_nothing_for_gone),
+        cmocka_unit_test(a_site_that_is_down_carries_all_else),
+        cmocka_unit_test(a_partial_crawl_says_nothing_of_sets),
+        cmocka_unit_test(an_error_is_told_when_confirmed_by_days),
+        cmocka_unit_test(many_subjects_of_one_pattern_are_one_finding_until_half),
+        cmocka_unit_test(a_published_count_moves_by_more_than_a_tenth),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

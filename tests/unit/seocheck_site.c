@@ -173,6 +173,19 @@ static void an_agent_s_name_holds_up_to_the_next_one(void **state)
     world_release(&world);
 }
 
+static void each_header_is_read_on_its_own(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world);
+    assert_string_equal(kinds(&world, "otherbot: nofollow\nnoindex"), "n");
+    assert_string_equal(kinds(&world, "otherbot: noindex\ngooglebot: none\n\nall"),
+                        "no");
+    assert_string_equal(kinds(&world, "unavailable_after: Fri\n25 Jun 2010"), "??");
+    world_release(&world);
+}
+
 static int32_t day_of(const char *header)
 {
     struct resource resource = {.x_robots = str_of(header)};
@@ -412,6 +425,7 @@ int main(void)
         cmocka_unit_test(directives_are_split_at_commas_whatever_their_case),
         cmocka_unit_test(what_google_does_not_list_is_unknown),
         cmocka_unit_test(an_agent_s_name_holds_up_to_the_next_one),
+        cmocka_unit_test(each_header_is_read_on_its_own),
         cmocka_unit_test(unavailable_after_reads_the_three_forms_of_a_date),
         cmocka_unit_test(a_date_that_no_calendar_has_is_unknown),
         cmocka_unit_test(directives_of_metas_and_header_are_joined_for_the_hash),

@@ -164,6 +164,57 @@ static void alternates_can_be_left_out(void **state)
     assert_int_equal(sitemap.entry[0].nalternates, 0);
 }
 
+/* Entries as they are taken, one a line. */
+struct taken {
+    struct buf text;
+};
+
+static void take(void *context, const struct sitemap_entry *entry)
+{
+    struct taken *taken = context;
+
+    buf_printf(&taken->text, "%lld %.*s %.*s %zu\n", (long long)entry->line,
+               (int)entry->loc.n, entry->loc.n > 0 ? entry->loc.at : "",
+               (int)entry->lastmod.text.n,
+               entry->lastmod.text.n > 0 ? entry->lastmod.text.at : "",
+               entry->nalternates);
+}
+
+static void entries_can_be_handed_on(void **state)
+{
+    struct taken taken = {0}, kept = {0};
+    struct sitemap sitemap = {.take = take, .context = &taken};
+    struct buf text;
+    struct sitemap all;
+    struct arena arena;
+    struct sitemap_reader *reader;
+
+    arena_init(&arena, ARENA_BYTES_MAX);
+    buf_init(&taken.text, *state, 16 * MIB);
+    buf_init(&kept.text, *state, 16 * MIB);
+    buf_init(&text, *state, 16 * MIB);
+    buf_add_text(&text, "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
+                        "xmlns:x=\"http://www.w3.org/1999/xhtml\">\n");
+    for (int i = 0; i < 5000; i++)
+        buf_printf(&text,
+                   "<url><loc>https://a.example/%d/%0900d</loc><lastmod>2026-11-%02d"
+                   "</lastmod><x:link rel=\"alternate\" hreflang=\"de\" "
+                   "href=\"/de/%d\"/></url>\n",
+                   i, i, 1 + i % 30, i);
+    buf_add_text(&text, "</urlset>");
+    reader = sitemap_begin(&arena, &sitemap);
+    sitemap_add(reader, text.at, text.n);
+    sitemap_end(reader);
+    all = read_in(*state, buf_str(&text), 0);
+    for (size_t i = 0; i < all.n; i++)
+        take(&kept, &all.entry[i]);
+    assert_int_equal(sitemap.n, 5000);
+    assert_null(sitemap.entry);
+    assert_true(str_equal(buf_str(&taken.text), buf_str(&kept.text)));
+    assert_in_range(arena.total, 0, MIB); // of 5 MB
+    arena_release(&arena);
+}
+
 static void an_index_names_sitemaps(void **state)
 {
     struct sitemap sitemap =
@@ -529,6 +580,7 @@ int main(void)
         cmocka_unit_test(images_videos_and_news_are_not_read),
         cmocka_unit_test(alternates_are_kept_with_their_references_decoded),
         cmocka_unit_test(alternates_can_be_left_out),
+        cmocka_unit_test(entries_can_be_handed_on),
         cmocka_unit_test(an_index_names_sitemaps),
         cmocka_unit_test(feeds_are_sitemaps_too),
         cmocka_unit_test(text_is_one_url_a_line),

@@ -31,6 +31,14 @@ static bool answer(const struct server_request *request)
     if (strcmp(request->path, "/old.xml") == 0)
         return server_reply(request, "301 Moved Permanently",
                             "Location: /sitemap.xml\r\n", "");
+    if (strcmp(request->path, "/broken-off.xml") == 0 && request->nth == 1) {
+        (void)server_print(request->fd,
+                           "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n%s",
+                           sitemap);
+        return false;
+    }
+    if (strcmp(request->path, "/broken-off.xml") == 0)
+        return server_reply(request, "200 OK", "", sitemap);
     return server_reply(request, "404 Not Found", "", "");
 }
 
@@ -103,6 +111,18 @@ static void a_url_is_asked_for_and_its_host_is_the_sites(void **state)
     assert_string_equal(printed, expected);
 }
 
+static void a_try_that_broke_off_leaves_nothing(void **state)
+{
+    char url[64], printed[4096];
+
+    (void)state;
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/broken-off.xml",
+                   (unsigned)server_port(server));
+    assert_int_equal(run_verb(url, printed, sizeof printed), VERDICT_WARN);
+    assert_int_equal(server_asked(server, "/broken-off.xml"), 2);
+    assert_non_null(strstr(printed, "urlset, 1 URLs, 1 findings\n"));
+}
+
 static void what_is_no_200_is_unreadable(void **state)
 {
     char url[64], printed[4096];
@@ -132,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_url_is_asked_for_and_its_host_is_the_sites),
+        cmocka_unit_test(a_try_that_broke_off_leaves_nothing),
         cmocka_unit_test(what_is_no_200_is_unreadable),
         cmocka_unit_test(what_is_no_url_of_http_is_refused),
     };

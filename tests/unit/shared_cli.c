@@ -56,10 +56,10 @@ static int hang(const struct options *opt, struct err *err)
 }
 
 static const struct cli_verb verbs[] = {
-    {"run", run, "", "judge and write state", 0, 0, true},
-    {"show", show, "", "the report again", 0, 0, true},
-    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false},
-    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false},
+    {"run", run, "", "judge and write state", 0, 0, true, 0},
+    {"show", show, "", "the report again", 0, 0, true, 900},
+    {"explain", explain, "FINDING-ID", "a finding's numbers", 1, 1, false, 0},
+    {"backtest", hang, "FILE.tsv", "judge a history", 1, 2, false, 0},
 };
 static const struct cli_flag flags[] = {
     {"--brief", "show", "the first line alone", NULL},
@@ -184,6 +184,7 @@ static void without_options_the_defaults_hold(void **state)
     assert_string_equal(opt.tool, "watchdog");
     assert_string_equal(opt.verb->name, "run");
     assert_string_equal(opt.config_path, "rounds.json");
+    assert_false(opt.has_config);
     assert_null(opt.state_path);
     assert_false(opt.has_as_of);
     assert_int_equal(opt.format, FORMAT_TEXT);
@@ -194,6 +195,14 @@ static void without_options_the_defaults_hold(void **state)
     assert_int_equal(opt.nargs, 0);
 }
 
+static void a_verb_may_have_a_time_limit_of_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(parsed(LINE("show")).timeout_s, 900);
+    assert_int_equal(parsed(LINE("show", "--timeout", "300")).timeout_s, 300);
+    assert_int_equal(parsed(LINE("explain", "x")).timeout_s, 300);
+}
+
 static void every_option_is_understood(void **state)
 {
     struct options opt = parsed(
@@ -202,6 +211,7 @@ static void every_option_is_understood(void **state)
 
     (void)state;
     assert_string_equal(opt.config_path, "a.json");
+    assert_true(opt.has_config);
     assert_string_equal(opt.state_path, "st");
     assert_true(opt.has_as_of);
     assert_string_equal(day_text(opt.as_of).text, "2026-03-02");
@@ -407,7 +417,7 @@ static void help_names_every_verb_and_option_on_stdout(void **state)
         "-v, --verbose",
         "--version",
         "-h, --help",
-        "(300)",
+        "(300; show 900)",
         "--alerts-only    backtest: leave out the days of cells",
         "usage: rounds-watchdog [run] [options]",
         "rounds-watchdog explain FINDING-ID [options]",
@@ -588,6 +598,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_options_the_defaults_hold),
+        cmocka_unit_test(a_verb_may_have_a_time_limit_of_its_own),
         cmocka_unit_test(every_option_is_understood),
         cmocka_unit_test(each_word_has_its_meaning),
         cmocka_unit_test(replay_implies_a_dry_run),

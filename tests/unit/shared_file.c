@@ -280,6 +280,45 @@ static void files_over_the_cap_are_refused(void **state)
     assert_string_equal(err.text, "cannot take 'a.jsonl': more than 10000 files");
 }
 
+static void a_list_has_a_cap_of_its_own(void **state)
+{
+    struct file_list list = {.most = 1};
+    struct err err;
+
+    (void)state;
+    assert_true(file_list_add(&list, ".", "a.jsonl", jsonl, true, &run, &err));
+    assert_false(file_list_add(&list, ".", "b.jsonl", jsonl, true, &run, &err));
+    assert_string_equal(err.text, "cannot take 'b.jsonl': more than 1 files");
+}
+
+static void a_link_is_a_file_of_its_own_where_that_is_asked_for(void **state)
+{
+    struct file_list list = {.keeps_links = true};
+    struct err err;
+
+    (void)state;
+    assert_int_equal(symlink("a.jsonl", "link.jsonl"), 0);
+    assert_int_equal(list_of(".", "*.jsonl", true).n, 2);
+    assert_true(file_list_add(&list, ".", "*.jsonl", jsonl, true, &run, &err));
+    file_list_finish(&list);
+    assert_int_equal(list.n, 3);
+    assert_string_equal(list.path[2], "link.jsonl");
+    assert_int_equal(remove("link.jsonl"), 0);
+}
+
+static void a_path_is_added_with_its_folder_there_or_not(void **state)
+{
+    struct file_list list = {0};
+    char path[] = "sub/none.jsonl";
+    struct err err;
+
+    (void)state;
+    assert_true(file_list_add_path(&list, path, &run, &err));
+    file_list_finish(&list);
+    assert_int_equal(list.n, 1);
+    assert_string_equal(list.folder[0], "sub");
+}
+
 static void paths_split_and_join(void **state)
 {
     (void)state;
@@ -312,6 +351,9 @@ int main(void)
         cmocka_unit_test(one_file_is_listed_once_under_its_first_name),
         cmocka_unit_test(a_link_to_nowhere_is_listed_for_its_reader_to_say_so),
         cmocka_unit_test(files_over_the_cap_are_refused),
+        cmocka_unit_test(a_list_has_a_cap_of_its_own),
+        cmocka_unit_test(a_link_is_a_file_of_its_own_where_that_is_asked_for),
+        cmocka_unit_test(a_path_is_added_with_its_folder_there_or_not),
         cmocka_unit_test(paths_split_and_join),
     };
 

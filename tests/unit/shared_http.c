@@ -3,6 +3,8 @@
  * and what it says of it. How it fares against bad servers is in
  * seocheck_fetch_live.c.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,6 +29,8 @@ static bool answer(const struct server_request *request)
     if (strcmp(request->path, "/echo") == 0)
         return server_reply(request, "200 OK", "X-Kept:  a value \r\nx-kept: more\r\n",
                             request->text);
+    if (strcmp(request->path, "/missing") == 0)
+        return server_reply(request, "404 Not Found", "", "none");
     memset(body, 'x', BODY_BYTES);
     body[BODY_BYTES] = '\0';
     if (strcmp(request->path, "/chunked") != 0)
@@ -107,6 +111,56 @@ static void a_body_over_its_cap_is_no_answer(void **state)
     tear_down(&asked);
 }
 
+/* What a sink was given since it last began. */
+struct sunk {
+    int begun;
+    size_t n;
+};
+
+static void sink_begin(void *context)
+{
+    struct sunk *sunk = context;
+
+    sunk->begun++;
+    sunk->n = 0;
+}
+
+static void sink_take(void *context, const char *at, size_t n)
+{
+    struct sunk *sunk = context;
+
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(at[i], 'x');
+    sunk->n += n;
+}
+
+static void a_body_goes_to_its_sink_up_to_the_cap(void **state)
+{
+    struct sunk sunk = {0};
+    const struct http_sink sink = {sink_begin, sink_take, &sunk};
+    struct http_request request = {.most_bytes = BODY_BYTES, .sink = &sink};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_int_equal(asked.reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(asked.reply.body.n, 0);
+    assert_int_equal(sunk.begun, 1);
+    assert_int_equal(sunk.n, BODY_BYTES);
+    request.most_bytes = BODY_BYTES - 1;
+    request.may_cut = true;
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_true(asked.reply.is_cut);
+    assert_int_equal(sunk.begun, 2);
+    assert_int_equal(sunk.n, BODY_BYTES - 1);
+    assert_true(ask(&asked, request, "/missing", &err)); // no 200: it comes as usual
+    assert_int_equal(asked.reply.body.n, 4);
+    assert_int_equal(sunk.n, 0);
+    tear_down(&asked);
+}
+
 static void headers_are_found_by_name_and_trailers_are_none(void **state)
 {
     struct asked asked;
@@ -116,12 +170,27 @@ static void headers_are_found_by_name_and_trailers_are_none(void **state)
     set_up(&asked);
     assert_true(ask(&asked, (struct http_request){.most_bytes = MIB}, "/echo", &err));
     assert_true(str_equal(http_header(asked.http, "X-KEPT"), STR("a value")));
-    assert_true(str_equal(http_header_all(asked.http, "x-kept"), STR("a value, more")));
+    assert_true(
+        str_equal(http_header_all(asked.http, "x-kept", "; "), STR("a value; more")));
     assert_int_equal(http_header(asked.http, "x-kep").n, 0);
     assert_true(
         ask(&asked, (struct http_request){.most_bytes = MIB}, "/chunked", &err));
     assert_int_equal(http_header(asked.http, "x-trailer").n, 0);
     assert_int_equal(http_header(asked.http, "x-kept").n, 0); // of the answer before
+    tear_down(&asked);
+}
+
+static void a_body_is_posted(void **state)
+{
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, (struct http_request){.most_bytes = MIB, .post = "{}"},
+                    "/echo", &err));
+    assert_non_null(strstr(asked.reply.body.at, "POST /echo HTTP/1.1"));
+    assert_non_null(strstr(asked.reply.body.at, "\r\nContent-Length: 2\r\n"));
     tear_down(&asked);
 }
 
@@ -220,16 +289,58 @@ static void a_home_keeps_the_private_addresses_it_had(void **state)
     arena_release(&arena);
 }
 
+/* A home as it was when it was asked first; localhost is 127.0.0.1 now. */
+static enum http_outcome ask_home(struct asked *asked, const char *was)
+{
+    struct http_home home = {.host = STR("localhost")};
+    struct http_request request = {.most_bytes = MIB};
+    struct sockaddr_in ip4 = {.sin_family = AF_INET};
+    struct http_reply reply;
+    struct err err = {0};
+
+    if (was) {
+        home.address = arena_new(&asked->arena, struct sockaddr_storage, 1);
+        assert_int_equal(inet_pton(AF_INET, was, &ip4.sin_addr), 1);
+        memcpy(home.address, &ip4, sizeof ip4);
+        home.n = 1;
+    }
+    asked->policy.allow_private = false;
+    asked->policy.home = &home;
+    request.url =
+        str_format(&asked->arena, "http://localhost:%d/echo", (int)asked->port);
+    assert_true(http_prepare(asked->http, &request, &err));
+    assert_true(http_finish(asked->http, curl_easy_perform(http_easy(asked->http)),
+                            &reply, &err));
+    return reply.outcome;
+}
+
+static void a_name_that_changes_its_address_is_refused(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    set_up(&asked);
+    assert_int_equal(ask_home(&asked, NULL), HTTP_REFUSED); // it was public
+    assert_int_equal(ask_home(&asked, "127.0.0.2"), HTTP_REFUSED);
+    assert_int_equal(ask_home(&asked, "10.0.0.1"), HTTP_REFUSED);
+    assert_int_equal(server_connections(asked.server), 0);
+    assert_int_equal(ask_home(&asked, "127.0.0.1"), HTTP_ANSWERED); // as it was
+    tear_down(&asked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_over_its_cap_is_no_answer),
+        cmocka_unit_test(a_body_goes_to_its_sink_up_to_the_cap),
         cmocka_unit_test(headers_are_found_by_name_and_trailers_are_none),
+        cmocka_unit_test(a_body_is_posted),
         cmocka_unit_test(headers_of_a_request_do_not_stay_for_the_next),
         cmocka_unit_test(a_secret_does_not_go_over_plain_http),
         cmocka_unit_test(what_is_no_url_is_refused),
         cmocka_unit_test(another_scheme_is_not_asked),
         cmocka_unit_test(a_home_keeps_the_private_addresses_it_had),
+        cmocka_unit_test(a_name_that_changes_its_address_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

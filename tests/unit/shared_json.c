@@ -103,6 +103,23 @@ static void the_limits_themselves_are_allowed(void **state)
     json_decref(json);
 }
 
+static void a_list_is_loaded_where_a_list_is_wanted(void **state)
+{
+    json_t *json = NULL;
+    struct err err;
+
+    (void)state;
+    assert_true(json_load_list(STR(" [1, {\"a\": 2}]\n"), "x.json", 8, 3, &json, &err));
+    assert_int_equal(json_array_size(json), 2);
+    json_decref(json);
+    json = NULL;
+    assert_false(json_load_list(STR("\n{\"a\": 1}"), "x.json", 8, 3, &json, &err));
+    assert_string_equal(err.text, "x.json:2: not a JSON array");
+    assert_false(json_load_list(STR("[1,\n2"), "x.json", 8, 3, &json, &err));
+    assert_string_equal(err.text, "x.json:2: the file ends too early");
+    assert_null(json);
+}
+
 static void a_merge_conflict_is_named_before_the_json_it_breaks(void **state)
 {
     (void)state;
@@ -319,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_is_refused_with_its_line),
         cmocka_unit_test(the_limits_themselves_are_allowed),
+        cmocka_unit_test(a_list_is_loaded_where_a_list_is_wanted),
         cmocka_unit_test(a_merge_conflict_is_named_before_the_json_it_breaks),
         cmocka_unit_test(brackets_by_the_thousand_are_refused_before_parsing),
         cmocka_unit_test(pointers_reach_the_values_of_rfc_6901),

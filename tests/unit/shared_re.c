@@ -27,6 +27,19 @@ static enum re_result match(const char *pattern, bool anchored, struct str subje
     return result;
 }
 
+static enum re_result match_js(const char *pattern, struct str subject)
+{
+    struct re *re = NULL;
+    struct err err = {0};
+    enum re_result result;
+
+    if (!re_compile_js(pattern, &re, &err))
+        fail_msg("%s: %s", pattern, err.text);
+    result = re_match(re, subject);
+    re_free(re);
+    return result;
+}
+
 static const char *refusal(const char *pattern)
 {
     static struct err err;
@@ -78,6 +91,23 @@ static void characters_and_classes_are_those_of_unicode(void **state)
     assert_int_equal(match("\\w+", true, STR("\xC3\xA9t\xC3\xA9")), RE_MATCH);
     assert_int_equal(match("(?i)\xC3\xA9", true, STR("\xC3\x89")), RE_MATCH);
     assert_int_equal(match("a.c", true, ((struct str){"a\0c", 3})), RE_MATCH);
+}
+
+/* Expected: what ECMAScript 2023, 22.2.2, says of each; of `new RegExp` without flags.
+ */
+static void a_pattern_of_javascript_means_what_it_means_there(void **state)
+{
+    (void)state;
+    assert_int_equal(match_js("cart$", STR("x/cart")), RE_MATCH);
+    assert_int_equal(match_js("cart$", STR("cart\n")), RE_NO_MATCH);
+    assert_int_equal(match_js("\\u0061", STR("a")), RE_MATCH);
+    assert_int_equal(match_js("^\\u61$", STR("u61")), RE_MATCH);
+    assert_int_equal(match_js("^\\d$", STR("\xD9\xA1")), RE_NO_MATCH); // U+0661
+    assert_int_equal(match_js("^\\w$", STR("\xC3\xA9")), RE_NO_MATCH); // e acute
+    assert_int_equal(match_js("a[]", STR("a]")), RE_NO_MATCH);
+    assert_int_equal(match_js("a[^]b", STR("a\nb")), RE_MATCH);
+    assert_int_equal(match_js("^(?:(a)|b)\\1$", STR("b")), RE_MATCH);
+    assert_int_equal(match_js("CART", STR("cart")), RE_NO_MATCH);
 }
 
 static void bad_utf8_is_bad_text_and_not_a_miss(void **state)
@@ -227,6 +257,7 @@ int main(void)
         cmocka_unit_test(an_anchored_pattern_must_match_the_whole_text),
         cmocka_unit_test(a_pattern_that_is_not_anchored_is_found_inside),
         cmocka_unit_test(characters_and_classes_are_those_of_unicode),
+        cmocka_unit_test(a_pattern_of_javascript_means_what_it_means_there),
         cmocka_unit_test(bad_utf8_is_bad_text_and_not_a_miss),
         cmocka_unit_test(a_limit_hit_is_too_costly_and_not_a_miss),
         cmocka_unit_test(a_pattern_cannot_raise_the_limits),

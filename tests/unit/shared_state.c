@@ -558,6 +558,34 @@ static void a_folder_is_made_only_when_asked(void **state)
     assert_int_equal(remove("other"), 0);
 }
 
+static void a_folder_may_be_added_below_another(void **state)
+{
+    struct state_folder other = STATE_FOLDER_CLOSED;
+    struct err err;
+
+    (void)state;
+    assert_true(state_folder_open(&other, "other", true, &err));
+    assert_true(state_folder_add(&other, ".cache/tool", false, &err));
+    assert_int_equal(other.other_fd, -1);
+    state_folder_release(&other);
+    assert_true(state_folder_open(&other, "other", true, &err));
+    assert_true(state_folder_add(&other, ".cache/tool", true, &err));
+    assert_true(state_save(&other, ".cache/tool/a.tsv", STR("a\n"), NULL, &err));
+    state_folder_release(&other);
+    assert_int_equal(remove("other/.cache/tool/a.tsv"), 0);
+    assert_int_equal(remove("other/.cache/tool"), 0);
+    assert_int_equal(remove("other/.cache"), 0);
+    assert_int_equal(symlink("..", "other/.cache"), 0);
+    assert_true(state_folder_open(&other, "other", true, &err));
+    assert_false(state_folder_add(&other, ".cache/tool", true, &err));
+    assert_non_null(strstr(err.text, "cannot open state folder 'other/.cache/tool'"));
+    state_folder_release(&other);
+    assert_true(is_absent("tool"));
+    assert_int_equal(remove("other/.cache"), 0);
+    assert_int_equal(remove("other/history"), 0);
+    assert_int_equal(remove("other"), 0);
+}
+
 static void a_file_where_the_folder_should_be_is_refused(void **state)
 {
     struct state_folder other;
@@ -718,6 +746,7 @@ int main(void)
         cmocka_unit_test(a_folder_that_may_not_be_written_leaves_the_old_file),
         cmocka_unit_test(a_name_too_long_for_its_temporary_file_is_refused),
         cmocka_unit_test(a_folder_is_made_only_when_asked),
+        cmocka_unit_test(a_folder_may_be_added_below_another),
         cmocka_unit_test(a_file_where_the_folder_should_be_is_refused),
         cmocka_unit_test(a_lock_that_another_run_holds_is_an_error),
         cmocka_unit_test(a_lock_is_waited_for),

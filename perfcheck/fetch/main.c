@@ -1,0 +1,33 @@
+/* rounds-perfcheck-fetch: what `rounds-perfcheck fetch` becomes. The only part with a
+ * network, and so with libcurl: a program of its own, that the others stay small. */
+#include "perfcheck/fetch/fetch.h"
+#include "perfcheck/perfcheck.h"
+
+#include "shared/banned.h"
+
+static const struct cli_verb verbs[] = {
+    {.name = "fetch",
+     .run = fetch_verb,
+     .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into"},
+};
+
+static const struct cli_flag flags[] = {
+    [FLAG_PSI] = {"--psi", "fetch", "PageSpeed Insights alone", NULL},
+    [FLAG_CRUX] = {"--crux", "fetch", "CrUX alone", NULL},
+};
+
+static const struct cli cli = {
+    .tool = "perfcheck",
+    .purpose = "ask PageSpeed Insights and CrUX for rounds-perfcheck",
+    .verbs = verbs,
+    .nverbs = sizeof verbs / sizeof *verbs,
+    .timeout_s = FETCH_TIMEOUT_S,
+    .flags = flags,
+    .nflags = sizeof flags / sizeof *flags,
+};
+
+int main(int argc, char **argv)
+{
+    process_begin();
+    return cli_main(&cli, argc, argv);
+}
