@@ -8,7 +8,9 @@
 static const struct cli_verb verbs[] = {
     {.name = "fetch",
      .run = fetch_verb,
-     .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into"},
+     .args = "[fetch]", // the word by which rounds-perfcheck became this program
+     .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into",
+     .max_args = 1},
 };
 
 static const struct cli_flag flags[] = {
