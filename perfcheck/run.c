@@ -193,11 +193,10 @@ static bool collect(struct round *round, struct arena *run, struct err *err)
     return field_collect(&round->config, &round->judged, &round->field, err);
 }
 
-static void judge(struct round *round, struct arena *run)
+static void judge(struct round *round)
 {
     field_judge(&round->judged, &round->field);
     judge_all(&round->judged);
-    history_trim(&round->known.history, &round->settings, round->as_of, run);
     round->findings = round->judged.open;
     findings_sort(&round->findings);
 }
@@ -245,8 +244,9 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
     if (!open_all(opt, run, round, err) || !load(opt, round, run, err) ||
         !collect(round, run, err))
         return false;
-    judge(round, run);
+    judge(round);
     after = state_document(&round->judged, &round->findings, round->known.json);
+    history_trim(&round->known.history, &round->settings, round->as_of, run);
     buf_init(&rows, run, HISTORY_BYTES_MAX);
     history_format(&round->known.history, &rows);
     if (rows.overflowed)

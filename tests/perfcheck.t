@@ -20,18 +20,21 @@ result() { # 0: passed; what; file with what is wrong
 	fi
 }
 
+# Days, counted from September, are in months of 30 days each.
+start=9
+
 # Days of a page with the same values: FIRST LAST RUNS KEYS
 days() {
 	day=$1
 	while [ "$day" -le "$2" ]; do
-		month=$((9 + (day - 1) / 30))
+		month=$((start + (day - 1) / 30))
 		printf '2026-%02d-%02d %s %s\n' "$month" $(((day - 1) % 30 + 1)) "$3" "$4"
 		day=$((day + 1))
 	done
 }
 
 date_of() {
-	printf '2026-%02d-%02d' $((9 + ($1 - 1) / 30)) $((($1 - 1) % 30 + 1))
+	printf '2026-%02d-%02d' $((start + ($1 - 1) / 30)) $((($1 - 1) % 30 + 1))
 }
 
 # Forty-five days in which everything happens on some page.
@@ -163,7 +166,22 @@ story >"$work/story"
 same_state once moved >"$work/said" 2>&1
 result $? 'another working folder changes no byte' "$work/said"
 
+# ---- longer than history ----
+start=3
+for name in long short; do
+	make_case $name ''
+	{ days 1 140 1 'page=/ fail=label:a' && days 1 140 1 'page=/ at=4 chrome=156'; } | reports $name
+done
+judge long 140
+for day in 50 119 121 140; do
+	judge short "$day"
+done
+same_state long short >"$work/said" 2>&1 && grep -q '"epoch_since": "2026-03-01"' "$work/long/state/perfcheck.json" &&
+	[ "$(grep -c '	perf	' "$work/long/state/history/perfcheck.tsv")" -eq 120 ]
+result $? 'the state remembers what history has dropped' "$work/said"
+
 # ---- nothing happens ----
+start=9
 make_case calm ''
 days 1 40 3 'page=/calm' | reports calm
 : >"$work/said"

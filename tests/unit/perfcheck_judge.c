@@ -392,6 +392,23 @@ static void five_smaller_days_are_the_new_normal(void **state)
     assert_non_null(found("bytes-total"));
 }
 
+static void smaller_by_just_what_matters_is_enough(void **state)
+{
+    (void)state;
+    bytes(200);
+    judge();
+    for (int i = 0; i < 5; i++) {
+        bytes(190), bytes(190.5);
+        judge();
+    }
+    assert_true(published(&history, "mobile", PAGE, "total").value == 200.0 * 1024);
+    for (int i = 0; i < 5; i++) {
+        bytes(190);
+        judge();
+    }
+    assert_true(published(&history, "mobile", PAGE, "total").value == 190.0 * 1024);
+}
+
 static void without_ratchet_they_are_not(void **state)
 {
     (void)state;
@@ -508,6 +525,54 @@ static void a_finding_of_a_metric_no_longer_configured_goes(void **state)
     run();
     judge();
     assert_null(found("regression-tbt"));
+}
+
+static void a_critical_regression_stays_critical(void **state)
+{
+    (void)state;
+    configure("\"metrics\":[\"total-blocking-time\"]");
+    for (int i = 0; i < 4; i++) {
+        tbt(5, 100);
+        judge();
+    }
+    tbt(5, 900);
+    judge();
+    tbt(5, 210);
+    judge();
+    assert_int_equal(found("regression-tbt")->severity, SEVERITY_CRIT);
+    assert_int_equal(found("regression-tbt")->since, FIRST + 4);
+}
+
+static void a_warning_grows_critical(void **state)
+{
+    (void)state;
+    configure("\"metrics\":[\"total-blocking-time\"]");
+    for (int i = 0; i < 4; i++) {
+        tbt(5, 100);
+        judge();
+    }
+    tbt(5, 210);
+    judge();
+    assert_int_equal(found("regression-tbt")->severity, SEVERITY_WARN);
+    tbt(5, 900);
+    judge();
+    assert_int_equal(found("regression-tbt")->severity, SEVERITY_CRIT);
+    assert_int_equal(found("regression-tbt")->since, FIRST + 4);
+    assert_string_equal(found("regression-tbt")->value, "902");
+}
+
+static void of_two_epochs_with_as_many_runs_the_newer_is_judged(void **state)
+{
+    const char *newer = "lh13.5 simulate/150/1638.4/4 chrome156 axe4.11";
+
+    (void)state;
+    run(), run();
+    epoch = newer;
+    run(), run();
+    judge();
+    assert_string_equal(
+        history_find(&history, "mobile", PAGE, "runs")->numbers.row[0].epoch, newer);
+    assert_non_null(found("mixed-epoch"));
 }
 
 /* ---- runs that are missing ---- */
@@ -638,8 +703,10 @@ static void an_accepted_audit_is_known_and_an_accepted_size_is_published(void **
     assert_non_null(found("audit-label")); // the day is not yet
     bytes(200);
     fail_with(&runs.run[runs.n - 1], LABEL, "ab");
+    runs.run[runs.n - 1].score[1] = (struct estimate){true, 92};
     judge();
     assert_null(found("audit-label"));
+    assert_true(published(&history, "mobile", PAGE, "accessibility").value == 92);
     assert_null(found("bytes-total"));
     assert_true(published(&history, "mobile", PAGE, "total").value == 200.0 * 1024);
     assert_int_equal(judged.naccepted, 2);
@@ -698,12 +765,16 @@ int main(void)
         CASE(of_large_pages_the_share_counts),
         CASE(what_is_published_is_frozen),
         CASE(five_smaller_days_are_the_new_normal),
+        CASE(smaller_by_just_what_matters_is_enough),
         CASE(without_ratchet_they_are_not),
         CASE(an_exact_category_needs_one_day),
         CASE(performance_needs_two_days_each_way),
         CASE(with_few_runs_the_last_three_count),
         CASE(below_a_second_limit_is_critical),
         CASE(a_finding_of_a_metric_no_longer_configured_goes),
+        CASE(a_critical_regression_stays_critical),
+        CASE(a_warning_grows_critical),
+        CASE(of_two_epochs_with_as_many_runs_the_newer_is_judged),
         CASE(fewer_than_two_valid_runs_are_no_data),
         CASE(days_without_runs_leave_findings_open),
         CASE(a_page_unseen_for_thirty_days_is_gone),
