@@ -53,6 +53,9 @@ story() {
 	days 25 26 3 'page=/epochs form=desktop chrome=157 lh=14.0.0'
 	days 26 27 1 'page=/epochs form=desktop chrome=157 lh=14.1.0 at=20'
 	days 28 32 3 'page=/epochs form=desktop chrome=157 lh=14.1.0'
+	days 1 15 1 page=/back
+	days 16 18 1 'page=/back chrome=157'
+	days 19 32 1 page=/back
 	days 1 9 2 'page=/audits fail=label:a+b'
 	days 10 12 3 'page=/audits fail=label:a+c;image-alt:x@1,2'
 	days 13 20 2 'page=/audits fail=label:a+b;document-title'
