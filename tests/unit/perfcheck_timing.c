@@ -231,6 +231,7 @@ static void a_drift_opens_on_the_fourth_day_above_all_others(void **state)
     assert_int_equal(days.timing.start, first);
     assert_int_equal(days.timing.s_x1000, 4924);
     assert_near(days.timing.shift, 30, 0, 5);
+    assert_near(days.timing.median_before, 503, 0, 4); // of before the drift
     days_release(&days);
 }
 

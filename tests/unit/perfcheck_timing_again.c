@@ -140,7 +140,9 @@ static void days_judged_again_or_without_old_rows_are_judged_alike(void **state)
     size_t seen[ROW_REF + 1] = {0};
 
     (void)state;
-    for (unsigned seed = 1; seed <= SERIES; seed++) {
+    for (unsigned number = 1; number <= SERIES; number++) {
+        // the last: two bridges, the first of which is in b
+        unsigned seed = number < SERIES ? number : 1942;
         struct truth *truth = calloc(DAYS, sizeof *truth);
         struct timing *said = calloc(DAYS, sizeof *said);
         struct days once, daily, trimmed;
@@ -216,6 +218,70 @@ static void rows_of_the_reference_are_kept(void **state)
         assert_int_equal(days.series.row[i].day, 20000 + i);
     assert_int_equal(days.timing.since, 20025);
     assert_int_equal(days_levels(&days, 3, 500, 5), ROW_OK);
+    days_release(&days);
+}
+
+/* Where the reference begins follows from the day that was accepted, which is neither
+ * in b, the first 20 days of the accepted, nor in x. */
+static void the_day_of_an_accept_is_kept(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 25, 500, 5);
+    assert_int_equal(days_levels(&days, 60, 700, 5), ROW_STEP);
+    timing_accept(&days.series, days.timing.since, days.day - 1);
+    for (int day = 0; day < 200; day++) {
+        assert_int_equal(days_level(&days, 700, 5), ROW_OK);
+        series_trim(&days.series, &days.rules, &days.arena);
+    }
+    assert_int_equal(days.series.n, SERIES_ROWS_MAX);
+    assert_int_equal(days.series.row[0].day, 20025);
+    assert_int_equal(days_levels(&days, 4, 730, 5), ROW_DRIFT);
+    days_release(&days);
+}
+
+/* One like the day that was slow in the reference opens nothing, after half a year of
+ * another finding. */
+static void days_whose_medians_are_compared_are_kept(void **state)
+{
+    static const double slow_day[] = {500, 501, 640, 641, 642};
+    static const double same_luck[] = {640, 640, 640, 640, 640};
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    days.rules.baseline_days = 17;
+    (void)days_levels(&days, 25, 500, 5);
+    assert_int_equal(days_add(&days, slow_day, 5), ROW_OK);
+    (void)days_levels(&days, 6, 500, 5);
+    for (int day = 0; day < 180; day++) {
+        assert_int_equal(days_level(&days, 900, 5), ROW_STEP);
+        series_trim(&days.series, &days.rules, &days.arena);
+    }
+    assert_int_equal(days_levels(&days, 3, 500, 5), ROW_OK);
+    assert_int_equal(days_add(&days, same_luck, 5), ROW_OK);
+    days_release(&days);
+}
+
+/* 60 days of b, 30 of x: what a drift that opens tomorrow would take out of x stays, be
+ * the rows a few more than usual. */
+static void the_last_thirty_days_are_kept(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    days.rules.baseline_days = 60;
+    days.rules.baseline_runs = 60;
+    for (int day = 0; day < 300; day++) {
+        (void)days_level(&days, 500, 2);
+        series_trim(&days.series, &days.rules, &days.arena);
+    }
+    assert_in_range(days.series.n, SERIES_ROWS_MAX, SERIES_ROWS_MAX + 5);
+    for (size_t i = 1; i <= 60; i++)
+        assert_int_equal(days.series.row[days.series.n - i].day, days.day - (int32_t)i);
     days_release(&days);
 }
 
@@ -298,6 +364,9 @@ int main(void)
         cmocka_unit_test(days_judged_again_or_without_old_rows_are_judged_alike),
         cmocka_unit_test(what_is_said_of_a_judged_row_is_what_was_said),
         cmocka_unit_test(rows_of_the_reference_are_kept),
+        cmocka_unit_test(the_day_of_an_accept_is_kept),
+        cmocka_unit_test(days_whose_medians_are_compared_are_kept),
+        cmocka_unit_test(the_last_thirty_days_are_kept),
         cmocka_unit_test(a_series_of_few_rows_keeps_them_all),
         cmocka_unit_test(rows_that_no_judging_gives_do_no_harm),
         cmocka_unit_test(an_alarm_of_other_keys_is_still_told),
