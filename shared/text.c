@@ -36,11 +36,30 @@ static size_t decode(const char *at, size_t n, uint32_t *character)
     return size;
 }
 
+/* Bytes of ASCII at the front, by eights: most of most texts. */
+static size_t skip_ascii(const char *at, size_t n)
+{
+    size_t i = 0;
+    uint64_t word;
+
+    for (; n - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, at + i, sizeof word);
+        if ((word & 0x8080808080808080U) != 0)
+            break;
+    }
+    while (i < n && (unsigned char)at[i] < 0x80)
+        i++;
+    return i;
+}
+
 bool text_is_utf8(const char *at, size_t n, size_t *bad)
 {
     uint32_t ignored;
 
     for (size_t i = 0, size; i < n; i += size) {
+        size = skip_ascii(at + i, n - i);
+        if (size > 0)
+            continue;
         size = decode(at + i, n - i, &ignored);
         if (size == 0) {
             if (bad)
