@@ -67,8 +67,10 @@ bool plural_style_parse(struct str word, enum plural_style *style);
 
 /* One text of a message. */
 struct form {
-    struct str
-        name; /* "" of a message without plurals; "one"; "0" of PO and i18next3 */
+    /* "" of a message without plurals; "one"; "0" of PO and i18next3, there "plural"
+     * too. In a group of i18next "" is the bare key, the fallback of every form: it
+     * compares with the source's "", not with its `other`. */
+    struct str name;
     struct str text; /* decoded, UTF-8 */
 };
 
@@ -172,7 +174,8 @@ MUST_USE bool catalog_paths_guess(const char *path, const char *hint,
 MUST_USE bool catalog_read(const struct catalog_path *paths, size_t n, const char *base,
                            const struct set_rules *rules, struct arena *arena,
                            struct catalog *catalog, struct err *err);
-/* The same of bytes in memory, one file; for tests and fuzzing. */
+/* The same of bytes in memory, one file, for tests and fuzzing; `catalog->locale` says
+ * whose it is (NULL: the source's), the rest is set. */
 void catalog_parse(struct str bytes, const char *name, struct str ns,
                    const struct set_rules *rules, struct arena *arena,
                    struct catalog *catalog);
@@ -185,7 +188,8 @@ enum syntax catalog_guess_syntax(const struct catalog *source);
 
 /* Makes groups of flat keys, once, after reading; `source` is the grouped source
  * catalog (NULL when `catalog` is the source itself): a suffix is plural only if its
- * stem is in the source. */
+ * stem is in the source. A group's key is the stem: "cart.items" of cart.items_one,
+ * "place_ordinal" of place_ordinal_few. PLURAL_AUTO makes none: decide first. */
 void catalog_group(struct catalog *catalog, const struct catalog *source,
                    const struct set_rules *rules, struct arena *arena);
 
