@@ -111,16 +111,36 @@ struct str reading_below(const struct reading *self, struct str prefix, struct s
     return reading_key(self, reading_key(self, prefix, name), separator(self->rules));
 }
 
-void reading_check_locale(struct reading *self, struct str said, size_t line)
+static void note_locale(struct reading *self, struct str said, size_t line)
 {
-    const char *tag;
-
-    if (locale_tag(said, self->arena, &tag) && strcmp(tag, self->catalog->locale) == 0)
-        return;
     reading_note(self, PROBLEM_LOCALE_MISMATCH, (struct str){0}, line,
                  str_format(self->arena, "the file says '%s', its path '%s'",
                             text_safe(self->arena, said.at, said.n, OUTSIDE_TEXT_MAX),
                             self->catalog->locale));
+}
+
+void reading_check_locale(struct reading *self, struct str said, size_t line)
+{
+    const char *tag;
+
+    if (!locale_tag(said, self->arena, &tag) || strcmp(tag, self->catalog->locale) != 0)
+        note_locale(self, said, line);
+}
+
+/* The tag is the other one, or that and more subtags. */
+static bool is_within(struct str tag, struct str longer)
+{
+    return str_starts(longer, tag) && (longer.n == tag.n || longer.at[tag.n] == '-');
+}
+
+void reading_check_header(struct reading *self, struct str said, size_t line)
+{
+    struct str path = str_of(self->catalog->locale);
+    const char *tag;
+
+    if (!locale_tag(said, self->arena, &tag) ||
+        !(is_within(str_of(tag), path) || is_within(path, str_of(tag))))
+        note_locale(self, said, line);
 }
 
 /* ---- one file ---- */
@@ -179,10 +199,9 @@ static void break_file(struct reading *self, size_t messages, size_t notes)
     reading_note(self, PROBLEM_SYNTAX, (struct str){0}, self->fault_line, self->fault);
 }
 
-/* Reads `file[file].bytes`. `fault`: what is known to be wrong with it already. */
-static void read_file(struct catalog *catalog, size_t file,
-                      const struct set_rules *rules, const char *fault,
-                      struct arena *arena)
+void catalog_read_file(struct catalog *catalog, size_t file,
+                       const struct set_rules *rules, struct arena *arena,
+                       bool is_union, const char *fault)
 {
     const struct catalog_file *of = &catalog->file[file];
     struct reading self = {.catalog = catalog,
@@ -191,6 +210,7 @@ static void read_file(struct catalog *catalog, size_t file,
                            .bytes = of->bytes,
                            .file = (uint32_t)file,
                            .is_source = strcmp(catalog->locale, rules->source) == 0,
+                           .is_union = is_union,
                            .fault = fault};
     size_t messages = catalog->n, notes = catalog->nnotes;
 
@@ -304,8 +324,8 @@ static int note_compare(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-static void finish(struct catalog *catalog, const struct set_rules *rules,
-                   struct arena *arena)
+void catalog_finish(struct catalog *catalog, const struct set_rules *rules,
+                    struct arena *arena)
 {
     struct reading self = {.catalog = catalog, .rules = rules, .arena = arena};
 
@@ -317,8 +337,8 @@ static void finish(struct catalog *catalog, const struct set_rules *rules,
         qsort(catalog->note, catalog->nnotes, sizeof *catalog->note, note_compare);
 }
 
-static void begin(struct catalog *catalog, size_t files, const struct set_rules *rules,
-                  struct arena *arena)
+void catalog_begin(struct catalog *catalog, size_t files, const struct set_rules *rules,
+                   struct arena *arena)
 {
     const char *locale = catalog->locale ? catalog->locale : rules->source;
 
@@ -331,15 +351,14 @@ void catalog_parse(struct str bytes, const char *name, struct str ns,
                    const struct set_rules *rules, struct arena *arena,
                    struct catalog *catalog)
 {
-    begin(catalog, 1, rules, arena);
+    catalog_begin(catalog, 1, rules, arena);
     catalog->file[0] = (struct catalog_file){.path = name, .ns = ns, .bytes = bytes};
-    read_file(catalog, 0, rules, NULL, arena);
-    finish(catalog, rules, arena);
+    catalog_read_file(catalog, 0, rules, arena, false, NULL);
+    catalog_finish(catalog, rules, arena);
 }
 
-/* Too large a file is a broken catalog, not a broken run. */
-static bool load(const char *path, struct arena *arena, struct str *bytes,
-                 const char **fault, struct err *err)
+bool catalog_load(const char *path, struct arena *arena, struct str *bytes,
+                  const char **fault, struct err *err)
 {
     size_t size;
     int fd;
@@ -351,6 +370,7 @@ static bool load(const char *path, struct arena *arena, struct str *bytes,
         (void)close(fd);
     if (fd >= 0 && size > CATALOG_BYTES_MAX) {
         *fault = "larger than 64 MiB";
+        *bytes = (struct str){0};
         return true;
     }
     return file_read(AT_FDCWD, path, CATALOG_BYTES_MAX, true, arena, bytes, err);
@@ -362,19 +382,19 @@ bool catalog_read(const struct catalog_path *paths, size_t n, const char *base,
                   struct catalog *catalog, struct err *err)
 {
     catalog->locale = n > 0 ? paths[0].locale : catalog->locale;
-    begin(catalog, n, rules, arena);
+    catalog_begin(catalog, n, rules, arena);
     for (size_t i = 0; i < n; i++) {
         struct catalog_file *file = &catalog->file[i];
         const char *fault;
 
         *file = (struct catalog_file){.path = paths[i].path, .ns = paths[i].ns};
-        if (!load(file_join(arena, base, paths[i].path), arena, &file->bytes, &fault,
-                  err))
+        if (!catalog_load(file_join(arena, base, paths[i].path), arena, &file->bytes,
+                          &fault, err))
             return false;
-        read_file(catalog, i, rules, fault, arena);
+        catalog_read_file(catalog, i, rules, arena, false, fault);
     }
     catalog->is_absent = n == 0;
-    finish(catalog, rules, arena);
+    catalog_finish(catalog, rules, arena);
     return true;
 }
 

@@ -139,7 +139,8 @@ struct set_rules {
     enum plural_style plural;   /* PLURAL_AUTO until set_decide_plural */
     struct str key_sep, ns_sep; /* at NULL: false, natural-language keys */
     bool tags;
-    const char *source; /* canonical tag */
+    const char *source;   /* canonical tag */
+    const char *template; /* PO: path of the POT; NULL: none */
 };
 
 /* A file that the pattern of a set names. */
@@ -163,8 +164,10 @@ struct catalog_paths {
 MUST_USE bool catalog_paths_find(const char *base, const char *pattern,
                                  const struct set_rules *rules, struct arena *arena,
                                  struct catalog_paths *paths, struct err *err);
-/* Ad hoc (verbs coverage, lint): catalogs below a folder or a file by the names that
- * section 3 gives each format; the format from `hint` (NULL: guessed by the names). */
+/* Ad hoc (verbs coverage, lint): adds the catalogs below a folder, or the file, by the
+ * names that section 3 gives each format. `hint`: a word of --format-hint; NULL or
+ * "auto": the format that most names fit. Sets the format, the syntax and the plural
+ * style that hint and format imply; paths are relative to the working directory. */
 MUST_USE bool catalog_paths_guess(const char *path, const char *hint,
                                   struct set_rules *rules, struct arena *arena,
                                   struct catalog_paths *paths, struct err *err);
@@ -174,7 +177,13 @@ MUST_USE bool catalog_paths_guess(const char *path, const char *hint,
 MUST_USE bool catalog_read(const struct catalog_path *paths, size_t n, const char *base,
                            const struct set_rules *rules, struct arena *arena,
                            struct catalog *catalog, struct err *err);
-/* The same of bytes in memory, one file, for tests and fuzzing; `catalog->locale` says
+/* The source: its own files; of a PO set without a template, and of an XLIFF set
+ * without files of the source's own, what any of all files (`paths`, of all locales)
+ * has as its source text, less the broken ones. */
+MUST_USE bool catalog_read_source(const struct catalog_paths *paths, const char *base,
+                                  const struct set_rules *rules, struct arena *arena,
+                                  struct catalog *catalog, struct err *err);
+/* One file of bytes in memory, for tests and fuzzing; `catalog->locale` says
  * whose it is (NULL: the source's), the rest is set. */
 void catalog_parse(struct str bytes, const char *name, struct str ns,
                    const struct set_rules *rules, struct arena *arena,

@@ -26,6 +26,7 @@ struct reading {
     struct str prefix; /* of every key: namespace and its separator */
     uint32_t file;     /* index in catalog.file */
     bool is_source;    /* the locale is the set's source */
+    bool is_union;     /* the source's texts are wanted from a file of any locale */
     const char *fault; /* why the file does not parse; NULL: it does so far */
     size_t fault_line; /* 0: not known */
 };
@@ -62,8 +63,24 @@ struct str reading_key(const struct reading *self, struct str prefix, struct str
 struct str reading_below(const struct reading *self, struct str prefix,
                          struct str name);
 
-/* Whether the file's own word on its locale is that of its path: else the note. */
+/* Whether the file's own word on its locale is that of its path: else the note. A
+ * header, which nothing is loaded by, may say more or less than the path: de_DE. */
 void reading_check_locale(struct reading *self, struct str said, size_t line);
+void reading_check_header(struct reading *self, struct str said, size_t line);
+
+/* Steps of reading a catalog: room for files; one of them, whose path, namespace and
+ * bytes are set (`fault`: what is known to be wrong already, else NULL); sorting. */
+void catalog_begin(struct catalog *catalog, size_t files, const struct set_rules *rules,
+                   struct arena *arena);
+void catalog_read_file(struct catalog *catalog, size_t file,
+                       const struct set_rules *rules, struct arena *arena,
+                       bool is_union, const char *fault);
+void catalog_finish(struct catalog *catalog, const struct set_rules *rules,
+                    struct arena *arena);
+
+/* A file's bytes; too large a one is `fault`, a broken catalog and not a broken run. */
+MUST_USE bool catalog_load(const char *path, struct arena *arena, struct str *bytes,
+                           const char **fault, struct err *err);
 
 /* By key, stable. */
 void messages_sort(struct message *message, size_t n, struct arena *arena);

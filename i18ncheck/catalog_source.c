@@ -1,0 +1,139 @@
+/* The source's catalog, also where no file is the source's: then every file says what
+ * it translates. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18ncheck/catalog_internal.h"
+#include "shared/file.h"
+
+#include "shared/banned.h"
+
+static size_t of_source(const struct catalog_paths *paths, const char *source,
+                        const struct catalog_path **first)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < paths->n; i++)
+        if (strcmp(paths->item[i].locale, source) == 0) {
+            if (n == 0)
+                *first = &paths->item[i];
+            n++;
+        }
+    return n;
+}
+
+static bool is_template(const struct catalog_path *path)
+{
+    return str_ends(str_of(path->path), STR(".pot"));
+}
+
+static struct str kept_str(struct str text, struct arena *arena)
+{
+    return (struct str){str_copy(arena, text.at, text.n), text.n};
+}
+
+/* A copy that outlives the file. */
+static struct message kept(const struct message *message, uint32_t file,
+                           struct arena *arena)
+{
+    struct message copy = *message;
+
+    copy.key = kept_str(message->key, arena);
+    copy.source = kept_str(message->source, arena);
+    copy.form = arena_grow(arena, message->form, message->nforms, message->nforms,
+                           sizeof *message->form);
+    for (size_t i = 0; i < copy.nforms; i++) {
+        copy.form[i].name = kept_str(copy.form[i].name, arena);
+        copy.form[i].text = kept_str(copy.form[i].text, arena);
+    }
+    copy.file = file;
+    return copy;
+}
+
+/* Messages of one more file that are not known yet; a plural one replaces one that is
+ * none, as some files may be older. */
+static void add_new(struct catalog *all, const struct catalog *one, uint32_t file,
+                    struct arena *arena)
+{
+    size_t known = all->n;
+
+    for (size_t i = 0; i < one->n; i++) {
+        const struct catalog sorted = {.message = all->message, .n = known};
+        const struct message *message = &one->message[i];
+        const struct message *there = catalog_find(&sorted, message->key);
+
+        if (there && (there->is_group || !message->is_group))
+            continue;
+        if (there) {
+            all->message[there - all->message] = kept(message, file, arena);
+            continue;
+        }
+        all->message = arena_room(arena, all->message, all->n, &all->capacity,
+                                  sizeof *all->message);
+        all->message[all->n++] = kept(message, file, arena);
+    }
+    messages_sort(all->message, all->n, arena);
+}
+
+/* One file of the union; it is no catalog afterwards, so broken ones just add nothing:
+ * they are told of as their locale's. */
+static bool add_file(const struct catalog_path *path, const char *base,
+                     const struct set_rules *rules, struct catalog *all, uint32_t file,
+                     struct arena *arena, struct err *err)
+{
+    struct catalog one = {.locale = rules->source};
+    struct arena scratch;
+    const char *fault;
+    bool ok;
+
+    arena_init(&scratch, ARENA_BYTES_MAX);
+    catalog_begin(&one, 1, rules, &scratch);
+    one.file[0] = (struct catalog_file){.path = path->path, .ns = path->ns};
+    ok = catalog_load(file_join(&scratch, base, path->path), &scratch,
+                      &one.file[0].bytes, &fault, err);
+    if (ok) {
+        catalog_read_file(&one, 0, rules, &scratch,
+                          strcmp(path->locale, rules->source) != 0, fault);
+        catalog_finish(&one, rules, &scratch);
+        add_new(all, &one, file, arena);
+    }
+    arena_release(&scratch);
+    return ok;
+}
+
+static bool read_union(const struct catalog_paths *paths, const char *base,
+                       const struct set_rules *rules, struct arena *arena,
+                       struct catalog *all, struct err *err)
+{
+    catalog_begin(all, paths->n, rules, arena);
+    for (size_t round = 0; round < 2; round++) // the source's own words first
+        for (size_t i = 0; i < paths->n; i++) {
+            const struct catalog_path *path = &paths->item[i];
+
+            if ((strcmp(path->locale, rules->source) == 0) != (round == 0))
+                continue;
+            all->file[i] = (struct catalog_file){.path = path->path, .ns = path->ns};
+            if (!add_file(path, base, rules, all, (uint32_t)i, arena, err))
+                return false;
+        }
+    all->is_absent = paths->n == 0;
+    return true;
+}
+
+// NOLINTNEXTLINE(readability-function-size): what to read, by which rules, into what
+bool catalog_read_source(const struct catalog_paths *paths, const char *base,
+                         const struct set_rules *rules, struct arena *arena,
+                         struct catalog *catalog, struct err *err)
+{
+    const struct catalog_path *first = NULL;
+    size_t n = of_source(paths, rules->source, &first);
+    bool is_whole = n > 0;
+
+    for (size_t i = 0; i < n && rules->format == CATALOG_PO; i++)
+        is_whole = is_whole && is_template(&first[i]);
+    if (rules->format != CATALOG_PO && rules->format != CATALOG_XLIFF)
+        is_whole = true;
+    catalog->locale = rules->source;
+    return is_whole ? catalog_read(first, n, base, rules, arena, catalog, err)
+                    : read_union(paths, base, rules, arena, catalog, err);
+}
