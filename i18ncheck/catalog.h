@@ -148,6 +148,7 @@ struct catalog_path {
     const char *path;
     const char *locale; /* canonical tag */
     struct str ns;
+    struct str stem; /* ad hoc: the namespace, should it turn out to need one */
 };
 
 /* Files that `pattern` names below `base` ({locale}, {ns}, `*`, leading or inner `**` +
@@ -165,9 +166,10 @@ MUST_USE bool catalog_paths_find(const char *base, const char *pattern,
                                  const struct set_rules *rules, struct arena *arena,
                                  struct catalog_paths *paths, struct err *err);
 /* Ad hoc (verbs coverage, lint): adds the catalogs below a folder, or the file, by the
- * names that section 3 gives each format. `hint`: a word of --format-hint; NULL or
- * "auto": the format that most names fit. Sets the format, the syntax and the plural
- * style that hint and format imply; paths are relative to the working directory. */
+ * names that section 3 gives each format; call it for each PATH. `hint`: a word of
+ * --format-hint; NULL or "auto": the format that most names fit, of the first PATH
+ * with any. Sets the format, the syntax and the plural style that hint and format
+ * imply; paths are relative to the working directory. */
 MUST_USE bool catalog_paths_guess(const char *path, const char *hint,
                                   struct set_rules *rules, struct arena *arena,
                                   struct catalog_paths *paths, struct err *err);

@@ -238,7 +238,8 @@ static void add(struct catalog_paths *paths, const char *path, const char *local
 {
     paths->item =
         arena_room(arena, paths->item, paths->n, &paths->capacity, sizeof *paths->item);
-    paths->item[paths->n++] = (struct catalog_path){path, locale, ns};
+    paths->item[paths->n++] =
+        (struct catalog_path){.path = path, .locale = locale, .ns = ns};
 }
 
 /* A file that is too large is its reader's to complain of. */
