@@ -75,45 +75,52 @@ static void add_new(struct catalog *all, const struct catalog *one, uint32_t fil
     messages_sort(all->message, all->n, arena);
 }
 
+struct uniting {
+    const char *base;
+    const struct set_rules *rules;
+    struct arena *arena;
+    struct catalog *all;
+};
+
 /* One file of the union; it is no catalog afterwards, so broken ones just add nothing:
  * they are told of as their locale's. */
-static bool add_file(const struct catalog_path *path, const char *base,
-                     const struct set_rules *rules, struct catalog *all, uint32_t file,
-                     struct arena *arena, struct err *err)
+static bool add_file(const struct uniting *self, const struct catalog_path *path,
+                     uint32_t file, struct err *err)
 {
-    struct catalog one = {.locale = rules->source};
+    struct catalog one = {.locale = self->rules->source};
     struct arena scratch;
     const char *fault;
     bool ok;
 
     arena_init(&scratch, ARENA_BYTES_MAX);
-    catalog_begin(&one, 1, rules, &scratch);
+    catalog_begin(&one, 1, self->rules, &scratch);
     one.file[0] = (struct catalog_file){.path = path->path, .ns = path->ns};
-    ok = catalog_load(file_join(&scratch, base, path->path), &scratch,
+    ok = catalog_load(file_join(&scratch, self->base, path->path), &scratch,
                       &one.file[0].bytes, &fault, err);
     if (ok) {
-        catalog_read_file(&one, 0, rules, &scratch,
-                          strcmp(path->locale, rules->source) != 0, fault);
-        catalog_finish(&one, rules, &scratch);
-        add_new(all, &one, file, arena);
+        catalog_read_file(&one, 0, self->rules, &scratch,
+                          strcmp(path->locale, self->rules->source) != 0, fault);
+        catalog_finish(&one, self->rules, &scratch);
+        add_new(self->all, &one, file, self->arena);
     }
     arena_release(&scratch);
     return ok;
 }
 
-static bool read_union(const struct catalog_paths *paths, const char *base,
-                       const struct set_rules *rules, struct arena *arena,
-                       struct catalog *all, struct err *err)
+static bool read_union(const struct uniting *self, const struct catalog_paths *paths,
+                       struct err *err)
 {
-    catalog_begin(all, paths->n, rules, arena);
+    struct catalog *all = self->all;
+
+    catalog_begin(all, paths->n, self->rules, self->arena);
     for (size_t round = 0; round < 2; round++) // the source's own words first
         for (size_t i = 0; i < paths->n; i++) {
             const struct catalog_path *path = &paths->item[i];
 
-            if ((strcmp(path->locale, rules->source) == 0) != (round == 0))
+            if ((strcmp(path->locale, self->rules->source) == 0) != (round == 0))
                 continue;
             all->file[i] = (struct catalog_file){.path = path->path, .ns = path->ns};
-            if (!add_file(path, base, rules, all, (uint32_t)i, arena, err))
+            if (!add_file(self, path, (uint32_t)i, err))
                 return false;
         }
     all->is_absent = paths->n == 0;
@@ -134,6 +141,7 @@ bool catalog_read_source(const struct catalog_paths *paths, const char *base,
     if (rules->format != CATALOG_PO && rules->format != CATALOG_XLIFF)
         is_whole = true;
     catalog->locale = rules->source;
-    return is_whole ? catalog_read(first, n, base, rules, arena, catalog, err)
-                    : read_union(paths, base, rules, arena, catalog, err);
+    if (is_whole)
+        return catalog_read(first, n, base, rules, arena, catalog, err);
+    return read_union(&(struct uniting){base, rules, arena, catalog}, paths, err);
 }

@@ -97,6 +97,7 @@ static bool look_at(struct walk *self, const struct place *place, const char *na
 
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
+    name = str_copy(self->arena, name, strlen(name)); // what it says is kept
     to = step(self, place, name);
     if (pattern_part_is_deep(self->pattern->part[place->part]))
         return name[0] == '.' || enter(self, &to);
@@ -200,6 +201,20 @@ static const char **base_files(const struct finds *finds, bool of_members,
     return path;
 }
 
+/* "my_app.properties" is a base file where "my_app_de.properties" is there, not one in
+ * a language "app". */
+static void take_as_base(struct find *find, const struct finds *finds)
+{
+    for (size_t i = 0; i < finds->n; i++) {
+        const struct find *member = &finds->item[i];
+
+        if (!member->base_file || strcmp(member->base_file, find->path) != 0)
+            continue;
+        *find = (struct find){.path = find->path, .ns = member->ns, .is_base = true};
+        return;
+    }
+}
+
 static bool has_star(const struct pattern *pattern)
 {
     for (size_t i = 0; i < pattern->n; i++)
@@ -213,11 +228,18 @@ void collect_tidy(struct finds *finds, const struct pattern *pattern,
                   const struct set_rules *rules, struct arena *arena)
 {
     size_t nbases, nnamed, kept = 0;
-    const char **bases = base_files(finds, false, arena, &nbases);
-    const char **named = base_files(finds, true, arena, &nnamed);
+    const char **named = base_files(finds, true, arena, &nnamed), **bases;
     // "*.properties" is any file, until another one is a translation of it
     bool needs_family = pattern->format != CATALOG_ANDROID && has_star(pattern);
 
+    for (size_t i = 0; i < finds->n; i++) {
+        struct find *find = &finds->item[i];
+
+        if (find->locale && !plural_rule_of(find->locale) &&
+            is_among(find->path, named, nnamed))
+            take_as_base(find, finds);
+    }
+    bases = base_files(finds, false, arena, &nbases);
     for (size_t i = 0; i < finds->n; i++) {
         const struct find *find = &finds->item[i];
 
@@ -272,7 +294,7 @@ static int path_compare(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->path, y->path);
 }
 
-static void sort(struct catalog_paths *paths)
+void collect_sort(struct catalog_paths *paths)
 {
     size_t kept = 0;
 
@@ -300,7 +322,7 @@ bool collect_add(const struct finds *finds, const char *base,
             add(paths, find->path, locale, find->ns, arena);
         }
     }
-    sort(paths);
+    collect_sort(paths);
     return true;
 }
 

@@ -245,15 +245,18 @@ static bool has_two_of_one_locale(const struct catalog_paths *paths)
 /* One file a locale needs no name. */
 static void name_files(struct catalog_paths *paths)
 {
-    bool are_named = has_two_of_one_locale(paths);
-
     for (size_t i = 0; i < paths->n; i++) {
         struct catalog_path *path = &paths->item[i];
 
         if (path->ns.n > 0)
             path->stem = path->ns;
-        path->ns = are_named ? path->stem : (struct str){0};
+        path->ns = path->stem;
     }
+    collect_sort(paths);
+    if (has_two_of_one_locale(paths))
+        return;
+    for (size_t i = 0; i < paths->n; i++)
+        paths->item[i].ns = (struct str){0};
 }
 
 // NOLINTNEXTLINE(readability-function-size): where, what for, and what is found
@@ -262,7 +265,7 @@ bool catalog_paths_guess(const char *path, const char *hint, struct set_rules *r
                          struct err *err)
 {
     bool is_known = paths->n > 0;
-    struct finds finds;
+    struct finds finds = {0};
     struct stat st;
 
     if (stat(path, &st) != 0)

@@ -36,6 +36,9 @@ MUST_USE bool collect_add(const struct finds *finds, const char *base,
                           const struct set_rules *rules, struct arena *arena,
                           struct catalog_paths *paths, struct err *err);
 
+/* By locale, namespace and path, each once. */
+void collect_sort(struct catalog_paths *paths);
+
 /* Locales of an .xcstrings file, the source's among them, in the arena. */
 const char **xcstrings_locales(struct str bytes, struct arena *arena, size_t *n);
 /* The one root key of a YAML catalog, where it is a locale; else false. */

@@ -4,6 +4,7 @@
 
 #include "i18ncheck/catalog_internal.h"
 #include "i18ncheck/po.h"
+#include "i18ncheck/utf8.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -256,14 +257,8 @@ static void read_flags(struct entry *entry, struct str flags)
     size_t n = str_split(flags, ',', flag, sizeof flag / sizeof *flag);
 
     for (size_t i = 0; i < n && i < sizeof flag / sizeof *flag; i++) {
-        struct str word = flag[i];
+        struct str word = utf8_trim(flag[i]);
 
-        while (word.n > 0 && (word.at[0] == ' ' || word.at[0] == '\t')) {
-            word.at++;
-            word.n--;
-        }
-        while (word.n > 0 && memchr(" \t\r", word.at[word.n - 1], 3))
-            word.n--;
         if (str_equal(word, STR("fuzzy")))
             entry->is_fuzzy = true;
         else if (!entry->has_syntax)

@@ -165,6 +165,12 @@ static bool is_tag_byte(char c)
            c == '-' || c == '_' || c == '+';
 }
 
+/* What stands between a name and its tag. */
+static bool is_joiner(char c)
+{
+    return c == '-' || c == '_' || c == '.';
+}
+
 /* A part of a pattern, cut at {locale}. */
 struct halves {
     struct str before, after;
@@ -184,7 +190,7 @@ static struct halves cut(const struct pattern *pattern, struct str part, size_t 
         halves.before = STR("values-");
     halves.base = halves.before;
     n = halves.before.n;
-    if (n > 0 && memchr("-_.", halves.before.at[n - 1], 3))
+    if (n > 0 && is_joiner(halves.before.at[n - 1]))
         halves.base.n--;
     halves.has_base =
         (pattern->format == CATALOG_ANDROID || pattern->format == CATALOG_PROPERTIES ||
@@ -193,15 +199,26 @@ static struct halves cut(const struct pattern *pattern, struct str part, size_t 
     return halves;
 }
 
-/* A tag at [i, j) of the name, and the rest as the pattern has it. */
+/* The tag of a name, and the rest as the pattern has it. */
 static bool is_split(const struct pattern *pattern, const struct halves *halves,
-                     struct str name, size_t i, size_t j, struct arena *arena,
+                     struct str name, struct str tag, struct arena *arena,
                      struct path_words *words)
 {
-    return is_locale(pattern, (struct str){name.at + i, j - i}, arena,
-                     &words->locale) &&
-           is_glob_with_ns(halves->before, until(name, i), &words->ns) &&
-           is_glob_with_ns(halves->after, from(name, j), &words->ns);
+    size_t start = (size_t)(tag.at - name.at);
+
+    return is_locale(pattern, tag, arena, &words->locale) &&
+           is_glob_with_ns(halves->before, until(name, start), &words->ns) &&
+           is_glob_with_ns(halves->after, from(name, start + tag.n), &words->ns);
+}
+
+/* The name without its tag and what joins them. */
+static struct str without(struct str name, struct str tag, struct arena *arena)
+{
+    size_t start = (size_t)(tag.at - name.at);
+    struct str after = from(name, start + tag.n);
+
+    return str_of(str_format(arena, "%.*s%.*s", (int)(start - 1), name.at, (int)after.n,
+                             after.at));
 }
 
 /* Where more than one tag could be meant ("my_app_de"), one that has a plural rule,
@@ -210,34 +227,32 @@ static bool match_locale(const struct pattern *pattern, const struct halves *hal
                          struct str name, struct arena *arena, struct path_words *words)
 {
     struct path_words best = *words;
-    size_t longest = 0, start = 0;
+    struct str longest = {0};
     bool is_known = false;
 
     for (size_t i = 0; i + 1 < name.n; i++) {
-        for (size_t j = i + 1;
-             j <= name.n && j - i <= LOCALE_BYTES_MAX && is_tag_byte(name.at[j - 1]);
-             j++) {
+        for (size_t n = 1; i + n <= name.n && n <= LOCALE_BYTES_MAX &&
+                           is_tag_byte(name.at[i + n - 1]);
+             n++) {
             struct path_words tried = *words;
+            struct str tag = {name.at + i, n};
             bool known;
 
-            if (j - i < 2 || !is_split(pattern, halves, name, i, j, arena, &tried))
+            if (n < 2 || !is_split(pattern, halves, name, tag, arena, &tried))
                 continue;
             known = plural_rule_of(tried.locale) != NULL;
-            if (known < is_known || (known == is_known && j - i <= longest))
+            if (known < is_known || (known == is_known && n <= longest.n))
                 continue;
             best = tried;
             is_known = known;
-            longest = j - i;
-            start = i;
+            longest = tag;
         }
     }
-    if (longest == 0)
+    if (longest.n == 0)
         return false;
     *words = best;
     if (halves->has_base)
-        words->base = str_of(str_format(arena, "%.*s%.*s", (int)(start - 1), name.at,
-                                        (int)(name.n - start - longest),
-                                        name.at + start + longest));
+        words->base = without(name, longest, arena);
     return true;
 }
 

@@ -1,7 +1,5 @@
 /* The plural expression of a PO header, for every n at once: infix to postfix by the
  * shunting-yard method, then a stack machine. No recursion, no undefined arithmetic. */
-#include <string.h>
-
 #include "i18ncheck/po.h"
 
 #include "shared/banned.h"
@@ -94,7 +92,8 @@ static bool pop_mate(struct parser *self, char mate)
 
 static void skip_space(struct parser *self)
 {
-    while (self->at < self->end && memchr(" \t\r\n", *self->at, 4))
+    while (self->at < self->end &&
+           (*self->at == ' ' || (*self->at >= '\t' && *self->at <= '\r')))
         self->at++;
 }
 
@@ -150,11 +149,11 @@ static char read_operator(struct parser *self)
     struct str rest = {self->at, (size_t)(self->end - self->at)};
 
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        struct str text = str_of(operators[i].text);
+        struct str word = str_of(operators[i].text);
 
-        if (!str_starts(rest, text))
+        if (!str_starts(rest, word))
             continue;
-        self->at += text.n;
+        self->at += word.n;
         return operators[i].code;
     }
     return '\0';
@@ -246,7 +245,7 @@ static struct value combined(char code, struct value a, struct value b)
  * an operator on the parser's stack, of which a choice keeps two. */
 static struct value evaluate(const struct program *program, uint64_t n)
 {
-    struct value stack[2 * STACK_MAX + 1];
+    struct value stack[2 * STACK_MAX + 1] = {0};
     size_t depth = 0;
 
     for (size_t i = 0; i < program->n; i++) {

@@ -42,23 +42,30 @@ static struct str copied(struct tree *self, const yaml_char_t *text, size_t n)
 
 /* ---- repeated keys ---- */
 
-static int item_compare(const void *a, const void *b)
-{
-    const struct yaml_item *const *x = a, *const *y = b;
-    int order = str_compare((*x)->key->text, (*y)->key->text);
+/* An item's key, and where it stands. */
+struct place_of_key {
+    struct str key;
+    size_t item;
+};
 
-    return order != 0 ? order : (*x > *y) - (*x < *y);
+static int key_compare(const void *a, const void *b)
+{
+    const struct place_of_key *x = a, *y = b;
+    int order = str_compare(x->key, y->key);
+
+    return order != 0 ? order : (x->item > y->item) - (x->item < y->item);
 }
 
 /* Items of a mapping by key, then as they stand. */
-static struct yaml_item **sorted(struct yaml_item *item, size_t n, struct arena *arena)
+static struct place_of_key *sorted(const struct yaml_item *item, size_t n,
+                                   struct arena *arena)
 {
-    struct yaml_item **list = arena_new(arena, struct yaml_item *, n);
+    struct place_of_key *list = arena_new(arena, struct place_of_key, n);
 
     for (size_t i = 0; i < n; i++)
-        list[i] = &item[i];
+        list[i] = (struct place_of_key){item[i].key->text, i};
     if (n > 1)
-        qsort(list, n, sizeof *list, item_compare);
+        qsort(list, n, sizeof *list, key_compare);
     return list;
 }
 
@@ -69,15 +76,17 @@ static bool is_merge(const struct yaml_node *key)
 
 static void finish_mapping(struct tree *self, struct yaml_node *node)
 {
-    struct yaml_item **list = sorted(node->item, node->n, self->arena);
+    const struct place_of_key *list = sorted(node->item, node->n, self->arena);
 
     for (size_t i = 0; i < node->n; i++) {
-        node->has_merge |= is_merge(list[i]->key);
-        if (i == 0 || is_merge(list[i]->key) ||
-            !str_equal(list[i - 1]->key->text, list[i]->key->text))
-            continue;
-        list[i - 1]->is_replaced = true;
-        list[i]->is_repeat = true;
+        struct yaml_item *item = &node->item[list[i].item];
+
+        if (is_merge(item->key))
+            node->has_merge = true;
+        else if (i > 0 && str_equal(list[i - 1].key, list[i].key)) {
+            node->item[list[i - 1].item].is_replaced = true;
+            item->is_repeat = true;
+        }
     }
 }
 
@@ -258,13 +267,18 @@ bool yaml_parse(struct str bytes, struct arena *arena, const struct yaml_node **
 
 /* ---- merging ---- */
 
+/* A mapping whose items are wanted. */
+struct source {
+    const struct yaml_node *node;
+};
+
 /* A mapping's items while << is resolved. */
 struct merging {
     struct arena *arena;
     struct yaml_item *item; /* of all sources, in order */
     size_t n, capacity;
     size_t own; /* so many are the mapping's */
-    const struct yaml_node **source;
+    struct source *source;
     size_t nsources, sources_capacity;
 };
 
@@ -274,11 +288,12 @@ static void add_source(struct merging *self, const struct yaml_node *node)
         return;
     self->source = arena_room(self->arena, self->source, self->nsources,
                               &self->sources_capacity, sizeof *self->source);
-    self->source[self->nsources++] = node;
+    self->source[self->nsources++].node = node;
 }
 
-/* Items of one source; what it merges itself becomes a source behind the others. */
-static void gather(struct merging *self, const struct yaml_node *from)
+/* Items of one source; what it merges itself becomes a source behind the others. Keys
+ * that it repeats are its own matter. */
+static void gather(struct merging *self, const struct yaml_node *from, bool is_own)
 {
     for (size_t i = 0; i < from->n; i++) {
         const struct yaml_node *value = from->item[i].value;
@@ -286,7 +301,9 @@ static void gather(struct merging *self, const struct yaml_node *from)
         if (!is_merge(from->item[i].key)) {
             self->item = arena_room(self->arena, self->item, self->n, &self->capacity,
                                     sizeof *self->item);
-            self->item[self->n++] = from->item[i];
+            self->item[self->n] = from->item[i];
+            self->item[self->n].is_repeat &= is_own;
+            self->n += is_own || !from->item[i].is_replaced;
             continue;
         }
         add_source(self, value);
@@ -298,16 +315,12 @@ static void gather(struct merging *self, const struct yaml_node *from)
 /* Of one key the mapping's own items stay, else the first. */
 static void hide(struct merging *self)
 {
-    struct yaml_item **list = sorted(self->item, self->n, self->arena);
-    const struct yaml_item *first = NULL;
+    const struct place_of_key *list = sorted(self->item, self->n, self->arena);
     size_t kept = 0;
 
-    for (size_t i = 0; i < self->n; i++) {
-        if (!first || !str_equal(first->key->text, list[i]->key->text))
-            first = list[i];
-        else if (list[i] >= self->item + self->own)
-            list[i]->key = NULL;
-    }
+    for (size_t i = 1; i < self->n; i++)
+        if (str_equal(list[i - 1].key, list[i].key) && list[i].item >= self->own)
+            self->item[list[i].item].key = NULL;
     for (size_t i = 0; i < self->n; i++)
         if (self->item[i].key)
             self->item[kept++] = self->item[i];
@@ -326,10 +339,10 @@ bool yaml_items(const struct yaml_node *mapping, struct arena *arena, size_t *no
         return *nodes <= YAML_NODES_MAX;
     add_source(&merging, mapping);
     for (size_t i = 0; i < merging.nsources; i++) {
-        *nodes += merging.source[i]->n + 1;
+        *nodes += merging.source[i].node->n + 1;
         if (*nodes > YAML_NODES_MAX)
             return false;
-        gather(&merging, merging.source[i]);
+        gather(&merging, merging.source[i].node, i == 0);
         if (i == 0)
             merging.own = merging.n;
     }
