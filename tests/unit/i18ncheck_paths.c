@@ -278,14 +278,13 @@ static void a_folder_that_may_not_be_read_is_an_error(void **state)
         char *name = arena_new(&run, char, 301);
 
         memset(name, 'x', 300);
-        assert_string_equal(refused(str_format(&run, "l/%s/{locale}.json", name)),
-                            str_format(&run, "cannot read './l/%s': File name too long",
-                                       name));
+        assert_non_null(strstr(refused(str_format(&run, "l/%s/{locale}.json", name)),
+                               "File name too long"));
         return;
     }
     assert_int_equal(chmod("l/x", 0), 0);
     assert_string_equal(refused("l/*/{locale}.json"),
-                        "cannot list './l/x': Permission denied");
+                        "cannot list 'l/x': Permission denied");
     assert_int_equal(chmod("l/x", 0755), 0);
 }
 
