@@ -15,7 +15,8 @@ struct writer {
     bool in_quotes;   /* white space is kept between "..." */
     bool space_waits; /* before the next character, if one comes */
     bool has_begun;
-    bool is_malformed; /* an escape */
+    bool begins_escaped; /* "\@string/x" is no reference */
+    bool is_malformed;   /* an escape */
 };
 
 struct android {
@@ -73,6 +74,7 @@ static size_t put_escape(struct writer *self, struct str text)
 
     if (text.n == 0)
         return 0;
+    self->begins_escaped |= !self->has_begun;
     if (text.at[0] == 'u')
         return 1 + put_unicode(self, (struct str){text.at + 1, text.n - 1});
     known = memchr(from, text.at[0], sizeof from - 1);
@@ -144,8 +146,7 @@ static struct str read_text(struct android *self)
     enum xml_event event;
 
     self->writer.out.n = 0;
-    self->writer.in_quotes = self->writer.space_waits = self->writer.has_begun =
-        self->writer.is_malformed = false;
+    self->writer = (struct writer){.out = self->writer.out};
     if (xml->is_empty)
         return (struct str){0};
     while ((event = xml_next(xml)) != XML_DONE &&
@@ -163,9 +164,12 @@ static struct str read_text(struct android *self)
 }
 
 /* "@string/app_name", "@android:string/ok": the text is elsewhere. */
-static bool is_reference(struct str text)
+static bool is_reference(const struct writer *self)
 {
-    if (text.n == 0 || text.at[0] != '@' || !memchr(text.at, '/', text.n))
+    struct str text = buf_str(&self->out);
+
+    if (text.n == 0 || text.at[0] != '@' || self->begins_escaped ||
+        !memchr(text.at, '/', text.n))
         return false;
     for (size_t i = 1; i < text.n; i++)
         if (utf8_space((struct str){text.at + i, text.n - i}) > 0)
@@ -194,7 +198,7 @@ static void add_text(struct android *self, struct str key, struct str text, size
     struct message *message = reading_add(self->reading, key, line);
 
     reading_text(self->reading, message, text);
-    message->is_counted = is_translated && !is_reference(text);
+    message->is_counted = is_translated && !is_reference(&self->writer);
 }
 
 static void note_malformed(struct android *self, struct str key, size_t line)

@@ -28,22 +28,88 @@ static void keep_error(void *context, xmlErrorPtr error)
 
     if (self->fault)
         return;
+    if (error && error->code == XML_ERR_DOCUMENT_END) // says "extra content" of both
+        text = "cut off, or something behind the root";
     self->fault =
         text_safe(self->reading->arena, text, strcspn(text, "\n"), OUTSIDE_TEXT_MAX);
     self->fault_line = error && error->line > 0 ? (size_t)error->line : 0;
 }
 
+/* ---- what stands before the root ---- */
+
+/* Bytes up to and with `end`; all when it is not there. */
+static size_t until(struct str text, struct str end)
+{
+    for (size_t i = 0; i + end.n <= text.n; i++)
+        if (memcmp(text.at + i, end.at, end.n) == 0)
+            return i + end.n;
+    return text.n;
+}
+
+static struct str behind(struct str text, size_t n)
+{
+    return (struct str){text.at + n, text.n - n};
+}
+
+static struct str without_space(struct str text)
+{
+    size_t n = 0;
+
+    while (n < text.n &&
+           (text.at[n] == ' ' || (text.at[n] >= '\t' && text.at[n] <= '\r')))
+        n++;
+    return behind(text, n);
+}
+
+/* Behind "<!DOCTYPE": " resources>", nothing but a name. */
+static bool is_name_alone(struct str text)
+{
+    text = without_space(text);
+    while (text.n > 0 && text.at[0] > ' ' && !strchr("[]<>'\"%&", text.at[0]))
+        text = behind(text, 1);
+    return str_starts(without_space(text), STR(">"));
+}
+
+/* A DOCTYPE that declares entities or points outside is refused before libxml2 sees it,
+ * which would count, and load, before anybody could stop it. Its line; 0: none. */
+static size_t harmful_doctype(struct str bytes)
+{
+    struct str text = bytes;
+
+    for (;;) {
+        text = without_space(text);
+        if (str_starts(text, STR("<?")))
+            text = behind(text, until(text, STR("?>")));
+        else if (str_starts(text, STR("<!--")))
+            text = behind(text, until(text, STR("-->")));
+        else
+            break;
+    }
+    if (!str_starts(text, STR("<!DOCTYPE")) ||
+        is_name_alone(behind(text, sizeof "<!DOCTYPE" - 1)))
+        return 0;
+    return text_line(bytes.at, bytes.n - text.n);
+}
+
 void xml_begin(struct xml *xml, struct reading *reading)
 {
+    struct str bytes = reading->bytes;
+
+    *xml = (struct xml){.reading = reading, .fault_line = harmful_doctype(bytes)};
+    if (xml->fault_line > 0)
+        xml->fault = "a DOCTYPE that declares or loads something";
+    if (without_space(bytes).n == 0)
+        xml->fault = "empty";
+    if (xml->fault)
+        return;
     // UTF-8 is checked, so what the file calls its encoding does not matter
-    *xml = (struct xml){.reading = reading,
-                        .reader = xmlReaderForMemory(
-                            reading->bytes.at, (int)reading->bytes.n, NULL, "UTF-8",
-                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)};
+    xml->reader = xmlReaderForMemory(bytes.at, (int)bytes.n, NULL, "UTF-8",
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR |
+                                         XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
     if (xml->reader)
         xmlTextReaderSetStructuredErrorHandler(xml->reader, keep_error, xml);
     else
-        xml->fault = "empty";
+        xml->fault = "no memory for its reader";
 }
 
 bool xml_end(struct xml *xml)
@@ -60,17 +126,6 @@ static enum xml_event stop(struct xml *self, const char *why)
         self->fault_line = self->line;
     }
     return XML_DONE;
-}
-
-/* "<!DOCTYPE resources>" is harmless; what declares entities or points outside is not.
- */
-static bool is_plain_doctype(struct xml *self)
-{
-    const xmlNode *node = xmlTextReaderCurrentNode(self->reader);
-    const xmlDtd *dtd = (const xmlDtd *)node; // both begin alike; its type is checked
-
-    return node && node->type == XML_DTD_NODE && !dtd->ExternalID && !dtd->SystemID &&
-           !dtd->children;
 }
 
 /* One node; false: of no interest. */
@@ -98,11 +153,6 @@ static bool take(struct xml *self, int type, enum xml_event *event)
         return true;
     case XML_READER_TYPE_ENTITY_REFERENCE:
         *event = stop(self, "an entity that is not XML's own");
-        return true;
-    case XML_READER_TYPE_DOCUMENT_TYPE:
-        if (is_plain_doctype(self))
-            return false;
-        *event = stop(self, "a DOCTYPE that declares or loads something");
         return true;
     default: return false; // comments, processing instructions
     }
