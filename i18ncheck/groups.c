@@ -313,7 +313,8 @@ void catalog_group(struct catalog *catalog, const struct catalog *source,
 static bool has_second_form(const struct grouping *self, struct str stem)
 {
     for (int c = 0; c < CATEGORY_OTHER; c++) {
-        const char *suffix = str_format(self->arena, "_%s", category_word(c));
+        const char *suffix =
+            str_format(self->arena, "_%s", category_word((enum category)c));
 
         if (has(self, stem, str_of(suffix)))
             return true;
