@@ -86,29 +86,32 @@ void reading_drop(struct message *message)
     message->type = '\0';
 }
 
-struct str reading_key(const struct reading *self, struct str prefix, struct str key)
+struct str joined(struct arena *arena, struct str a, struct str b)
 {
     char *both;
 
-    if (prefix.n == 0)
-        return key;
-    both = arena_new(self->arena, char, prefix.n + key.n);
-    memcpy(both, prefix.at, prefix.n);
-    if (key.n > 0)
-        memcpy(both + prefix.n, key.at, key.n);
-    return (struct str){both, prefix.n + key.n};
+    if (a.n == 0 || b.n == 0)
+        return a.n == 0 ? b : a;
+    both = arena_new(arena, char, a.n + b.n);
+    memcpy(both, a.at, a.n);
+    memcpy(both + a.n, b.at, b.n);
+    return (struct str){both, a.n + b.n};
 }
 
-/* What joins the parts of a path; keys that are sentences are not cut, but nested ones
- * have to be joined by something. */
-static struct str separator(const struct set_rules *rules)
+struct str path_separator(const struct set_rules *rules)
 {
     return rules->key_sep.at ? rules->key_sep : STR(".");
 }
 
+struct str reading_key(const struct reading *self, struct str prefix, struct str key)
+{
+    return joined(self->arena, prefix, key);
+}
+
 struct str reading_below(const struct reading *self, struct str prefix, struct str name)
 {
-    return reading_key(self, reading_key(self, prefix, name), separator(self->rules));
+    return joined(self->arena, joined(self->arena, prefix, name),
+                  path_separator(self->rules));
 }
 
 static void note_locale(struct reading *self, struct str said, size_t line)

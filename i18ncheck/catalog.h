@@ -174,6 +174,11 @@ MUST_USE bool catalog_paths_guess(const char *path, const char *hint,
                                   struct set_rules *rules, struct arena *arena,
                                   struct catalog_paths *paths, struct err *err);
 
+/* What a hint says of a single file of any name, set as above; NULL or "auto": what its
+ * ending says. */
+MUST_USE bool catalog_rules_guess(const char *path, const char *hint,
+                                  struct set_rules *rules, struct err *err);
+
 /* Reads the `n` files of one locale. A file that does not parse is a note and the
  * others count; EACCES, EIO and the like are errors. Strings live in the arena. */
 MUST_USE bool catalog_read(const struct catalog_path *paths, size_t n, const char *base,

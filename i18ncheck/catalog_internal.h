@@ -58,6 +58,11 @@ void reading_drop(struct message *message);
 void reading_note(struct reading *self, enum catalog_problem problem, struct str key,
                   size_t line, const char *text);
 
+/* Both texts as one; a view where one is empty. What joins the parts of a path: keys
+ * that are sentences are not cut, but nested ones have to be joined by something. */
+struct str joined(struct arena *arena, struct str a, struct str b);
+struct str path_separator(const struct set_rules *rules);
+
 /* `prefix` + `key`; `prefix` + `name` + separator, for what lies below. */
 struct str reading_key(const struct reading *self, struct str prefix, struct str key);
 struct str reading_below(const struct reading *self, struct str prefix,

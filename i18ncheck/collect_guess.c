@@ -206,6 +206,53 @@ static enum syntax syntax_of(enum catalog_format format)
     return SYNTAX_NONE;
 }
 
+static bool is_hint(const char *hint)
+{
+    return hint && strcmp(hint, "auto") != 0;
+}
+
+bool catalog_rules_guess(const char *path, const char *hint, struct set_rules *rules,
+                         struct err *err)
+{
+    static const struct {
+        const char *ending;
+        enum catalog_format format;
+    } endings[] = {
+        {".json", CATALOG_JSON},
+        {".yml", CATALOG_RAILS},
+        {".yaml", CATALOG_RAILS},
+        {".po", CATALOG_PO},
+        {".pot", CATALOG_PO},
+        {".xml", CATALOG_ANDROID},
+        {".arb", CATALOG_ARB},
+        {".xcstrings", CATALOG_XCSTRINGS},
+        {".properties", CATALOG_PROPERTIES},
+        {".xlf", CATALOG_XLIFF},
+        {".xliff", CATALOG_XLIFF},
+    };
+
+    rules->plural = PLURAL_AUTO;
+    rules->syntax = SYNTAX_NONE;
+    if (is_hint(hint)) {
+        if (!read_hint(hint, rules, err))
+            return false;
+        if (rules->format != CATALOG_JSON)
+            rules->syntax = syntax_of(rules->format);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (!str_ends(str_of(path), str_of(endings[i].ending)))
+            continue;
+        rules->format = endings[i].format;
+        rules->syntax = syntax_of(rules->format);
+        return true;
+    }
+    return err_set(err,
+                   "cannot read '%s': no catalog ends like this; say what it is with "
+                   "--format-hint",
+                   path);
+}
+
 /* ---- namespaces ---- */
 
 /* "src/x.json" looks like "de/x.json": a folder that is no known locale counts where
@@ -274,7 +321,7 @@ bool catalog_paths_guess(const char *path, const char *hint, struct set_rules *r
         rules->plural = PLURAL_AUTO;
         rules->syntax = SYNTAX_NONE;
     }
-    if (hint && strcmp(hint, "auto") != 0) {
+    if (is_hint(hint)) {
         is_known = true;
         if (!read_hint(hint, rules, err))
             return false;

@@ -39,30 +39,17 @@ static void put(struct writer *self, const char *at, size_t n)
     buf_add(&self->out, at, n);
 }
 
-static bool hex(char c, uint32_t *digit)
-{
-    *digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-             : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
-             : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
-                                    : 16;
-    return *digit < 16;
-}
-
 /* `text` begins behind \u; the bytes it takes. */
 static size_t put_unicode(struct writer *self, struct str text)
 {
     char bytes[4];
-    uint32_t c = 0, digit;
+    uint32_t c;
+    size_t n = utf8_escape(text, &c);
 
-    for (size_t i = 0; i < 4; i++) {
-        if (i == text.n || !hex(text.at[i], &digit)) {
-            self->is_malformed = true;
-            return i;
-        }
-        c = c << 4 | digit;
-    }
-    put(self, bytes, utf8_put(c, bytes));
-    return 4;
+    self->is_malformed |= n == 0;
+    if (n > 0)
+        put(self, bytes, utf8_put(c, bytes));
+    return n;
 }
 
 /* `text` begins behind a backslash; the bytes it takes. A backslash before any other

@@ -102,7 +102,7 @@ static void drop_replaced(struct json_reading *self)
             continue;
         for (size_t m = before->first; m < before->end; m++)
             reading_drop(&reading->catalog->message[m]);
-        key.n -= reading->rules->key_sep.at ? reading->rules->key_sep.n : 1;
+        key.n -= path_separator(reading->rules).n;
         reading_note(reading, PROBLEM_DUPLICATE_KEY, key, now->line,
                      "the key is there twice");
     }

@@ -52,44 +52,19 @@ static void skip_line(struct properties *self)
 
 /* ---- escapes ---- */
 
-/* Four hexadecimal digits at `at`. */
-static bool hex4(const char *at, const char *end, uint32_t *c)
-{
-    *c = 0;
-    if (end - at < 4)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        char d = at[i];
-        uint32_t digit = d >= '0' && d <= '9'   ? (uint32_t)(d - '0')
-                         : d >= 'a' && d <= 'f' ? (uint32_t)(d - 'a') + 10
-                         : d >= 'A' && d <= 'F' ? (uint32_t)(d - 'A') + 10
-                                                : 16;
-
-        if (digit > 15)
-            return false;
-        *c = *c << 4 | digit;
-    }
-    return true;
-}
-
-/* `self->at` is behind \u. Half of a surrogate pair becomes U+FFFD. */
+/* `self->at` is behind \u. */
 static void read_unicode(struct properties *self, struct buf *to)
 {
     char text[4];
-    uint32_t c, low;
+    uint32_t c;
+    size_t n = utf8_escape((struct str){self->at, (size_t)(self->end - self->at)}, &c);
 
-    if (!hex4(self->at, self->end, &c)) {
+    if (n == 0) {
         self->is_malformed = true;
         buf_add_text(to, "\\u");
         return;
     }
-    self->at += 4;
-    if (c >= 0xD800 && c <= 0xDBFF && self->end - self->at >= 6 &&
-        self->at[0] == '\\' && self->at[1] == 'u' &&
-        hex4(self->at + 2, self->end, &low) && low >= 0xDC00 && low <= 0xDFFF) {
-        self->at += 6;
-        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-    }
+    self->at += n;
     buf_add(to, text, utf8_put(c, text));
 }
 

@@ -21,25 +21,9 @@ struct grouping {
     struct arena *arena;
 };
 
-static struct str separator(const struct set_rules *rules)
-{
-    return rules->key_sep.at ? rules->key_sep : STR(".");
-}
-
-static struct str join(struct arena *arena, struct str a, struct str b)
-{
-    char *both = arena_new(arena, char, a.n + b.n);
-
-    if (a.n > 0)
-        memcpy(both, a.at, a.n);
-    if (b.n > 0)
-        memcpy(both + a.n, b.at, b.n);
-    return (struct str){both, a.n + b.n};
-}
-
 static bool has(const struct grouping *self, struct str stem, struct str rest)
 {
-    return catalog_find(self->catalog, join(self->arena, stem, rest)) != NULL;
+    return catalog_find(self->catalog, joined(self->arena, stem, rest)) != NULL;
 }
 
 /* ---- where a key is cut ---- */
@@ -144,9 +128,9 @@ static bool has_count(const struct message *message)
 static bool looks_like_plural(const struct grouping *self, const struct cut *cut)
 {
     const struct catalog *catalog = self->catalog;
-    struct str below = join(self->arena, cut->stem, separator(self->rules));
+    struct str below = joined(self->arena, cut->stem, path_separator(self->rules));
     const struct message *other =
-        catalog_find(catalog, join(self->arena, below, STR("other")));
+        catalog_find(catalog, joined(self->arena, below, STR("other")));
     const struct message *end = catalog->message + catalog->n;
     const struct message *at = other;
     enum category category;
@@ -172,8 +156,9 @@ static bool is_rails(const struct grouping *self, const struct cut *cut)
         return looks_like_plural(self, cut);
     if (is_group_of_source(self, cut->stem))
         return true;
-    other = join(self->arena, join(self->arena, cut->stem, separator(self->rules)),
-                 STR("other"));
+    other =
+        joined(self->arena, joined(self->arena, cut->stem, path_separator(self->rules)),
+               STR("other"));
     return !catalog_find(self->source, other) && looks_like_plural(self, cut);
 }
 
@@ -188,7 +173,7 @@ static bool is_plural(const struct grouping *self, const struct message *message
     case PLURAL_I18NEXT3:
         return cut_i18next3(message->key, cut) && is_i18next3(self, cut);
     case PLURAL_RAILS:
-        return cut_branch(message->key, separator(self->rules), cut) &&
+        return cut_branch(message->key, path_separator(self->rules), cut) &&
                is_rails(self, cut);
     case PLURAL_AUTO:
     case PLURAL_NONE:

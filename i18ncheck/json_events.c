@@ -34,41 +34,16 @@ static void skip_space(struct json_events *self)
 
 /* ---- texts ---- */
 
-static bool hex4(const char *at, const char *end, uint32_t *value)
-{
-    *value = 0;
-    if (end - at < 4)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        char c = at[i];
-        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-                                                : 16;
-
-        if (digit > 15)
-            return false;
-        *value = *value << 4 | digit;
-    }
-    return true;
-}
-
-/* `self->at` is behind \u. One character, from a surrogate pair where it is one. */
+/* `self->at` is behind \u. */
 static bool read_unicode(struct json_events *self, uint32_t *c)
 {
-    uint32_t low;
+    size_t n = utf8_escape((struct str){self->at, (size_t)(self->end - self->at)}, c);
 
-    if (!hex4(self->at, self->end, c))
+    if (n == 0)
         return fault(self, "\\u without four hexadecimal digits");
-    self->at += 4;
-    if (*c < 0xD800 || *c > 0xDFFF)
-        return true;
-    if (*c > 0xDBFF || self->end - self->at < 6 || self->at[0] != '\\' ||
-        self->at[1] != 'u' || !hex4(self->at + 2, self->end, &low) || low < 0xDC00 ||
-        low > 0xDFFF)
+    if (*c >= 0xD800 && *c <= 0xDFFF)
         return fault(self, "half of a surrogate pair");
-    self->at += 6;
-    *c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
+    self->at += n;
     return true;
 }
 

@@ -1,8 +1,6 @@
 /* Characters from numbers, and Unicode's white space. */
 #include "i18ncheck/utf8.h"
 
-#include <stdbool.h>
-
 #include "shared/banned.h"
 
 size_t utf8_put(uint32_t c, char to[4])
@@ -18,6 +16,41 @@ size_t utf8_put(uint32_t c, char to[4])
     }
     to[0] = (char)(lead[n] | c);
     return n;
+}
+
+static unsigned hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+           : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+           : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+                                  : 16;
+}
+
+bool utf8_hex4(struct str text, uint32_t *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < 4; i++) {
+        unsigned digit = i < text.n ? hex_digit(text.at[i]) : 16;
+
+        if (digit > 15)
+            return false;
+        *value = *value << 4 | digit;
+    }
+    return true;
+}
+
+size_t utf8_escape(struct str text, uint32_t *c)
+{
+    uint32_t low;
+
+    if (!utf8_hex4(text, c))
+        return 0;
+    if (*c < 0xD800 || *c > 0xDBFF || text.n < 10 || text.at[4] != '\\' ||
+        text.at[5] != 'u' || !utf8_hex4((struct str){text.at + 6, text.n - 6}, &low) ||
+        low < 0xDC00 || low > 0xDFFF)
+        return 4;
+    *c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
+    return 10;
 }
 
 static unsigned byte(struct str text, size_t i)

@@ -71,10 +71,11 @@ static inline struct catalog read_bytes(struct str bytes, const struct set_rules
 static inline void must_not_mind_a_bom(struct str bytes, const struct set_rules *rules,
                                        const struct catalog *plain, struct arena *arena)
 {
-    char *marked = arena_new(arena, char, bytes.n + 3);
+    static const char mark[3] = {'\xEF', '\xBB', '\xBF'};
+    char *marked = arena_new(arena, char, bytes.n + sizeof mark);
     struct catalog other;
 
-    memcpy(marked, "\xEF\xBB\xBF", 3);
+    memcpy(marked, mark, sizeof mark);
     if (bytes.n > 0)
         memcpy(marked + 3, bytes.at, bytes.n);
     other = read_bytes((struct str){marked, bytes.n + 3}, rules, plain->locale, arena);

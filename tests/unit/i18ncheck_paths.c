@@ -446,6 +446,25 @@ static void hints_set_format_style_and_syntax(void **state)
     assert_string_equal(err.text, "cannot read 'y': No such file or directory");
 }
 
+static void the_ending_of_a_file_says_its_format(void **state)
+{
+    struct set_rules rules = rules_of(CATALOG_JSON);
+
+    (void)state;
+    assert_true(catalog_rules_guess("x/messages.json", NULL, &rules, &err));
+    assert_int_equal(rules.format, CATALOG_JSON);
+    assert_true(catalog_rules_guess("app.pot", "auto", &rules, &err));
+    assert_int_equal(rules.format, CATALOG_PO);
+    assert_true(catalog_rules_guess("strings.xml", NULL, &rules, &err));
+    assert_int_equal(rules.format, CATALOG_ANDROID);
+    assert_int_equal(rules.syntax, SYNTAX_PRINTF);
+    assert_true(catalog_rules_guess("x.txt", "i18next4", &rules, &err));
+    assert_int_equal(rules.plural, PLURAL_I18NEXT4);
+    assert_false(catalog_rules_guess("x.txt", NULL, &rules, &err));
+    assert_string_equal(err.text, "cannot read 'x.txt': no catalog ends like this; say "
+                                  "what it is with --format-hint");
+}
+
 /* ---- reading what was found ---- */
 
 static void files_of_one_locale_are_one_catalog(void **state)
@@ -614,6 +633,7 @@ int main(void)
         IN_A_FOLDER(several_paths_make_one_list),
         IN_A_FOLDER(other_formats_are_guessed_by_their_names),
         IN_A_FOLDER(hints_set_format_style_and_syntax),
+        cmocka_unit_test(the_ending_of_a_file_says_its_format),
         IN_A_FOLDER(files_of_one_locale_are_one_catalog),
         IN_A_FOLDER(one_key_in_two_files_is_a_duplicate),
         IN_A_FOLDER(too_large_a_file_is_a_broken_catalog),
