@@ -159,6 +159,18 @@ static void a_key_twice_is_noted_and_the_last_stays(void **state)
     assert_string_equal(noted(&catalog), "duplicate 'a' 6\nduplicate 'b' 7\n");
 }
 
+static void keys_twice_are_noted_where_they_stand_not_where_they_are_merged(
+    void **state)
+{
+    struct catalog catalog =
+        rails("de:\n  a: &a\n    x: '1'\n    x: '2'\n  b:\n    <<: "
+              "*a\n    y: '3'\n    y: '4'\n");
+
+    (void)state;
+    assert_string_equal(shown(&catalog), "a.x | 2\nb.x | 2\nb.y | 4\n");
+    assert_string_equal(noted(&catalog), "duplicate 'a.x' 4\nduplicate 'b.y' 8\n");
+}
+
 static void a_text_and_a_hash_clash(void **state)
 {
     struct catalog catalog = rails("de:\n  a: '1'\n  a.b: '2'\n");
@@ -305,6 +317,8 @@ int main(void)
         cmocka_unit_test(merged_keys_give_way_to_own_ones),
         cmocka_unit_test(what_is_merged_may_merge_too),
         cmocka_unit_test(a_key_twice_is_noted_and_the_last_stays),
+        cmocka_unit_test(
+            keys_twice_are_noted_where_they_stand_not_where_they_are_merged),
         cmocka_unit_test(a_text_and_a_hash_clash),
         cmocka_unit_test(malformed_files_are_refused_with_their_line),
         cmocka_unit_test(nesting_is_read_64_deep_and_no_deeper),

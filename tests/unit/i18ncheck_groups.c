@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "i18ncheck/utf8.h"
 #include "tests/unit/i18ncheck_catalogs.h"
 
 #include "shared/banned.h"
@@ -355,6 +356,21 @@ static void white_space_of_every_script_is_blank(void **state)
         assert_false(text_is_blank(str_of(visible[i])));
 }
 
+static void trimming_takes_white_space_of_any_length(void **state)
+{
+    static const char *const pairs[][2] = {
+        {" a b ", "a b"},
+        {"\xE3\x80\x80\xC2\xA0\xC3\xA4\xC2\x85\xE2\x80\xA8", "\xC3\xA4"},
+        {"\xE2\x80\x8Bx\xE2\x80\x8B", "\xE2\x80\x8Bx\xE2\x80\x8B"},
+        {" \t\n", ""},
+        {"\xE3\x80\x80", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_true(str_equal(utf8_trim(str_of(pairs[i][0])), str_of(pairs[i][1])));
+}
+
 static void a_message_with_one_visible_form_is_not_empty(void **state)
 {
     struct pair pair =
@@ -393,6 +409,7 @@ int main(void)
         cmocka_unit_test(the_syntax_is_guessed_by_the_braces),
         cmocka_unit_test(words_name_formats_syntaxes_and_styles),
         cmocka_unit_test(white_space_of_every_script_is_blank),
+        cmocka_unit_test(trimming_takes_white_space_of_any_length),
         cmocka_unit_test(a_message_with_one_visible_form_is_not_empty),
     };
 

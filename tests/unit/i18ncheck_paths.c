@@ -152,6 +152,7 @@ static void stars_match_names_and_double_stars_folders(void **state)
     put("a/b/de.yml", "");
     put("a/b/models.fr.yml", "");
     put("a/.b/de.yml", "");
+    put("a/b/.hidden.fr.yml", "");
     assert_string_equal(found(CATALOG_RAILS, "**/{locale}.yml"),
                         "de a/b/de.yml\nde a/de.yml\nde de.yml\n");
     assert_string_equal(found(CATALOG_RAILS, "a/**/{locale}.yml"),
