@@ -8,23 +8,24 @@
 
 #include "shared/banned.h"
 
-static size_t of_source(const struct catalog_paths *paths, const char *source,
-                        const struct catalog_path **first)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < paths->n; i++)
-        if (strcmp(paths->item[i].locale, source) == 0) {
-            if (n == 0)
-                *first = &paths->item[i];
-            n++;
-        }
-    return n;
-}
-
 static bool is_template(const struct catalog_path *path)
 {
     return str_ends(str_of(path->path), STR(".pot"));
+}
+
+/* Files of the source; of PO files the templates alone, in the arena. */
+static struct catalog_path *of_source(const struct catalog_paths *paths,
+                                      const struct set_rules *rules,
+                                      struct arena *arena, size_t *n)
+{
+    struct catalog_path *list = arena_new(arena, struct catalog_path, paths->n);
+
+    *n = 0;
+    for (size_t i = 0; i < paths->n; i++)
+        if (strcmp(paths->item[i].locale, rules->source) == 0 &&
+            (rules->format != CATALOG_PO || is_template(&paths->item[i])))
+            list[(*n)++] = paths->item[i];
+    return list;
 }
 
 static struct str kept_str(struct str text, struct arena *arena)
@@ -132,16 +133,12 @@ bool catalog_read_source(const struct catalog_paths *paths, const char *base,
                          const struct set_rules *rules, struct arena *arena,
                          struct catalog *catalog, struct err *err)
 {
-    const struct catalog_path *first = NULL;
-    size_t n = of_source(paths, rules->source, &first);
-    bool is_whole = n > 0;
+    size_t n;
+    const struct catalog_path *list = of_source(paths, rules, arena, &n);
+    bool has_both = rules->format == CATALOG_PO || rules->format == CATALOG_XLIFF;
 
-    for (size_t i = 0; i < n && rules->format == CATALOG_PO; i++)
-        is_whole = is_whole && is_template(&first[i]);
-    if (rules->format != CATALOG_PO && rules->format != CATALOG_XLIFF)
-        is_whole = true;
     catalog->locale = rules->source;
-    if (is_whole)
-        return catalog_read(first, n, base, rules, arena, catalog, err);
+    if (n > 0 || !has_both)
+        return catalog_read(list, n, base, rules, arena, catalog, err);
     return read_union(&(struct uniting){base, rules, arena, catalog}, paths, err);
 }

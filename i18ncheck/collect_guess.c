@@ -281,11 +281,16 @@ static void drop_strangers(struct finds *finds, const struct set_rules *rules,
     *finds = kept;
 }
 
+/* Two files of one locale that have names: "app.pot" beside "en.po" is not it. */
 static bool has_two_of_one_locale(const struct catalog_paths *paths)
 {
-    for (size_t i = 1; i < paths->n; i++)
-        if (strcmp(paths->item[i - 1].locale, paths->item[i].locale) == 0)
+    for (size_t i = 1; i < paths->n; i++) {
+        const struct catalog_path *path = &paths->item[i];
+
+        if (strcmp(path[-1].locale, path->locale) == 0 && path[-1].stem.n > 0 &&
+            path->stem.n > 0)
             return true;
+    }
     return false;
 }
 

@@ -580,6 +580,21 @@ static void without_a_template_all_live_entries_are_the_source(void **state)
     assert_int_equal(catalog_find(&source, STR("n"))->file, 1);
 }
 
+static void a_template_found_ad_hoc_is_the_source_alone(void **state)
+{
+    struct set_rules rules = rules_of(CATALOG_JSON);
+    struct catalog_paths paths = {0};
+    struct catalog source = {0};
+
+    (void)state;
+    put("po/app.pot", "msgid \"a\"\nmsgstr \"\"\n");
+    put("po/en.po", "msgid \"a\"\nmsgstr \"A\"\n\nmsgid \"b\"\nmsgstr \"B\"\n");
+    put("po/de.po", "msgid \"c\"\nmsgstr \"C\"\n");
+    assert_true(catalog_paths_guess("po", NULL, &rules, &run, &paths, &err));
+    assert_true(catalog_read_source(&paths, ".", &rules, &run, &source, &err));
+    assert_string_equal(shown(&source), "a | a\n");
+}
+
 static void ids_that_are_names_get_the_words_of_the_source_language(void **state)
 {
     struct set_rules rules = rules_of(CATALOG_PO);
@@ -641,6 +656,7 @@ int main(void)
         IN_A_FOLDER(a_file_that_cannot_be_read_is_an_error),
         IN_A_FOLDER(no_file_is_an_absent_catalog),
         IN_A_FOLDER(without_a_template_all_live_entries_are_the_source),
+        IN_A_FOLDER(a_template_found_ad_hoc_is_the_source_alone),
         IN_A_FOLDER(ids_that_are_names_get_the_words_of_the_source_language),
         IN_A_FOLDER(targets_of_xliff_say_the_source),
     };
