@@ -83,108 +83,78 @@ struct hits {
 
 void hits_add(struct hits *hits, struct arena *arena, struct hit hit);
 
-/* ---- tokens.c, tokens_compare.c, icu.c ---- */
-
-/* One placeholder of a text. Views into the text. */
-struct token {
-    struct str name;  /* "" of unnumbered printf tokens */
-    struct str type;  /* normalised: "ld", "number", "" when untyped */
-    struct str whole; /* as written */
-};
-
-struct tokens {
-    struct token *item;
-    size_t n, capacity;
-};
-
-/* Tokens of a text under a syntax other than ICU. */
-void tokens_find(struct str text, enum syntax syntax, struct arena *arena,
-                 struct tokens *tokens);
-
-/* ICU message, parsed (section 7): what parity and plural checks need of it. */
-enum icu_kind {
-    ICU_PLAIN,
-    ICU_NUMBER,
-    ICU_DATE,
-    ICU_TIME,
-    ICU_SPELLOUT,
-    ICU_ORDINAL,
-    ICU_DURATION,
-    ICU_PLURAL,
-    ICU_SELECTORDINAL,
-    ICU_SELECT
-};
-
-struct icu_option {
-    struct str selector; /* "one", "=1", "female" */
-    struct str text;     /* its message as written, without braces */
-};
-
-struct icu_argument {
-    enum icu_kind kind;
-    struct str name;
-    struct icu_option *option;
-    size_t noptions;
-    size_t depth; /* of nesting, 0 at the top */
-};
-
-struct icu {
-    struct icu_argument *argument; /* all, also nested ones, in order */
-    size_t n, capacity;
-    struct str *tag; /* under `tags`: "<b", "</b", "<br/" */
-    size_t ntags, tags_capacity;
-    bool has_bad_selector; /* valid, but a plural selector is no CLDR name */
-    struct str bad_selector;
-};
-
-/* False: `why` (a sentence) and `at` (byte) of the first fault. */
-bool icu_parse(struct str text, bool tags, struct arena *arena, struct icu *icu,
-               const char **why, size_t *at);
-
 /* ---- coverage and the checks of one locale ---- */
 
-/* What is known of the source's messages, by index in K. */
+/* Severities after `severity` of the configuration. */
+struct check_rules {
+    bool is_off[CHECK_COUNT];
+    enum severity severity[CHECK_COUNT];
+};
+
+/* The table's severities, style off. */
+struct check_rules check_rules_default(void);
+
+/* What is known of the source's messages. */
 struct source_view {
     const struct catalog *catalog;  /* grouped */
     const struct message **counted; /* K, sorted by key */
     size_t n;
     bool *is_broken; /* message-syntax fails: translations skip what needs a parse */
     struct set_rules rules;
-    bool strict, style;
+    struct check_rules checks;
+    bool strict;
 };
 
-/* Which keys of K each locale copied, kept for the vote (section 8). */
+/* Fills in `counted`, `n` and room for `is_broken`; the rest is set. */
+void source_view_count(struct source_view *source, struct arena *arena);
+
+/* How many locales copied each message of K (section 8). */
 struct vote {
-    uint16_t *same;     /* locales whose value is byte-equal, by index in K */
-    uint16_t *eligible; /* locales that count, by index in K */
+    uint16_t *same;     /* by index in K */
+    uint16_t *eligible; /* likewise */
+};
+
+/* One locale to be judged. Bits by index in K; NULL: none. */
+struct locale_view {
+    const struct catalog *catalog;
+    const uint8_t *ignored; /* leave this locale's K */
+    const uint8_t *stale;
+    const struct vote *vote; /* NULL: nobody voted */
+    bool source_filled;
 };
 
 struct coverage {
+    int64_t keys; /* |K| less the ignored ones */
     int64_t present, nonempty, review, translated, missing, empty, obsolete;
     int64_t broken; /* messages with a crit or warn */
-    bool source_filled;
-    bool is_carried; /* the catalog is broken or gone: counts are those of before */
 };
+
+static inline bool bit_at(const uint8_t *bits, size_t i)
+{
+    return bits && (bits[i / 8] >> i % 8 & 1) != 0;
+}
 
 /* Judges the source by itself: adds its hits, marks is_broken. */
 void check_source(struct source_view *source, struct hits *hits, struct arena *arena);
 
-/* First pass over every locale: the vote, and whether it is source-filled. `eligible`
- * of the locale itself follows from its tag. Ignored keys (bit a key of K) leave K. */
-void check_vote(const struct source_view *source, const struct catalog *target,
-                const uint8_t *ignored, struct vote *vote, bool *source_filled);
+/* First pass over every locale: whether it is source-filled, and unless it is, its
+ * votes. */
+bool check_vote(const struct source_view *source, const struct locale_view *locale,
+                struct vote *vote, struct arena *arena);
 
-/* Second pass, a locale at a time: numbers and hits. `lists` (may be NULL) takes the
- * missing, empty and obsolete keys. */
-struct key_lists {
-    struct str *missing, *empty, *obsolete;
-    size_t nmissing, nempty, nobsolete;
+/* Keys of a locale's gaps, sorted. */
+struct key_list {
+    struct str *item;
+    size_t n, capacity;
 };
 
+struct key_lists {
+    struct key_list missing, empty, obsolete;
+};
+
+/* Second pass, a locale at a time: numbers and hits. `lists` may be NULL. */
 struct coverage check_locale(const struct source_view *source,
-                             const struct catalog *target, const uint8_t *ignored,
-                             const struct vote *vote, bool source_filled,
-                             struct key_lists *lists, struct hits *hits,
-                             struct arena *arena);
+                             const struct locale_view *locale, struct key_lists *lists,
+                             struct hits *hits, struct arena *arena);
 
 #endif

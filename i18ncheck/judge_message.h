@@ -1,0 +1,36 @@
+/*
+ * The checks of one message (i18ncheck.md 5 to 8): the first that fails. Pure.
+ */
+#ifndef I18NCHECK_JUDGE_MESSAGE_H
+#define I18NCHECK_JUDGE_MESSAGE_H
+
+#include "i18ncheck/checks.h"
+#include "i18ncheck/measure.h"
+#include "i18ncheck/plurals.h"
+
+/* A message and what it is judged against. */
+struct pair {
+    const struct source_view *view;
+    const struct plurals *plurals;
+    const struct message *source; /* NULL: the message is the source's own */
+    const struct message *target;
+    enum sameness sameness;
+    bool is_copy; /* counts as untranslated */
+    bool is_stale;
+    bool source_is_broken;
+};
+
+struct fault {
+    enum check check;
+    const char *message; /* one sentence */
+};
+
+/* False: nothing. Sentences live in the arena. */
+bool judge_message(const struct pair *pair, struct arena *arena, struct fault *fault);
+
+/* Whether a message of the source, or of a locale, cannot be parsed; `why` a sentence.
+ */
+bool judge_is_unparsable(const struct source_view *view, const struct message *message,
+                         struct arena *arena, const char **why);
+
+#endif

@@ -1,0 +1,192 @@
+/* Tags in messages. */
+#include "i18ncheck/markup.h"
+
+#include <string.h>
+
+#include "shared/banned.h"
+
+enum { TAGS_MAX = 256 };
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_void(struct str name)
+{
+    static const char *const names[] = {"area",  "base",   "br",    "col",  "embed",
+                                        "hr",    "img",    "input", "link", "meta",
+                                        "param", "source", "track", "wbr"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_equal_ignoring_case(name, str_of(names[i])))
+            return true;
+    return false;
+}
+
+/* Names begin with a letter, or are digits alone: <0>. */
+static size_t name_bytes(struct str text, size_t at)
+{
+    size_t n = at;
+
+    if (n < text.n && is_digit(text.at[n])) {
+        while (n < text.n && is_digit(text.at[n]))
+            n++;
+        return n < text.n && (text.at[n] == '>' || text.at[n] == '/') ? n - at : 0;
+    }
+    if (n >= text.n || !is_letter(text.at[n]))
+        return 0;
+    while (n < text.n && (is_letter(text.at[n]) || is_digit(text.at[n]) ||
+                          strchr("-_.:", text.at[n])))
+        n++;
+    return n - at;
+}
+
+bool tag_at(struct str text, struct tag *tag)
+{
+    size_t at = 1, n;
+
+    *tag = (struct tag){0};
+    if (text.n < 3 || text.at[0] != '<')
+        return false;
+    tag->is_end = text.at[1] == '/';
+    at += tag->is_end;
+    n = name_bytes(text, at);
+    if (n == 0)
+        return false;
+    tag->name = (struct str){text.at + at, n};
+    at += n;
+    if (at < text.n && text.at[at] != '>' && text.at[at] != '/' && text.at[at] != ' ' &&
+        text.at[at] != '\t' && text.at[at] != '\n')
+        return false;
+    while (at < text.n && text.at[at] != '>' && text.at[at] != '<')
+        at++;
+    if (at >= text.n || text.at[at] != '>')
+        return false;
+    tag->is_empty = text.at[at - 1] == '/' && !tag->is_end;
+    tag->is_void = is_void(tag->name);
+    tag->bytes = at + 1;
+    return true;
+}
+
+/* The next tag at or after `*at`, which moves behind it. */
+static bool next_tag(struct str text, size_t *at, struct tag *tag)
+{
+    for (; *at < text.n; (*at)++) {
+        struct str rest = {text.at + *at, text.n - *at};
+
+        if (text.at[*at] != '<' || !tag_at(rest, tag))
+            continue;
+        *at += tag->bytes;
+        return true;
+    }
+    return false;
+}
+
+static bool same_tag(const struct tag *a, const struct tag *b)
+{
+    return a->is_end == b->is_end && a->is_empty == b->is_empty &&
+           str_equal(a->name, b->name);
+}
+
+static size_t count(struct str text, const struct tag *like)
+{
+    struct tag tag;
+    size_t n = 0;
+
+    for (size_t at = 0; next_tag(text, &at, &tag);)
+        n += same_tag(&tag, like);
+    return n;
+}
+
+static bool covered(struct str a, struct str b, struct str *which)
+{
+    struct tag tag;
+
+    for (size_t at = 0; next_tag(a, &at, &tag);) {
+        if (tag.is_void || count(a, &tag) == count(b, &tag))
+            continue;
+        *which = (struct str){a.at + at - tag.bytes, tag.bytes};
+        return false;
+    }
+    return true;
+}
+
+bool markup_equal(struct str a, struct str b, struct str *which)
+{
+    return covered(a, b, which) && covered(b, a, which);
+}
+
+bool markup_is_closed(struct str text, struct str *which)
+{
+    struct str open[TAGS_MAX];
+    struct tag tag;
+    size_t n = 0;
+
+    for (size_t at = 0; next_tag(text, &at, &tag);) {
+        if (tag.is_void || tag.is_empty)
+            continue;
+        *which = (struct str){text.at + at - tag.bytes, tag.bytes};
+        if (!tag.is_end && n < TAGS_MAX)
+            open[n++] = tag.name;
+        else if (n == 0 || !str_equal(open[--n], tag.name))
+            return false;
+    }
+    return n == 0;
+}
+
+/* ---- injection ---- */
+
+static bool contains(struct str text, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i + n <= text.n; i++)
+        if (str_equal_ignoring_case((struct str){text.at + i, n},
+                                    (struct str){word, n}))
+            return true;
+    return false;
+}
+
+/* A handler such as onclick= among a tag's attributes. */
+static bool has_handler(struct str text)
+{
+    bool in_tag = false;
+
+    for (size_t i = 0; i + 4 < text.n; i++) {
+        if (text.at[i] == '<')
+            in_tag = is_letter(text.at[i + 1]);
+        else if (text.at[i] == '>')
+            in_tag = false;
+        if (in_tag && strchr(" \t\n/\"'", text.at[i]) &&
+            str_equal_ignoring_case((struct str){text.at + i + 1, 2}, str_of("on"))) {
+            size_t at = i + 3;
+
+            while (at < text.n && is_letter(text.at[at]))
+                at++;
+            while (at < text.n && text.at[at] == ' ')
+                at++;
+            if (at > i + 3 && at < text.n && text.at[at] == '=')
+                return true;
+        }
+    }
+    return false;
+}
+
+bool markup_injects(struct str target, struct str source, const char **what)
+{
+    static const char *const words[] = {"<script", "javascript:"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        *what = words[i];
+        if (contains(target, words[i]) && !contains(source, words[i]))
+            return true;
+    }
+    *what = "an event handler in a tag";
+    return has_handler(target) && !has_handler(source);
+}
