@@ -51,22 +51,22 @@ static const struct {
     [CHECK_WRONG_LOCALE] = {"wrong-locale", SEVERITY_INFO},
 };
 
-const char *check_word(enum check check)
+const char *check_word(enum check_id check)
 {
     return checks[check].word;
 }
 
-enum severity check_severity(enum check check)
+enum severity check_severity(enum check_id check)
 {
     return checks[check].severity;
 }
 
-bool check_parse(struct str word, enum check *check)
+bool check_parse(struct str word, enum check_id *check)
 {
     for (int c = 0; c < CHECK_COUNT; c++) {
         if (!str_equal(word, str_of(checks[c].word)))
             continue;
-        *check = (enum check)c;
+        *check = (enum check_id)c;
         return true;
     }
     return false;

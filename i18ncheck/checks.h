@@ -14,7 +14,7 @@
 #include "shared/finding.h"
 
 /* In the order of section 5: of a message the first that fails is reported. */
-enum check {
+enum check_id {
     CHECK_CATALOG_SYNTAX,
     CHECK_CATALOG_MISSING,
     CHECK_DUPLICATE_KEY,
@@ -61,13 +61,13 @@ enum check {
     CHECK_COUNT,
 };
 
-const char *check_word(enum check check); /* "placeholder-extra" */
-bool check_parse(struct str word, enum check *check);
-enum severity check_severity(enum check check); /* the table's */
+const char *check_word(enum check_id check); /* "placeholder-extra" */
+bool check_parse(struct str word, enum check_id *check);
+enum severity check_severity(enum check_id check); /* the table's */
 
 /* One thing wrong with one message (or file, or locale: key "") of one locale. */
 struct hit {
-    enum check check;
+    enum check_id check;
     const char *locale; /* the source's for hits of the source */
     struct str key;
     const char *file;

@@ -42,7 +42,7 @@ static void add_hit(const struct catalog *catalog, const struct message *message
                           .target = str_of(shown)});
 }
 
-static enum check check_of(enum catalog_problem problem)
+static enum check_id check_of(enum catalog_problem problem)
 {
     switch (problem) {
     case PROBLEM_SYNTAX: return CHECK_CATALOG_SYNTAX;
@@ -62,7 +62,7 @@ static void add_notes(const struct source_view *source, const struct catalog *ca
 {
     for (size_t i = 0; i < catalog->nnotes; i++) {
         const struct catalog_note *note = &catalog->note[i];
-        enum check check = check_of(note->problem);
+        enum check_id check = check_of(note->problem);
         const struct message *message =
             note->key.n > 0 ? catalog_find(catalog, note->key) : NULL;
 
@@ -212,7 +212,7 @@ static bool is_untranslated(const struct judging *judging, size_t k,
     return false;
 }
 
-static void count_broken(struct judging *judging, enum check check)
+static void count_broken(struct judging *judging, enum check_id check)
 {
     judging->coverage.broken +=
         judging->source->checks.severity[check] != SEVERITY_INFO;

@@ -18,7 +18,7 @@ static const char *shown(struct arena *arena, struct str text)
 }
 
 /* A check that is switched off does not hide the next. */
-static bool is_on(const struct pair *pair, enum check check)
+static bool is_on(const struct pair *pair, enum check_id check)
 {
     return !pair->view->checks.is_off[check];
 }

@@ -21,7 +21,7 @@ struct pair {
 };
 
 struct fault {
-    enum check check;
+    enum check_id check;
     const char *message; /* one sentence */
 };
 

@@ -13,8 +13,6 @@
 
 PENDING(run)
 PENDING(show)
-PENDING(coverage)
-PENDING(lint)
 PENDING(usage)
 PENDING(content)
 PENDING(keywords)
