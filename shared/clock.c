@@ -170,8 +170,7 @@ bool zone_enter(const char *zone, struct err *err)
     return true;
 }
 
-/* The civil day at `s` seconds since the epoch. */
-static int32_t day_at(int64_t s)
+int32_t day_of_s(int64_t s)
 {
     time_t at = (time_t)s;
     struct tm tm = {0};
@@ -216,7 +215,7 @@ static int64_t day_start_s(int32_t day, int64_t noon_before, int64_t noon)
     while (within - before > 1) {
         int64_t middle = before + (within - before) / 2;
 
-        if (day_at(middle) < day)
+        if (day_of_s(middle) < day)
             before = middle;
         else
             within = middle;
@@ -299,5 +298,5 @@ int64_t clock_ticks_us(void)
 
 int32_t clock_last_complete_day(int64_t now_ms, int lag_h)
 {
-    return day_at(floor_div(now_ms, MS_PER_S) - lag_h * S_PER_HOUR) - 1;
+    return day_of_s(floor_div(now_ms, MS_PER_S) - lag_h * S_PER_HOUR) - 1;
 }

@@ -34,6 +34,10 @@ void day_to_civil(int32_t day, int *year, int *month, int *day_of_month);
  * confinement. Sets TZ in the environment. */
 MUST_USE bool zone_enter(const char *zone, struct err *err);
 
+/* The civil day of an instant, in seconds since the epoch. Needs zone_enter. For dates
+ * that are only shown: what is counted by days goes through day_bounds. */
+int32_t day_of_s(int64_t s);
+
 /* Bounds of the days [first, first + n): start of day i in ms since the epoch is
  * at_ms[i]; at_ms[n] ends the last. Strictly ascending, but for a day that a zone left
  * out (Pacific/Apia 2011-12-30): it has no instant, its bounds are equal, and
