@@ -1,8 +1,6 @@
 /* The verb lint: broken messages of catalogs. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "i18ncheck/adhoc.h"
+#include "i18ncheck/hits_text.h"
 #include "i18ncheck/i18ncheck.h"
 #include "shared/finding.h"
 #include "shared/json.h"
@@ -12,27 +10,6 @@
 #include "shared/text.h"
 
 #include "shared/banned.h"
-
-enum { KEY_CHARACTERS = 200 };
-
-/* By severity, check, key, locale. */
-static int by_order(const void *left, const void *right)
-{
-    const struct hit *a = left, *b = right;
-    enum severity sa = check_severity(a->check), sb = check_severity(b->check);
-    int order;
-
-    if (sa != sb)
-        return sa < sb ? -1 : 1;
-    if (a->check != b->check)
-        return a->check < b->check ? -1 : 1;
-    order = str_compare(a->key, b->key);
-    if (order == 0)
-        order = strcmp(a->message, b->message);
-    if (order == 0)
-        order = strcmp(a->locale, b->locale);
-    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
-}
 
 static bool lint_locale(const struct set *set, size_t index, struct hits *hits,
                         struct arena *arena, struct err *err)
@@ -86,32 +63,6 @@ static bool format_json(const struct hits *hits, struct arena *arena, struct buf
     return true;
 }
 
-static bool same_line(const struct hit *a, const struct hit *b)
-{
-    return a->check == b->check && str_equal(a->key, b->key) &&
-           strcmp(a->message, b->message) == 0;
-}
-
-/* One check and key in several locales is one line. */
-static void format_text(const struct hits *hits, struct arena *arena, struct buf *out)
-{
-    for (size_t i = 0, end; i < hits->n; i = end) {
-        const struct hit *hit = &hits->item[i];
-
-        buf_printf(out, "%s %s", severity_word(check_severity(hit->check)),
-                   check_word(hit->check));
-        if (hit->key.n > 0)
-            buf_printf(out, " %s",
-                       text_safe(arena, hit->key.at, hit->key.n, KEY_CHARACTERS));
-        for (end = i; end < hits->n && same_line(hit, &hits->item[end]); end++)
-            buf_printf(out, "%s%s", end == i ? " " : ", ", hits->item[end].locale);
-        buf_printf(out, ": %s, %s", hit->message, hit->file);
-        if (hit->line > 0)
-            buf_printf(out, ":%zu", hit->line);
-        buf_add_text(out, "\n");
-    }
-}
-
 static int exit_status(const struct hits *hits, enum fail_on fail_on,
                        struct arena *arena)
 {
@@ -137,11 +88,10 @@ static bool lint(const struct options *opt, struct arena *arena, int *status,
     for (size_t i = 0; i < set.nlocales; i++)
         if (!lint_locale(&set, i, &hits, arena, err))
             return false;
-    if (hits.n > 0)
-        qsort(hits.item, hits.n, sizeof *hits.item, by_order);
+    hits_sort(&hits);
     buf_init(&out, arena, REPORT_BYTES_MAX);
     if (!adhoc_is_json(opt))
-        format_text(&hits, arena, &out);
+        hits_add_text(&hits, arena, &out);
     else if (!format_json(&hits, arena, &out, err))
         return false;
     *status = exit_status(&hits, opt->fail_on, arena);

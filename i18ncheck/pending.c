@@ -14,5 +14,4 @@
 PENDING(run)
 PENDING(show)
 PENDING(usage)
-PENDING(content)
 PENDING(keywords)
