@@ -444,46 +444,62 @@ static struct str keep(struct reader *self, struct kept *kept, struct str head)
     return (struct str){kept->at, head.n};
 }
 
-/* Names, each ended by NUL; one NUL more before the next record, none at the end. */
-static bool read_names(struct reader *self, const struct commit *commit)
+/* A head begins so; a name that does is not in this world. */
+static bool is_head(struct str text)
 {
-    struct str name;
+    const char *end =
+        text.n > 0 && text.at[0] == '\x01' ? memchr(text.at, '\x02', text.n) : NULL;
+
+    return end && is_hash((struct str){text.at + 1, (size_t)(end - text.at) - 1});
+}
+
+/* Names, each ended by NUL. Behind the last one of a commit some versions of git write
+ * a NUL more, others the next record's head at once: `*head` is that head; at NULL, it
+ * is still to come. */
+static bool read_names(struct reader *self, const struct commit *commit,
+                       struct str *head)
+{
     bool found;
-    int byte;
 
     self->from++; // the newline
     for (bool is_first = true;; is_first = false) {
-        if (!peek(self, &byte))
-            return false;
-        if (byte == -1 && !is_first)
-            return true;
+        struct str name;
+
         if (!take(self, '\0', &name, &found))
             return false;
-        if (!found)
-            return malformed(self, "a name is cut off");
+        if (name.n == 0 && is_first)
+            return malformed(self, "a name is empty");
         if (name.n == 0)
-            return !is_first || malformed(self, "a name is empty");
+            return true; // a NUL more, or the file's end
+        if (!found)
+            return malformed(self, "it is cut off");
+        if (is_head(name)) {
+            *head = name;
+            return !is_first || malformed(self, "a name is missing");
+        }
         date_named(self, commit, name);
     }
 }
 
-static bool read_record(struct reader *self, struct kept *kept)
+/* One record, whose head was read where `head` is not empty; it is set to the next
+ * one's where that was read. */
+static bool read_record(struct reader *self, struct kept *kept, struct str *head)
 {
     struct commit commit = {0};
-    struct str head;
-    bool found;
+    bool found = true;
     int byte;
 
     self->records++;
-    if (!take(self, '\0', &head, &found))
+    if (!head->at && !take(self, '\0', head, &found))
         return false;
-    if (head.n == 0 || head.at[0] != '\x01')
+    if (!is_head(*head))
         return malformed(self, "it does not begin as one");
     if (!found)
         return malformed(self, "it is cut off");
-    if (!parse_head(self, keep(self, kept, head), &commit) || !peek(self, &byte))
+    if (!parse_head(self, keep(self, kept, *head), &commit) || !peek(self, &byte))
         return false;
-    return byte != '\n' || read_names(self, &commit);
+    *head = (struct str){0};
+    return byte != '\n' || read_names(self, &commit, head);
 }
 
 bool git_log_read_fd(int fd, const char *name, struct git_file *file, size_t n,
@@ -496,18 +512,19 @@ bool git_log_read_fd(int fd, const char *name, struct git_file *file, size_t n,
                           .file = file,
                           .capacity = BLOCK_BYTES};
     struct kept kept = {0};
-    int byte;
+    struct str head = {0};
+    int byte = -1;
 
     self.at = arena_new(arena, char, self.capacity);
     if (!read_header(&self))
         return false;
     index_files(&self, n);
     for (;;) {
-        if (!peek(&self, &byte))
+        if (!head.at && !peek(&self, &byte)) // a head would move
             return false;
-        if (byte == -1)
+        if (!head.at && byte == -1)
             return true;
-        if (!read_record(&self, &kept))
+        if (!read_record(&self, &kept, &head))
             return false;
     }
 }
