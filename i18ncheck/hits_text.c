@@ -56,8 +56,10 @@ void hits_add_text(const struct hits *hits, struct arena *arena, struct buf *out
                        text_safe(arena, hit->key.at, hit->key.n, KEY_CHARACTERS));
         for (end = i; end < hits->n && same_line(hit, &hits->item[end]); end++)
             buf_printf(out, "%s%s", end == i ? " " : ", ", hits->item[end].locale);
-        buf_printf(out, ": %s, %s", hit->message,
-                   text_safe(arena, hit->file, strlen(hit->file), PATH_BYTES_MAX));
+        buf_printf(out, ": %s", hit->message);
+        if (hit->file[0] != '\0')
+            buf_printf(out, ", %s",
+                       text_safe(arena, hit->file, strlen(hit->file), PATH_BYTES_MAX));
         if (hit->line > 0)
             buf_printf(out, ":%zu", hit->line);
         buf_add_text(out, "\n");

@@ -92,11 +92,20 @@ struct keyword_page {
     struct str headings; /* the others, NUL between */
     struct str body;
     int64_t words;
+    const uint64_t *strong_bits, *body_bits; /* keyword_match.c; NULL: no body */
+};
+
+/* A locale that a set of pages has, or should have. */
+struct keyword_locale {
+    size_t set;
+    const char *locale;
 };
 
 struct keyword_pages {
-    struct keyword_page *item; /* those that exist */
+    struct keyword_page *item; /* those that exist; by set, id and locale */
     size_t n, capacity, nsets;
+    struct keyword_locale *locale; /* by set and locale */
+    size_t nlocales, locales_capacity;
     bool lacks_bodies, lacks_words; /* of a crawl */
 };
 

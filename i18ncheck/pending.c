@@ -14,4 +14,3 @@
 PENDING(run)
 PENDING(show)
 PENDING(usage)
-PENDING(keywords)
