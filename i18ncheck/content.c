@@ -40,6 +40,7 @@ static void list_locales(struct content *content, struct arena *arena)
     const struct content_rules *rules = content->rules;
 
     content->locale = arena_new(arena, const char *, content->n + rules->nlocales);
+    content->nlocales = 0;
     for (size_t i = 0; i < rules->nlocales; i++)
         add_locale(content, rules->locales[i]);
     for (size_t i = 0; rules->nlocales == 0 && i < content->n; i++)

@@ -44,6 +44,18 @@ static void fault(struct front_matter *self, size_t line, const char *why)
 
 /* ---- YAML ---- */
 
+/* Comments alone are no document, and no fault. */
+static bool says_nothing(struct str text)
+{
+    while (text.n > 0) {
+        struct str line = utf8_trim(take_line(&text));
+
+        if (line.n > 0 && line.at[0] != '#')
+            return false;
+    }
+    return true;
+}
+
 /* `text` begins in the file's second line. */
 static void read_yaml(struct front_matter *self, struct str text, struct arena *arena)
 {
@@ -52,14 +64,12 @@ static void read_yaml(struct front_matter *self, struct str text, struct arena *
     struct yaml_item *item = NULL;
     size_t line = 0, nodes = 0, n = 0;
 
-    if (utf8_trim(text).n == 0)
+    if (says_nothing(text))
         return;
     if (!yaml_parse(text, arena, &root, &why, &line)) {
         fault(self, line + 1, why);
         return;
     }
-    if (!root || (root->kind == YAML_KIND_SCALAR && root->text.n == 0))
-        return; // comments alone
     if (root->kind != YAML_KIND_MAPPING) {
         fault(self, root->line + 1, "it is no mapping");
         return;
