@@ -227,7 +227,7 @@ static const char *locale_of(const struct table *self, const struct url_parts *p
 {
     const char *said;
 
-    if (!locale_tag(lang, self->arena, &said))
+    if (lang.n == 0 || !locale_tag(lang, self->arena, &said))
         said = NULL;
     if (parts->locale)
         return parts->locale;

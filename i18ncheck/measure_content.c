@@ -181,7 +181,7 @@ static void look_at_parts(struct look *self, const struct content_page *source,
                              page->points, source->points, exp(self->median));
     } else if (are_headings_odd(source, page)) {
         why = "headings";
-        message = str_format(self->arena, "%zu headings, the source has %zu",
+        message = str_format(self->arena, "headings: %zu, in the source %zu",
                              page->nheadings, source->nheadings);
     } else if (10 * equal > 3 * page->nparagraphs) {
         why = "paragraphs";
