@@ -40,12 +40,15 @@ enum { GRAM_BITS = 4096, GRAM_WORDS = GRAM_BITS / 64, NEEDLE_GRAMS_MAX = 24 };
 
 void grams_add(uint64_t bits[GRAM_WORDS], struct str text);
 
-/* A keyword or query to look for. */
+/* A keyword or query to look for. Compiled when a text may have it: of most queries
+ * none may. */
 struct needle {
-    struct re *re; /* NULL: it could not be made; needle_release frees it */
+    const char *pattern; /* NULL: it is too long */
+    bool is_anchored;
+    struct re *re; /* needle_release frees it */
     uint16_t gram[NEEDLE_GRAMS_MAX];
     size_t ngrams;
-    bool is_costly; /* a match was given up */
+    bool is_costly; /* a match was given up, or never possible */
 };
 
 void needle_init(struct needle *needle, struct str text, bool anchored,

@@ -102,9 +102,8 @@ void needle_init(struct needle *needle, struct str text, bool anchored,
 {
     bool is_guarded = true;
     struct buf pattern;
-    struct err ignored;
 
-    *needle = (struct needle){0};
+    *needle = (struct needle){.is_anchored = anchored};
     text = utf8_trim(text);
     for (size_t i = 0; i < text.n && is_guarded; i++)
         if ((unsigned char)text.at[i] >= 0x80) {
@@ -116,9 +115,8 @@ void needle_init(struct needle *needle, struct str text, bool anchored,
     buf_add_text(&pattern, is_guarded ? "(?<![\\p{L}\\p{N}])" : "");
     add_words(&pattern, text);
     buf_add_text(&pattern, is_guarded ? "(?![\\p{L}\\p{N}])" : "");
-    needle->is_costly = text.n == 0 || pattern.overflowed ||
-                        memchr(pattern.at, '\0', pattern.n) ||
-                        !re_compile(pattern.at, anchored, &needle->re, &ignored);
+    if (text.n > 0 && !pattern.overflowed)
+        needle->pattern = pattern.at;
     for (size_t i = 0; i + 3 <= text.n && needle->ngrams < NEEDLE_GRAMS_MAX; i++)
         if (gram_at(text, i, &needle->gram[needle->ngrams]))
             needle->ngrams++;
@@ -132,9 +130,21 @@ void needle_release(struct needle *needle)
 
 /* ---- looking ---- */
 
+static bool is_ready(struct needle *needle)
+{
+    struct err ignored;
+
+    if (!needle->re && !needle->is_costly)
+        needle->is_costly =
+            !needle->pattern ||
+            !re_compile(needle->pattern, needle->is_anchored, &needle->re, &ignored);
+    return needle->re != NULL;
+}
+
 static bool has(struct needle *needle, struct str text)
 {
-    enum re_result result = needle->re ? re_match(needle->re, text) : RE_TOO_COSTLY;
+    enum re_result result =
+        is_ready(needle) ? re_match(needle->re, text) : RE_TOO_COSTLY;
 
     needle->is_costly |= result == RE_TOO_COSTLY;
     return result == RE_MATCH;
@@ -155,8 +165,9 @@ static bool has_twice(struct needle *needle, struct str text)
     size_t at, end = 0;
 
     for (int n = 0; n < 2; n++) {
-        enum re_result result =
-            needle->re ? re_find(needle->re, text, end, &at, &end) : RE_TOO_COSTLY;
+        enum re_result result = is_ready(needle)
+                                    ? re_find(needle->re, text, end, &at, &end)
+                                    : RE_TOO_COSTLY;
 
         needle->is_costly |= result == RE_TOO_COSTLY;
         if (result != RE_MATCH)
