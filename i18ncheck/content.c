@@ -1,4 +1,5 @@
 /* Pages in order, and found again. Pure. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ void content_finish(struct content *content, struct arena *arena)
 {
     size_t kept = 0;
 
+    assert(content->page || content->n == 0);
     if (content->n > 1)
         qsort(content->page, content->n, sizeof *content->page, page_compare);
     for (size_t i = 0; i < content->n; i++) {
@@ -62,7 +64,7 @@ void content_finish(struct content *content, struct arena *arena)
         if (kept > 0)
             first = &content->page[kept - 1];
         if (!first || pair_compare(first->id, first->locale, page->id, page->locale)) {
-            content->page[kept++] = *page;
+            content->page[kept++] = content->page[i];
             continue;
         }
         hits_add(&content->hits, arena,

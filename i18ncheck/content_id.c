@@ -115,10 +115,10 @@ static size_t id_parts(const struct pattern *pattern, struct str path,
     for (size_t i = fixed; i < n; i++) {
         struct str name = part[i];
 
+        if (i == at && str_equal(pattern->part[p], locale_word))
+            continue;
         if (i == at)
-            name = str_equal(pattern->part[p], locale_word)
-                       ? (struct str){0}
-                       : without_tag(name, locale, !before, arena);
+            name = without_tag(name, locale, !before, arena);
         if (name.n > 0)
             part[kept++] = name;
     }

@@ -228,8 +228,6 @@ struct front_matter front_matter_parse(struct str file, struct arena *arena)
             continue;
         }
         self.body = rest;
-        if (text.n > FRONT_MATTER_BYTES_MAX)
-            break;
         (is_yaml ? read_yaml : read_lines)(&self, text, arena);
         return self;
     }

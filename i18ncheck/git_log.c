@@ -436,7 +436,7 @@ struct kept {
 
 static struct str keep(struct reader *self, struct kept *kept, struct str head)
 {
-    if (kept->capacity < head.n) {
+    if (!kept->at || kept->capacity < head.n) {
         kept->capacity = 2 * head.n;
         kept->at = arena_new(self->arena, char, kept->capacity);
     }

@@ -12,7 +12,9 @@ enum { LENGTH_PAGES_MIN = 20, CHANGED_HEADINGS_MIN = 2 };
 
 /* Section 11: a length is far off beyond 4 max(1.4826 MAD, 0.05), 1.4826 MAD being the
  * standard deviation of a normal distribution (Hampel 1974, J. Am. Stat. Assoc. 69). */
-static const double MAD_TO_SIGMA = 1.4826, SIGMA_MIN = 0.05, SIGMAS_MAX = 4;
+#define MAD_TO_SIGMA 1.4826
+#define SIGMA_MIN    0.05
+#define SIGMAS_MAX   4
 
 /* One locale while it is measured; texts are in the arena. */
 struct look {

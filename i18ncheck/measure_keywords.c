@@ -84,7 +84,7 @@ static void cover(struct keyword_look *look, struct keyword_cover *cover,
     for (size_t i = 0; i < cover->n; i++)
         cover->page[i] = found[i];
     if (cover->n > 1)
-        qsort(cover->page, cover->n, sizeof *cover->page, page_by_id);
+        qsort(cover->page, cover->n, sizeof(struct keyword_page *), page_by_id);
 }
 
 static void report(struct keyword_look *look, const struct keyword_cover *cover)

@@ -418,36 +418,38 @@ static void know_locales(struct look *self)
     qsort(known->item, known->n, sizeof *known->item, str_pointer_compare);
 }
 
-static void look_at(struct look *self, struct group *group)
+/* What one query needs goes with it. */
+static void look_at(const struct look *all, struct group *group)
 {
+    struct look self = *all;
     struct query_page *page;
     struct arena once;
     size_t n;
 
     arena_init(&once, ARENA_BYTES_MAX);
-    self->arena = &once;
-    place(self, group);
+    self.arena = &once;
+    place(&self, group);
     group->impressions = impressions_of(group);
-    look_for_orphan(self, group);
-    page = pages_of(self, group, &n);
-    look_for_cannibals(self, group, page, n);
-    look_for_wrong_locale(self, group, page, n);
+    look_for_orphan(&self, group);
+    page = pages_of(&self, group, &n);
+    look_for_cannibals(&self, group, page, n);
+    look_for_wrong_locale(&self, group, page, n);
     arena_release(&once);
 }
 
-void measure_queries(struct keyword_look *all)
+void measure_queries(struct keyword_look *look)
 {
-    const struct search *search = all->search;
-    struct look self = {.all = all, .arena = all->arena};
+    const struct search *search = look->search;
+    struct look all = {.all = look, .arena = look->arena};
 
     if (!search->has_queries)
-        keyword_not_measured(all, check_word(CHECK_QUERY_ORPHAN));
+        keyword_not_measured(look, check_word(CHECK_QUERY_ORPHAN));
     if (!search->has_pairs) {
-        keyword_not_measured(all, check_word(CHECK_CANNIBALISED));
-        keyword_not_measured(all, check_word(CHECK_WRONG_LOCALE));
+        keyword_not_measured(look, check_word(CHECK_CANNIBALISED));
+        keyword_not_measured(look, check_word(CHECK_WRONG_LOCALE));
     }
-    fold_keywords(&self);
-    know_locales(&self);
+    fold_keywords(&all);
+    know_locales(&all);
     for (size_t i = 0, end; i < search->n; i = end) {
         struct group group = {.row = &search->row[i], .text = search->row[i].query};
 
@@ -455,7 +457,7 @@ void measure_queries(struct keyword_look *all)
              end < search->n && str_equal(search->row[end].query, group.text);)
             end++;
         group.n = end - i;
-        look_at(&self, &group);
+        look_at(&all, &group);
     }
-    sort(&all->result->cannibalised); // a query may have several locales
+    sort(&look->result->cannibalised); // a query may have several locales
 }

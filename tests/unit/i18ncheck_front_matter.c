@@ -197,6 +197,8 @@ static void code_is_not_text(void **state)
     (void)state;
     text_is(&body, "a\nb\nc `x`\n```d```\n");
     assert_int_equal(body.nheadings, 0);
+    body = text_of("a\n````\n```\nb\n````\nc\n");
+    text_is(&body, "a\nc\n");
 }
 
 static void code_that_does_not_close_goes_to_the_end(void **state)

@@ -1,6 +1,6 @@
 /*
- * Tests of i18ncheck/git_log.c: the format of i18ncheck.md 9, also as git 2.39 writes it,
- * without the NUL between the names and the next record. Reads what it wrote itself.
+ * Tests of i18ncheck/git_log.c: the format of i18ncheck.md 9, and as git 2.39 writes
+ * it, without a NUL between the names and the next record.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -365,7 +365,7 @@ static void ids_of_two_contents_are_apart(void **state)
     keyword_pages_add(&pages, &content, &run);
     content = (struct content){.rules = &content_rules};
     put("de", "a", "");
-    put("en", "c", "");
+    put("fr", "c", "");
     measure("shoes\n");
     assert_int_equal(result.ngaps, 1);
     assert_string_equal(result.gap[0].to, "de");
