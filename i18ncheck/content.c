@@ -53,18 +53,19 @@ static void list_locales(struct content *content, struct arena *arena)
 
 void content_finish(struct content *content, struct arena *arena)
 {
+    struct content_page *item = content->page;
     size_t kept = 0;
 
-    assert(content->page || content->n == 0);
+    assert(item || content->n == 0);
     if (content->n > 1)
-        qsort(content->page, content->n, sizeof *content->page, page_compare);
+        qsort(item, content->n, sizeof *item, page_compare);
     for (size_t i = 0; i < content->n; i++) {
-        const struct content_page *page = &content->page[i], *first = NULL;
+        const struct content_page *page = &item[i], *first = NULL;
 
         if (kept > 0)
-            first = &content->page[kept - 1];
+            first = &item[kept - 1];
         if (!first || pair_compare(first->id, first->locale, page->id, page->locale)) {
-            content->page[kept++] = content->page[i];
+            item[kept++] = item[i];
             continue;
         }
         hits_add(&content->hits, arena,

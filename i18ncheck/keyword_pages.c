@@ -1,11 +1,9 @@
 /* The pages that keywords are looked for in: of content, or of a crawl. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "i18ncheck/keyword_internal.h"
 #include "i18ncheck/utf8.h"
-#include "shared/file.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -309,16 +307,4 @@ bool keyword_pages_parse(struct str bytes, const char *name,
     pages->lacks_words = self.at[COLUMN_WORDS] == 0;
     sort(pages);
     return true;
-}
-
-// NOLINTNEXTLINE(readability-function-size): a file, and what locales are
-bool keyword_pages_load(const char *path, const struct keywords *keywords,
-                        const char *source, struct arena *arena,
-                        struct keyword_pages *pages, struct err *err)
-{
-    struct str bytes = {0};
-
-    return file_read(AT_FDCWD, path, KEYWORD_FILE_BYTES_MAX, false, arena, &bytes,
-                     err) &&
-           keyword_pages_parse(bytes, path, keywords, source, arena, pages, err);
 }

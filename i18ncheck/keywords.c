@@ -1,14 +1,12 @@
 /* The keyword list: CSV, keyword[,locale][,min_impressions]. */
 #include "i18ncheck/keywords.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "i18ncheck/csv.h"
 #include "i18ncheck/keyword_internal.h"
 #include "i18ncheck/utf8.h"
-#include "shared/file.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -187,14 +185,4 @@ bool keywords_parse(struct str bytes, const char *name, const char *source,
     }
     sort(keywords);
     return true;
-}
-
-bool keywords_load(const char *path, const char *source, struct arena *arena,
-                   struct keywords *keywords, struct err *err)
-{
-    struct str bytes = {0};
-
-    return file_read(AT_FDCWD, path, KEYWORD_FILE_BYTES_MAX, false, arena, &bytes,
-                     err) &&
-           keywords_parse(bytes, path, source, arena, keywords, err);
 }

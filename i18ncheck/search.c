@@ -1,5 +1,4 @@
 /* What Search Console counted: replies of its API as JSON, exports as CSV. */
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +6,6 @@
 #include "i18ncheck/csv.h"
 #include "i18ncheck/keyword_internal.h"
 #include "i18ncheck/utf8.h"
-#include "shared/file.h"
 #include "shared/json.h"
 #include "shared/own.h"
 
@@ -300,16 +298,6 @@ bool search_parse(struct str bytes, const char *name, struct arena *arena,
     if (text.n > 0 && (text.at[0] == '{' || text.at[0] == '['))
         return parse_json(&self);
     return parse_csv(&self);
-}
-
-bool search_load(const char *path, struct arena *arena, struct search *search,
-                 struct err *err)
-{
-    struct str bytes = {0};
-
-    return file_read(AT_FDCWD, path, KEYWORD_FILE_BYTES_MAX, false, arena, &bytes,
-                     err) &&
-           search_parse(bytes, path, arena, search, err);
 }
 
 static int key_compare(const void *a, const void *b)
