@@ -266,9 +266,11 @@ static bool scan_i18next(const struct scan *scan, struct token *token, size_t *e
 
     if (peek(scan, 0) == '$' && peek(scan, 1) == 't' && peek(scan, 2) == '(') {
         close = find(scan, scan->at, ")");
-        token->name = part(scan, scan->at, close);
+        if (close == scan->text.n)
+            return false;
+        token->name = part(scan, scan->at, close + 1);
         *end = close + 1;
-        return close < scan->text.n;
+        return true;
     }
     if (peek(scan, 0) != '{' || peek(scan, 1) != '{')
         return false;
