@@ -13,4 +13,3 @@
 
 PENDING(run)
 PENDING(show)
-PENDING(usage)

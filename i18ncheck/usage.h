@@ -36,7 +36,7 @@ enum mention_kind {
 /* A call, an attribute, a resource name: where code names a key. */
 struct mention {
     enum mention_kind kind;
-    struct str text, suffix; /* decoded */
+    struct str text, suffix; /* decoded; those of a scope relative to it */
     const struct scope *scope;
     bool is_use_only;   /* in a comment: never undefined */
     bool is_bare;       /* t( or _(: a name that others use too */
@@ -63,6 +63,7 @@ struct mentions {
     uint8_t *word;
     int64_t opaque; /* calls without static text */
     int64_t files, bytes;
+    const struct key_index *index; /* usage_internal.h */
 };
 
 enum usage_bucket {
@@ -78,12 +79,19 @@ enum usage_bucket {
 /* "dynamic" ...; "" of the first and the last. */
 const char *usage_why(enum usage_bucket bucket);
 
+/* What no key is there for. */
+struct usage_fault {
+    struct str key, suffix; /* the suffix of a dynamic one, whose `key` is its prefix */
+    const char *file;
+    uint32_t line;
+};
+
 struct usage {
     enum usage_bucket *bucket; /* by index in K: set->view.counted */
     size_t count[USAGE_BUCKETS];
-    const struct mention **undefined; /* by key, file, line; each once */
+    struct usage_fault *undefined; /* by key, file, line; each once */
     size_t nundefined;
-    const struct mention **undefined_prefix; /* likewise */
+    struct usage_fault *undefined_prefix; /* likewise */
     size_t nundefined_prefixes;
     int64_t opaque, files, bytes;
 };

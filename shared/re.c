@@ -1,4 +1,5 @@
-/* Users' patterns through PCRE2. No JIT: it ignores the limits on depth and heap. */
+/* Patterns through PCRE2. Users' go without the JIT, which ignores the limits on depth
+ * and heap; ours may have it. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "shared/re.h"
@@ -45,7 +46,6 @@ static pcre2_code *compile(const char *pattern, uint32_t options, int *error,
     // these setters cannot fail
     (void)pcre2_set_max_pattern_length(context, PATTERN_BYTES_MAX);
     (void)pcre2_set_parens_nest_limit(context, PARENS_MAX);
-    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
     code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, error, at,
                          context);
     pcre2_compile_context_free(context);
@@ -90,14 +90,27 @@ static bool make(const char *pattern, uint32_t options, struct re **re, struct e
 
 bool re_compile(const char *pattern, bool anchored, struct re **re, struct err *err)
 {
-    return make(pattern,
-                PCRE2_UCP | (anchored ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0), re,
-                err);
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
+
+    if (anchored)
+        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    return make(pattern, options, re, err);
 }
 
 bool re_compile_js(const char *pattern, struct re **re, struct err *err)
 {
-    return make(pattern, OPTIONS_JS, re, err);
+    return make(pattern, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | OPTIONS_JS, re, err);
+}
+
+bool re_compile_bytes(const char *pattern, uint32_t steps, struct re **re,
+                      struct err *err)
+{
+    if (!make(pattern, 0, re, err))
+        return false;
+    (void)pcre2_set_match_limit((*re)->limits, steps);
+    // without it the interpreter does the same, slower
+    (void)pcre2_jit_compile((*re)->code, PCRE2_JIT_COMPLETE);
+    return true;
 }
 
 void re_free(struct re *re)
@@ -218,5 +231,20 @@ enum re_result re_remove(const struct re *re, struct str subject, struct arena *
         return result;
     buf_add(&kept, subject.at + from, subject.n - from);
     *out = buf_str(&kept);
+    return RE_MATCH;
+}
+
+enum re_result re_find(const struct re *re, struct str subject, size_t from,
+                       struct re_place *place)
+{
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
+    enum re_result result = match_from(re, subject, from, 0);
+    size_t group = pcre2_get_ovector_count(re->data) - 1;
+
+    if (result != RE_MATCH)
+        return result;
+    while (group > 0 && at[2 * group] == PCRE2_UNSET)
+        group--;
+    *place = (struct re_place){at[0], at[1], group};
     return RE_MATCH;
 }

@@ -1,12 +1,13 @@
 /*
  * Users' regular expressions through PCRE2: UTF, UCP, limits set; whole-string
- * matching.
+ * matching. And our own over bytes, to go through files with.
  */
 #ifndef SHARED_RE_H
 #define SHARED_RE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shared/arena.h"
 #include "shared/err.h"
@@ -44,5 +45,21 @@ enum re_result re_replace(const struct re *re, struct str subject, const char *a
  * the arena. */
 enum re_result re_remove(const struct re *re, struct str subject, struct arena *arena,
                          struct str *out);
+
+/* A pattern of our own over bytes, no UTF: compiled by the JIT where there is one, its
+ * match limit is `steps` for each place. The caller frees with re_free. */
+MUST_USE bool re_compile_bytes(const char *pattern, uint32_t steps, struct re **re,
+                               struct err *err);
+
+/* What was found: bytes [at, end) of the subject, and the last group that took part, 0
+ * when none did. */
+struct re_place {
+    size_t at, end;
+    size_t group;
+};
+
+/* The first match at `from` or behind it; never RE_BAD_TEXT of a pattern over bytes. */
+enum re_result re_find(const struct re *re, struct str subject, size_t from,
+                       struct re_place *place);
 
 #endif
