@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "i18ncheck/usage_internal.h"
 #include "shared/file.h"
@@ -210,20 +211,52 @@ static bool find_files(struct walk *self)
 
 /* ---- files ---- */
 
-static bool scan(struct scanner *scanner, const char *base, const char *path,
+/* The bytes of one file after the other, in one place. `*is_text`: it has a size that
+ * is read, and no NUL. */
+static bool load(const char *path, char *room, struct str *bytes, bool *is_text,
                  struct err *err)
 {
-    struct arena scratch;
-    struct str bytes;
-    bool ok;
+    size_t size, n = 0;
+    ssize_t part = 1;
+    int fd;
 
-    arena_init(&scratch, ARENA_BYTES_MAX);
-    ok = file_read(AT_FDCWD, file_join(&scratch, base, path), SOURCE_BYTES_MAX, true,
-                   &scratch, &bytes, err);
-    if (ok && !memchr(bytes.at, '\0', bytes.n))
-        ok = scanner_file(scanner, path, bytes, err);
-    arena_release(&scratch);
-    return ok;
+    *is_text = false;
+    if (!file_open(AT_FDCWD, path, true, &fd, &size, err))
+        return false;
+    if (fd < 0) // gone since it was listed
+        return true;
+    while (part > 0 && n <= SOURCE_BYTES_MAX) {
+        part = read(fd, room + n, SOURCE_BYTES_MAX + 1 - n);
+        if (part < 0 && errno == EINTR)
+            part = 1;
+        else if (part > 0)
+            n += (size_t)part;
+    }
+    if (part < 0)
+        (void)err_system(err, "cannot read '%s'", path);
+    (void)close(fd);
+    *bytes = (struct str){room, n};
+    *is_text = part == 0 && !memchr(room, '\0', n);
+    return part >= 0;
+}
+
+static bool scan_all(const struct walk *walk, struct scanner *scanner, struct err *err)
+{
+    char *room = arena_new(walk->arena, char, SOURCE_BYTES_MAX + 1);
+
+    for (size_t i = 0; i < walk->nfiles; i++) {
+        const char *path = walk->file[i];
+        struct str bytes;
+        bool is_text;
+
+        if (i > 0 && strcmp(walk->file[i - 1], path) == 0) // folders may overlap
+            continue;
+        if (!load(file_join(walk->arena, walk->base, path), room, &bytes, &is_text,
+                  err) ||
+            (is_text && !scanner_file(scanner, path, bytes, err)))
+            return false;
+    }
+    return true;
 }
 
 bool usage_collect(const struct usage_rules *rules, const struct set *set,
@@ -239,10 +272,7 @@ bool usage_collect(const struct usage_rules *rules, const struct set *set,
         return false;
     scanner_init(&scanner, rules, key_index_new(&set->source, &set->rules, arena),
                  mentions, arena);
-    ok = true;
-    for (size_t i = 0; ok && i < walk.nfiles; i++)
-        if (i == 0 || strcmp(walk.file[i - 1], walk.file[i]) != 0)
-            ok = scan(&scanner, set->base, walk.file[i], err);
+    ok = scan_all(&walk, &scanner, err);
     if (ok)
         scanner_finish(&scanner);
     scanner_release(&scanner);

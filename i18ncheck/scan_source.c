@@ -18,30 +18,32 @@ enum anchor {
     ANCHOR_ATTRIBUTE, /* up to its = */
     ANCHOR_ID,        /* up to the value of a React message's id */
     ANCHOR_HOOK,      /* up to its parenthesis */
+    ANCHOR_ELEMENT,   /* likewise, of <FormattedMessage> */
     ANCHOR_DEF,       /* a method of Ruby */
     ANCHOR_RESOURCE,  /* R.string.x, @string/x */
 };
 
-/* Each has the groups up to its last one; (?!) is none. WRAPPERS: further names. */
+/* Each has the groups up to its last one; (?!) is none. What fails at most places
+ * stands first: that no word goes on there. WRAPPERS: further names. */
 static const char *const patterns[FAMILIES] = {
-    [FAMILY_JS] = "(i18n-use[ \\t]+)"
-                  "|((?<![\\w$.])(?:(?:this|props)\\.)?"
+    [FAMILY_JS] = "(?<![\\w$])(?:(i18n-use[ \\t]+)"
+                  "|((?<!\\.)(?:(?:this|props)\\.)?"
                   "(?:\\$?t|t[ce]|i18n\\.t|i18next\\.t|translateWRAPPERS)\\()"
-                  "|((?<![\\w$.-])(?::|v-bind:)?(?:i18nKey|keypath|v-t)=)"
-                  "|(<FormattedMessage\\b(?:[^<>]|=>){0,500}?\\bid="
-                  "|(?<!\\w)formatMessage\\(\\s*+\\{(?:[^{}]{0,500}?[\\s,])?id:)"
-                  "|((?<![\\w$])(?:use|get)Translations?\\()",
-    [FAMILY_RUBY] = "(i18n-use[ \\t]+)"
-                    "|((?<![\\w$.@:])(?:I18n\\.t(?:ranslate)?|t|translateWRAPPERS)"
+                  "|((?<![.-])(?::|v-bind:)?(?:i18nKey|keypath|v-t)=)"
+                  "|(formatMessage\\(\\s*+\\{(?:[^{}]{0,500}?[\\s,])?id:)"
+                  "|((?:use|get)Translations?\\())"
+                  "|(<FormattedMessage\\b(?:[^<>]|=>){0,500}?\\bid=)",
+    [FAMILY_RUBY] = "(?<![\\w$])(?:(i18n-use[ \\t]+)"
+                    "|((?<![.@:])(?:I18n\\.t(?:ranslate)?|t|translateWRAPPERS)"
                     "(?:\\(|[ ]+(?=['\":])))"
-                    "|((?!))|((?!))|((?!))"
-                    "|((?<!\\w)def[ ]+(?:self\\.)?\\w+)",
-    [FAMILY_GETTEXT] = "(i18n-use[ \\t]+)"
-                       "|((?<![\\w$])(?:_[_n]?|n?p?gettextWRAPPERS)\\()",
-    [FAMILY_ANDROID] = "(i18n-use[ \\t]+)"
-                       "|((?!)WRAPPERS)|((?!))|((?!))|((?!))|((?!))"
-                       "|((?<![\\w$])(?<!android\\.)R\\.(?:string|plurals|array)\\.\\w+"
-                       "|@(?:string|plurals|array)/[\\w.]+)",
+                    "|((?!))|((?!))|((?!))|((?!))"
+                    "|(def[ ]+(?:self\\.)?\\w+))",
+    [FAMILY_GETTEXT] = "(?<![\\w$])(?:(i18n-use[ \\t]+)"
+                       "|((?:_[_n]?|n?p?gettextWRAPPERS)\\())",
+    [FAMILY_ANDROID] = "(?<![\\w$])(?:(i18n-use[ \\t]+)"
+                       "|((?!)WRAPPERS)|((?!))|((?!))|((?!))|((?!))|((?!))"
+                       "|((?<!android\\.)R\\.(?:string|plurals|array)\\.\\w+"
+                       "|@(?:string|plurals|array)/[\\w.]+))",
 };
 
 /* One file. */
@@ -531,7 +533,8 @@ static void read_anchor(struct scan *self, const struct re_place *place)
     case ANCHOR_USE: read_use(self, place); break;
     case ANCHOR_CALL: read_call(self, place); break;
     case ANCHOR_ATTRIBUTE: read_attribute(self, place); break;
-    case ANCHOR_ID: read_id(self, place); break;
+    case ANCHOR_ID:
+    case ANCHOR_ELEMENT: read_id(self, place); break;
     case ANCHOR_HOOK: read_hook(self, place); break;
     case ANCHOR_DEF: read_def(self, place); break;
     case ANCHOR_RESOURCE: read_resource(self, place); break;
@@ -612,6 +615,7 @@ bool scanner_file(struct scanner *self, const char *path, struct str bytes,
             read_anchor(&scan, &place);
         from = result == RE_MATCH ? place.end : next_line(bytes, from);
     }
+    scan_literals(self, bytes);
     scan_words(self, bytes);
     return true;
 }

@@ -129,39 +129,39 @@ static void look_up_literal(struct scanner *self, struct str code, size_t from)
     char quote = code.at[from - 1];
     size_t longest = self->index->longest;
     size_t end = longest < code.n - from ? from + longest + 1 : code.n;
-    uint64_t hash = USAGE_HASH_BEGIN;
     size_t i = from;
 
-    for (; i < end && code.at[i] != quote; i++) {
-        if (code.at[i] == '\\') {
-            look_up_escaped(self, code, from);
-            return;
-        }
-        hash = usage_hash_byte(hash, (unsigned char)code.at[i]);
-    }
-    if (i < end && filter_has(&self->index->names, hash))
+    while (i < end && code.at[i] != quote && code.at[i] != '\\')
+        i++;
+    if (i == end)
+        return;
+    if (code.at[i] == quote)
         mark_literal(self, (struct str){code.at + from, i - from});
+    else
+        look_up_escaped(self, code, from);
 }
 
 /* ---- all of a file ---- */
 
+void scan_literals(struct scanner *self, struct str code)
+{
+    for (size_t i = 0; i < code.n; i++)
+        if (usage_bytes[(unsigned char)code.at[i]] == BYTE_QUOTE)
+            look_up_literal(self, code, i + 1);
+}
+
 void scan_words(struct scanner *self, struct str code)
 {
-    const struct filter *words = &self->index->words;
+    const struct key_index *index = self->index;
 
-    for (size_t i = 0; i < code.n;) {
+    for (size_t i = 0; i < code.n && index->nsegments > 0; i++) {
         size_t begin = i;
-        uint64_t hash = USAGE_HASH_BEGIN;
 
-        for (; i < code.n && is_word_byte(code.at[i]); i++)
-            hash = usage_hash_byte(hash, (unsigned char)code.at[i]);
-        if (i > begin && filter_has(words, hash))
+        while (i < code.n && is_word_byte(code.at[i]))
+            i++;
+        if (i > begin &&
+            filter_has(&index->words, (struct str){code.at + begin, i - begin}))
             look_up_word(self, code, begin, i - begin);
-        if (i == code.n)
-            break;
-        if (code.at[i] == '"' || code.at[i] == '\'' || code.at[i] == '`')
-            look_up_literal(self, code, i + 1);
-        i++;
     }
 }
 

@@ -17,19 +17,42 @@ struct indexing {
     size_t names_capacity, segments_capacity;
 };
 
-uint64_t usage_hash(struct str text)
-{
-    uint64_t hash = USAGE_HASH_BEGIN;
+/* Sixteen bytes a row, from NUL on. */
+#define NONE  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+#define ABOVE 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
 
-    for (size_t i = 0; i < text.n; i++)
-        hash = usage_hash_byte(hash, (unsigned char)text.at[i]);
-    return hash;
-}
+const uint8_t usage_bytes[256] =
+    {
+        NONE,  NONE,  0,     0,     2,     0,     0,     0,     0,
+        2,     0,     0,     0,     0,     0,     0,     0,     0, // " '
+        1,     1,     1,     1,     1,     1,     1,     1,     1,
+        1,     0,     0,     0,     0,     0,     0, // digits
+        0,     1,     1,     1,     1,     1,     1,     1,     1,
+        1,     1,     1,     1,     1,     1,     1, // A to O
+        1,     1,     1,     1,     1,     1,     1,     1,     1,
+        1,     1,     0,     0,     0,     0,     1, // to Z, _
+        2,     1,     1,     1,     1,     1,     1,     1,     1,
+        1,     1,     1,     1,     1,     1,     1, // `, a to o
+        1,     1,     1,     1,     1,     1,     1,     1,     1,
+        1,     1,     0,     0,     0,     0,     0, // to z
+        ABOVE, ABOVE, ABOVE, ABOVE, ABOVE, ABOVE, ABOVE, ABOVE,
+};
 
-bool is_word_byte(char c)
+uint64_t usage_sketch(struct str text)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || (unsigned char)c >= 0x80;
+    uint64_t begin = 0, end = 0;
+
+    if (text.n >= sizeof begin) {
+        memcpy(&begin, text.at, sizeof begin);
+        memcpy(&end, text.at + text.n - sizeof end, sizeof end);
+    } else {
+        for (size_t i = 0; i < text.n; i++)
+            begin = begin << 8 | (unsigned char)text.at[i];
+    }
+    // odd multipliers with their bits well spread: those of splitmix64
+    begin = (begin ^ text.n) * 0xbf58476d1ce4e5b9U;
+    begin = ((begin ^ begin >> 32) + end) * 0x94d049bb133111ebU;
+    return begin ^ begin >> 32;
 }
 
 bool usage_glob(struct str pattern, struct str text)
@@ -317,7 +340,7 @@ static void filter_init(struct filter *filter, size_t n, struct arena *arena)
 
 static void filter_add(struct filter *filter, struct str text)
 {
-    uint64_t hash = usage_hash(text), bit = (hash ^ hash >> 32) & filter->mask;
+    uint64_t bit = usage_sketch(text) & filter->mask;
 
     filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
@@ -382,7 +405,7 @@ const struct key_name *key_index_find(const struct key_index *index, struct str 
     const struct key_name *name;
 
     *n = 0;
-    if (!filter_has(&index->names, usage_hash(text)))
+    if (!filter_has(&index->names, text))
         return NULL;
     name = index->name + bound(index, text, false); // the shorter ones come first
     while (name + *n < index->name + index->nnames && str_equal(name[*n].text, text))

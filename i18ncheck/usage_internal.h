@@ -37,7 +37,7 @@ struct segment {
     bool is_word; /* the whole key: it must begin and end where words do */
 };
 
-/* Bits by hash, to look up only what has a chance. */
+/* Bits by sketch, to look up only what has a chance. */
 struct filter {
     uint64_t *bits;
     uint64_t mask;
@@ -56,19 +56,13 @@ struct key_index {
     bool is_natural; /* keys are sentences */
 };
 
-/* FNV-1a, 64 bits, a byte at a time: Fowler, Noll and Vo. */
-#define USAGE_HASH_BEGIN 0xcbf29ce484222325U
+/* Of the length and both ends, up to eight bytes each: cheap, for what passes is looked
+ * up anyway. */
+uint64_t usage_sketch(struct str text);
 
-static inline uint64_t usage_hash_byte(uint64_t hash, unsigned char byte)
+static inline bool filter_has(const struct filter *filter, struct str text)
 {
-    return (hash ^ byte) * 0x100000001b3U;
-}
-
-uint64_t usage_hash(struct str text);
-
-static inline bool filter_has(const struct filter *filter, uint64_t hash)
-{
-    uint64_t bit = (hash ^ hash >> 32) & filter->mask;
+    uint64_t bit = usage_sketch(text) & filter->mask;
 
     return (filter->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
@@ -87,8 +81,15 @@ const struct key_name *key_index_below(const struct key_index *index, struct str
 /* `*` is any bytes, also none. */
 bool usage_glob(struct str pattern, struct str text);
 
-/* A letter, a digit, `_` or a byte above ASCII. */
-bool is_word_byte(char c);
+/* What bytes are in code: letters, digits, `_` and bytes above ASCII make words. */
+enum { BYTE_WORD = 1, BYTE_QUOTE = 2 };
+
+extern const uint8_t usage_bytes[256];
+
+static inline bool is_word_byte(char c)
+{
+    return usage_bytes[(unsigned char)c] == BYTE_WORD;
+}
 
 /* ---- one source file ---- */
 
@@ -119,8 +120,9 @@ MUST_USE bool scanner_file(struct scanner *self, const char *path, struct str by
 /* Once, after the last file: what was seen of each message. */
 void scanner_finish(struct scanner *self);
 
-/* Literals equal to a name, words and segments, of the whole file. */
-void scan_words(struct scanner *self, struct str bytes);
+/* Literals equal to a name, segments: of the whole file. */
+void scan_literals(struct scanner *self, struct str code);
+void scan_words(struct scanner *self, struct str code);
 
 /* ---- texts in code ---- */
 
