@@ -103,7 +103,10 @@ static bool mark_in_scopes(struct measuring *self, const struct mention *mention
 
 static bool is_open(const struct mention *mention)
 {
-    return mention->scope->is_open || mention->has_own_scope || mention->is_relative;
+    const struct scope *scope = mention->scope;
+
+    return scope->is_open || mention->has_own_scope ||
+           (mention->is_relative && (scope->n == 0 || scope->is_guess));
 }
 
 static bool mark_glob(struct measuring *self, struct str glob)

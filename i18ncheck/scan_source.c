@@ -477,6 +477,7 @@ static void read_def(struct scan *self, const struct re_place *place)
     while (begin > place->at && is_word_byte(self->code.at[begin - 1]))
         begin--;
     self->scope = NULL;
+    scope_of(self)->is_guess = true;
     add_prefix(self, joined(self->of->arena, self->rails,
                             joined(self->of->arena,
                                    kept(self, (struct str){self->code.at + begin,

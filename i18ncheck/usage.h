@@ -51,7 +51,8 @@ struct mention {
 struct scope {
     struct str *prefix; /* whole, with its separators: "ns:", "cart." */
     size_t n, capacity;
-    bool is_open; /* one that is not known */
+    bool is_open;  /* one that is not known */
+    bool is_guess; /* Rails: the method around a relative key need not be the action */
 };
 
 /* What was seen in all files. */

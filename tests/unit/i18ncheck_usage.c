@@ -230,6 +230,12 @@ static void a_relative_key_of_rails_lies_below_its_path(void **state)
     expect(catalog, "app/controllers/admin/carts_controller.rb",
            "def edit\n  flash = t('.x')\nend\n",
            "used admin.carts.edit.x; unused carts.form.x carts.show.x o.x");
+    expect(catalog, "app/views/carts/show.html.erb", "<%= t('.y') %>",
+           "unused admin.carts.edit.x carts.form.x carts.show.x o.x; "
+           "undefined carts.show.y:1");
+    // a method that is no action, of whichever
+    expect(catalog, "app/controllers/carts_controller.rb", "def load\n t('.x')\nend\n",
+           "dynamic admin.carts.edit.x carts.form.x carts.show.x o.x");
     // a helper is called from anywhere
     expect(catalog, "app/helpers/x_helper.rb", "t('.x')",
            "dynamic admin.carts.edit.x carts.form.x carts.show.x o.x");

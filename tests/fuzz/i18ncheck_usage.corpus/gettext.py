@@ -1,0 +1,1 @@
+_(f'a.{x}') + pgettext('c', 'id') __('a.' . $x . '.y') _("""home""") '\u{fc}\x41\uD83D\uDE00'

@@ -1,0 +1,3 @@
+<?php echo pgettext("menu", "Open"); ?>
+<p>Thank you
+   for your order</p>

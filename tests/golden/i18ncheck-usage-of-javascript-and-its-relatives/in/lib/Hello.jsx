@@ -1,0 +1,1 @@
+<FormattedMessage id="react.hello" />; t('form.email');

@@ -1,0 +1,1 @@
+export const links = ['home', 'about'].map((k) => say('menu.' + k));

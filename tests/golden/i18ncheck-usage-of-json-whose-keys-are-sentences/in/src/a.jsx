@@ -1,0 +1,2 @@
+t('Save your work'); t('Save you work');
+const s = <p>Hello <b>{name}</b>!</p>;
