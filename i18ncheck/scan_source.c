@@ -459,7 +459,7 @@ static void begin_rails(struct scan *self)
     }
     if (is_mailer)
         code = path_below(self->path, "mailers/");
-    if (!str_ends(code, STR(".rb")))
+    if (!code.at || !str_ends(code, STR(".rb")))
         return;
     code.n -= 3;
     if (!is_mailer && str_ends(code, STR("_controller")))

@@ -76,10 +76,12 @@ static bool read_options(const struct options *opt, struct usage_rules *usage,
 static bool confine(const struct options *opt, const struct usage_rules *usage,
                     const struct set *set, struct arena *arena, struct err *err)
 {
-    const char **read = arena_grow(arena, usage_folders(usage, set->base, arena),
-                                   usage->nsrc, usage->nsrc + 1, sizeof *read);
+    const char **folder = usage_folders(usage, set->base, arena);
+    const char **read = arena_new(arena, const char *, usage->nsrc + 1);
     struct confinement confined;
 
+    for (size_t i = 0; i < usage->nsrc; i++)
+        read[i] = folder[i];
     read[usage->nsrc] = set->paths.item[0].path;
     return sandbox_enter(&(struct sandbox_plan){.mode = opt->sandbox,
                                                 .read = read,
