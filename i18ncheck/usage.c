@@ -82,7 +82,7 @@ static bool confine(const struct options *opt, const struct usage_rules *usage,
 
     for (size_t i = 0; i < usage->nsrc; i++)
         read[i] = folder[i];
-    read[usage->nsrc] = set->paths.item[0].path;
+    read[usage->nsrc] = cli_value(opt, FLAG_CATALOG);
     return sandbox_enter(&(struct sandbox_plan){.mode = opt->sandbox,
                                                 .read = read,
                                                 .nread = usage->nsrc + 1},
@@ -231,11 +231,11 @@ static int exit_status(const struct usage *usage, enum fail_on fail_on,
 static bool print_usage(const struct options *opt, struct arena *arena, int *status,
                         struct err *err)
 {
-    struct usage_rules rules;
+    struct usage_rules rules = {0};
     struct mentions mentions;
     struct hits hits = {0};
     struct usage usage;
-    struct set set;
+    struct set set = {0};
     struct buf out;
 
     if (!read_options(opt, &rules, &set, arena, err) ||

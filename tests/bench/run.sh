@@ -13,6 +13,8 @@ watchdog=$BIN/rounds-watchdog
 bandit=$BIN/rounds-bandit
 seocheck=$BIN/rounds-seocheck
 site='' crawl='' crawl_many='' run_first='' run_again='' # where nginx is
+i18ncheck=$BIN/rounds-i18ncheck
+site='' crawl='' crawl_many='' # where nginx is
 mkdir -p "$work" && cd "$work" || exit 3
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -104,7 +106,13 @@ many_files() {
 	done
 }
 
+source_code() {
+	[ -s code/src/2999.tsx ] && return 0
+	mkdir -p code/src && (cd code && awk -f "$root/tests/bench/source_code.awk")
+}
+
 inputs() {
+	source_code || return 1
 	input events.jsonl generate events 18000 175000 0 175000
 	input events.jsonl.gz gzip -c events.jsonl
 	input access.log generate log 30000 300000 0 300000
@@ -207,6 +215,14 @@ reading_sitemaps() {
 		'seocheck sitemap URL' "'$seocheck' sitemap ${site}large.xml --as-of 2026-03-01" cat '<= 32 MiB'
 }
 
+# What grep is given is the part of the pattern that finds calls.
+usage() {
+	compare '3,000 files of TypeScript, 17 MB' 17 MB \
+		'i18ncheck usage' "'$i18ncheck' usage --fail-on never --src code/src --catalog code/en.json" 'sed 1q' '>= 100 MB/s' \
+		"$(grep --version | sed q) -rP" "grep -rP '(?<![\\w\$.])(?:(?:this|props)\\.)?(?:\\\$?t|t[ce]|i18n\\.t|i18next\\.t|translate)\\(' code/src" \
+		"awk 'END { print NR \" lines\" }'" '>= 1'
+}
+
 table() {
 	echo '| input | what | wall s | CPU s | peak MiB | rate | ratio | aim | what it did |'
 	echo '|---|---|---|---|---|---|---|---|---|'
@@ -247,6 +263,7 @@ table() {
 	crawling
 	"$root/tests/bench/perfcheck.sh"
 	reading_sitemaps
+	usage
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
