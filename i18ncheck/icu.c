@@ -463,3 +463,11 @@ bool icu_parse(struct str text, bool tags, struct arena *arena, struct icu *icu,
     *why = parse.why;
     return false;
 }
+
+bool icu_has_options(const struct icu *icu)
+{
+    for (size_t a = 0; a < icu->n; a++)
+        if (icu->argument[a].noptions > 0)
+            return true;
+    return false;
+}

@@ -51,7 +51,9 @@ struct icu {
 bool icu_parse(struct str text, bool tags, struct arena *arena, struct icu *icu,
                const char **why);
 
-/* Selector of a plural that is no CLDR name nor `=n`. */
 bool icu_is_exact(struct str selector); /* "=1" */
+
+/* Whether it has a plural or select: texts that exclude each other. */
+bool icu_has_options(const struct icu *icu);
 
 #endif

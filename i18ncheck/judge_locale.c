@@ -84,6 +84,15 @@ static void add_notes(const struct source_view *source, const struct catalog *ca
 
 /* ---- the source ---- */
 
+static bool is_over_limit(const struct catalog *catalog, struct str key)
+{
+    for (size_t i = 0; i < catalog->nnotes; i++)
+        if (catalog->note[i].problem == PROBLEM_MESSAGE &&
+            str_equal(catalog->note[i].key, key))
+            return true;
+    return false;
+}
+
 void check_source(struct source_view *source, struct hits *hits, struct arena *arena)
 {
     const struct catalog *catalog = source->catalog;
@@ -100,8 +109,11 @@ void check_source(struct source_view *source, struct hits *hits, struct arena *a
         struct fault fault;
         const char *why;
 
-        source->is_broken[k] = judge_is_unparsable(source, message, arena, &why);
-        if (!noted[message - catalog->message] && judge_message(&pair, arena, &fault))
+        bool is_noted = noted[message - catalog->message];
+
+        source->is_broken[k] = (is_noted && is_over_limit(catalog, message->key)) ||
+                               judge_is_unparsable(source, message, arena, &why);
+        if (!is_noted && judge_message(&pair, arena, &fault))
             add_hit(catalog, message, NULL, &fault, hits, arena);
     }
 }
@@ -278,8 +290,9 @@ static void judge_type(struct judging *judging, const struct message *source,
     const struct fault fault = {CHECK_KEY_CLASH,
                                 "is of another type than in the source"};
 
-    if (source->is_text == target->is_text || source->type == 'z' ||
-        target->type == 'z' || judging->source->checks.is_off[CHECK_KEY_CLASH] ||
+    if ((source->is_text && target->is_text) || source->type == target->type ||
+        source->type == 'z' || target->type == 'z' ||
+        judging->source->checks.is_off[CHECK_KEY_CLASH] ||
         judging->noted[target - judging->locale->catalog->message])
         return;
     judging->noted[target - judging->locale->catalog->message] = true;
@@ -308,7 +321,7 @@ static void judge_strangers(struct judging *judging)
         judging->coverage.obsolete++;
         if (judging->lists)
             list_add(&judging->lists->obsolete, target->key, judging->arena);
-        if (!judging->source->checks.is_off[CHECK_OBSOLETE])
+        if (!judging->noted[t] && !judging->source->checks.is_off[CHECK_OBSOLETE])
             add_hit(catalog, target, NULL, &fault, judging->hits, judging->arena);
     }
 }

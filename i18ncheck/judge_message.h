@@ -7,6 +7,7 @@
 #include "i18ncheck/checks.h"
 #include "i18ncheck/measure.h"
 #include "i18ncheck/plurals.h"
+#include "i18ncheck/tokens.h"
 
 /* A message and what it is judged against. */
 struct pair {
@@ -32,5 +33,15 @@ bool judge_message(const struct pair *pair, struct arena *arena, struct fault *f
  */
 bool judge_is_unparsable(const struct source_view *view, const struct message *message,
                          struct arena *arena, const char **why);
+
+/* The worst that its placeholders have against the source's, over all forms. */
+struct token_difference judge_placeholders(const struct pair *pair,
+                                           struct arena *arena);
+
+/* The source's text that a form compares with: the same bare key, else `other`. */
+struct str judge_counterpart(const struct pair *pair, const struct form *form);
+
+/* How the pair's placeholders are written: what the entry says, or the source's. */
+enum syntax judge_syntax_of(const struct pair *pair);
 
 #endif

@@ -104,12 +104,17 @@ static size_t count(struct str text, const struct tag *like)
     return n;
 }
 
-static bool covered(struct str a, struct str b, struct str *which)
+static bool covered(struct str a, struct str b, bool counts, struct str *which)
 {
     struct tag tag;
 
     for (size_t at = 0; next_tag(a, &at, &tag);) {
-        if (tag.is_void || count(a, &tag) == count(b, &tag))
+        size_t there;
+
+        if (tag.is_void)
+            continue;
+        there = count(b, &tag);
+        if (counts ? there == count(a, &tag) : there > 0)
             continue;
         *which = (struct str){a.at + at - tag.bytes, tag.bytes};
         return false;
@@ -119,7 +124,12 @@ static bool covered(struct str a, struct str b, struct str *which)
 
 bool markup_equal(struct str a, struct str b, struct str *which)
 {
-    return covered(a, b, which) && covered(b, a, which);
+    return covered(a, b, true, which) && covered(b, a, true, which);
+}
+
+bool markup_same_names(struct str a, struct str b, struct str *which)
+{
+    return covered(a, b, false, which) && covered(b, a, false, which);
 }
 
 bool markup_is_closed(struct str text, struct str *which)

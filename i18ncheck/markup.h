@@ -25,6 +25,9 @@ bool tag_at(struct str text, struct tag *tag);
  * out. False: `which`, as in one of them, is not in the other as often. */
 bool markup_equal(struct str a, struct str b, struct str *which);
 
+/* The same as sets, for texts with branches of which one is shown. */
+bool markup_same_names(struct str a, struct str b, struct str *which);
+
 /* Whether every tag that is opened is closed, in order; numeric ones too. */
 bool markup_is_closed(struct str text, struct str *which);
 

@@ -131,6 +131,16 @@ static bool is_far_punctuation(struct str rest)
            (a == 0xe3 && b == 0x80) || (a == 0xef && (b == 0xbc || b == 0xbd));
 }
 
+/* Capitals of Latin-1, Greek and Cyrillic, by their two bytes. */
+static bool is_far_capital(struct str rest)
+{
+    unsigned char a = (unsigned char)rest.at[0];
+    unsigned char b = rest.n > 1 ? (unsigned char)rest.at[1] : 0;
+
+    return (a == 0xc3 && b <= 0x9e && b != 0x97) ||
+           (a == 0xce && b >= 0x86 && b <= 0xab) || (a == 0xd0 && b <= 0xaf);
+}
+
 static void add_character(struct str rest, struct letters *letters)
 {
     unsigned char c = (unsigned char)rest.at[0];
@@ -139,7 +149,7 @@ static void add_character(struct str rest, struct letters *letters)
         return; // behind a first byte
     if ((c >= 'a' && c <= 'z') || (c >= 0x80 && !is_far_punctuation(rest))) {
         letters->n++;
-        letters->is_upper = false;
+        letters->is_upper &= c >= 0x80 && is_far_capital(rest);
     } else if (c >= 'A' && c <= 'Z') {
         letters->n++;
     }
@@ -151,12 +161,16 @@ static enum sameness weigh(const char *copy, size_t n)
     size_t words = 0, all = 0, longest = 0;
     bool is_upper = true;
 
-    for (size_t at = 0; at < n;) {
+    for (size_t at = 0, space = 0; at < n; at += space) {
         struct letters letters = {.is_upper = true};
 
-        for (; at < n && !is_space(copy[at]); at++)
-            add_character((struct str){copy + at, n - at}, &letters);
-        at++;
+        for (space = 0; at < n && space == 0; at += space == 0) {
+            struct str rest = {copy + at, n - at};
+
+            space = utf8_space(rest);
+            if (space == 0)
+                add_character(rest, &letters);
+        }
         if (letters.n == 0)
             continue;
         words++;

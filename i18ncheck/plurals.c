@@ -113,34 +113,51 @@ static void missing_i18next3(const struct plurals *plurals,
 }
 
 /* `=1` stands for `one` where 1 alone selects it. */
-static bool icu_covers(const struct icu_argument *argument, enum category category,
+static bool stands_for(struct str selector, enum category category,
                        const struct plural_rule *rule)
 {
-    for (size_t i = 0; i < argument->noptions; i++) {
-        struct str selector = argument->option[i].selector;
-        int64_t value;
+    int64_t value;
 
-        if (str_equal(selector, str_of(category_word(category))))
-            return !text_is_blank(argument->option[i].text);
-        if (icu_is_exact(selector) && (rule->single_value >> category & 1) != 0 &&
+    return str_equal(selector, str_of(category_word(category))) ||
+           (icu_is_exact(selector) && (rule->single_value >> category & 1) != 0 &&
             str_to_int64(selector.at + 1, selector.n - 1, &value) &&
-            value == rule->value[category])
+            value == rule->value[category]);
+}
+
+/* `may_be_blank`: the text goes on around the plural, as in "item{n, plural, one {}
+ * other {s}}". */
+static bool icu_covers(const struct icu_argument *argument, enum category category,
+                       const struct plural_rule *rule, bool may_be_blank)
+{
+    for (size_t i = 0; i < argument->noptions; i++)
+        if (stands_for(argument->option[i].selector, category, rule) &&
+            (may_be_blank || !text_is_blank(argument->option[i].text)))
             return true;
-    }
     return false;
 }
 
-static void missing_icu(const struct plurals *plurals, const struct icu *icu,
-                        struct buf *out)
+const char *plurals_missing_inside(const struct plurals *plurals, const struct icu *icu,
+                                   struct str text, struct arena *arena)
 {
+    unsigned missing = 0;
+    struct buf out;
+
+    if (!plurals->rule || plurals->style == PLURAL_NONE)
+        return NULL;
+    buf_init(&out, arena, 1024);
     for (size_t a = 0; a < icu->n; a++) {
         const struct icu_argument *argument = &icu->argument[a];
+        bool is_all = argument->whole.n == utf8_trim(text).n;
 
         for (int c = 0; c < CATEGORY_COUNT && argument->kind == ICU_PLURAL; c++)
             if ((plurals->rule->required >> c & 1) != 0 &&
-                !icu_covers(argument, (enum category)c, plurals->rule))
-                add_name(out, category_word((enum category)c));
+                !icu_covers(argument, (enum category)c, plurals->rule, !is_all))
+                missing |= 1U << c;
     }
+    for (int c = 0; c < CATEGORY_COUNT; c++)
+        if ((missing >> c & 1) != 0)
+            add_name(&out, category_word((enum category)c));
+    return out.n > 0 ? out.at : NULL;
 }
 
 size_t vue_choices(struct str text, struct str choice[CHOICES_MAX])
@@ -163,47 +180,49 @@ size_t vue_choices(struct str text, struct str choice[CHOICES_MAX])
     return n;
 }
 
+/* Two or three choices, or one a category; one text is a plural only beside a source
+ * that has choices. */
 static const char *missing_choices(const struct plurals *plurals,
-                                   const struct message *message, struct arena *arena)
+                                   const struct message *message,
+                                   const struct message *source, struct arena *arena)
 {
     struct str choice[CHOICES_MAX];
     size_t n = vue_choices(message_text(message), choice);
+    size_t categories = count_bits(plurals->rule->required);
+    bool is_plural = n > 1 || (source && vue_choices(message_text(source), choice) > 1);
 
-    if (n == 1 || n == 2 || n == 3 || n == count_bits(plurals->rule->required))
+    if (!is_plural || n == 2 || n == 3 || n == categories)
         return NULL;
-    return str_format(arena, "%zu choices; 2, 3 or %zu would fit", n,
-                      count_bits(plurals->rule->required));
+    return categories == 2 || categories == 3
+               ? str_format(arena, "(%zu choices; 2 or 3 would fit)", n)
+               : str_format(arena, "(%zu choices; 2, 3 or %zu would fit)", n,
+                            categories);
 }
 
 const char *plurals_missing(const struct plurals *plurals,
-                            const struct message *message, const struct icu *icu,
+                            const struct message *message, const struct message *source,
                             struct arena *arena)
 {
     struct buf out;
 
     if (!plurals->rule || message->is_ordinal)
         return NULL;
+    if (plurals->style == PLURAL_VUE)
+        return missing_choices(plurals, message, source, arena);
+    if (!message->is_group)
+        return NULL;
     buf_init(&out, arena, 1024);
     switch (plurals->style) {
-    case PLURAL_ICU:
-        if (icu)
-            missing_icu(plurals, icu, &out);
-        break;
-    case PLURAL_VUE: return missing_choices(plurals, message, arena);
     case PLURAL_PO:
-        if (message->is_group && plurals->nplurals > 0)
+        if (plurals->nplurals > 0)
             missing_numbers(message, (size_t)plurals->nplurals, &out);
         break;
-    case PLURAL_I18NEXT3:
-        if (message->is_group)
-            missing_i18next3(plurals, message, &out);
-        break;
+    case PLURAL_I18NEXT3: missing_i18next3(plurals, message, &out); break;
     case PLURAL_I18NEXT4:
     case PLURAL_RAILS:
-    case PLURAL_ANDROID:
-        if (message->is_group)
-            missing_categories(plurals, message, &out);
-        break;
+    case PLURAL_ANDROID: missing_categories(plurals, message, &out); break;
+    case PLURAL_ICU:
+    case PLURAL_VUE:
     case PLURAL_AUTO:
     case PLURAL_NONE: break;
     }
@@ -254,30 +273,33 @@ static bool numbered_is_single(const struct plural_rule *rule, size_t index)
     return false;
 }
 
+/* Whether a form is for one number alone, or for zero. No table says which numbers an
+ * ordinal form is for: it may leave the count out, but for `other`. */
+static bool is_for_one(const struct plurals *plurals, const struct message *message,
+                       const struct form *form)
+{
+    enum category category;
+    int64_t index = 0;
+    bool is_number = form->name.n > 0 &&
+                     str_to_int64(form->name.at, form->name.n, &index) && index >= 0;
+
+    if (category_parse(form->name, &category)) {
+        if (message->is_ordinal)
+            return category != CATEGORY_OTHER;
+        return category == CATEGORY_ZERO ||
+               (plurals->rule && (plurals->rule->single_value >> category & 1) != 0);
+    }
+    if (plurals->style == PLURAL_PO)
+        return is_number && index < 256 && plurals->has_selection &&
+               plurals->is_single[index];
+    return plurals->style == PLURAL_I18NEXT3 && plurals->rule &&
+           (is_number || form->name.n == 0) &&
+           numbered_is_single(plurals->rule, (size_t)index);
+}
+
 enum droppable plurals_droppable(const struct plurals *plurals,
                                  const struct message *message, const struct form *form)
 {
-    enum category category;
-    int64_t index;
-    bool is_number = str_to_int64(form->name.at, form->name.n, &index) && index >= 0;
-
-    if (!message->is_group)
-        return DROP_NOTHING;
-    if (category_parse(form->name, &category))
-        return category == CATEGORY_ZERO ||
-                       (plurals->rule &&
-                        (plurals->rule->single_value >> category & 1) != 0)
-                   ? DROP_COUNT
-                   : DROP_NOTHING;
-    if (plurals->style == PLURAL_PO)
-        return is_number && index < 256 && plurals->has_selection &&
-                       plurals->is_single[index]
-                   ? DROP_COUNT
-                   : DROP_NOTHING;
-    if (plurals->style == PLURAL_I18NEXT3 && plurals->rule &&
-        (is_number || form->name.n == 0))
-        return numbered_is_single(plurals->rule, is_number ? (size_t)index : 0)
-                   ? DROP_COUNT
-                   : DROP_NOTHING;
-    return DROP_NOTHING;
+    return message->is_group && is_for_one(plurals, message, form) ? DROP_COUNT
+                                                                   : DROP_NOTHING;
 }

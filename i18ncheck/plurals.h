@@ -26,11 +26,16 @@ struct plurals {
 void plurals_of(const struct catalog *catalog, const struct set_rules *rules,
                 struct plurals *plurals);
 
-/* Names of the forms that a nonempty message lacks, joined by ", "; NULL: none. */
+/* Names of the forms that a nonempty message lacks, joined by ", "; NULL: none.
+ * `source`: its message of the source, NULL for the source's own. */
 const char *plurals_missing(const struct plurals *plurals,
-                            const struct message *message, const struct icu *icu,
+                            const struct message *message, const struct message *source,
                             struct arena *arena);
-/* The first form that is never selected; n 0: none. */
+/* The same of the plurals inside an ICU text, whatever the style but `none`. */
+const char *plurals_missing_inside(const struct plurals *plurals, const struct icu *icu,
+                                   struct str text, struct arena *arena);
+
+/* The first form that is never selected; n 0: none. `icu`: of the text, or NULL. */
 struct str plurals_dead(const struct plurals *plurals, const struct message *message,
                         const struct icu *icu);
 

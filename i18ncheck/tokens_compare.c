@@ -47,11 +47,17 @@ static struct token_difference missing(const struct tokens *source,
                                        const struct tokens *target,
                                        enum droppable droppable)
 {
+    const struct token *dropped = NULL; // there is one count
+
     for (size_t i = 0; i < source->n; i++) {
         const struct token *token = &source->item[i];
 
-        if (!named(target, token->name) &&
-            !(droppable == DROP_COUNT && token_is_count(token)))
+        if (named(target, token->name))
+            continue;
+        if (droppable == DROP_COUNT && token_is_count(token) &&
+            (!dropped || str_equal(dropped->name, token->name)))
+            dropped = token;
+        else
             return (struct token_difference){.fault = TOKENS_MISSING,
                                              .which = token->whole};
     }
