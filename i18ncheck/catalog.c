@@ -427,6 +427,19 @@ size_t message_line(const struct catalog *catalog, const struct message *message
     return message->line;
 }
 
+struct str key_shown(struct str key, struct arena *arena)
+{
+    char *copy;
+
+    if (key.n == 0 || !memchr(key.at, '\x04', key.n))
+        return key;
+    copy = str_copy(arena, key.at, key.n);
+    for (size_t i = 0; i < key.n; i++)
+        if (copy[i] == '\x04')
+            copy[i] = '|';
+    return (struct str){copy, key.n};
+}
+
 bool text_is_blank(struct str text)
 {
     for (size_t n; (n = utf8_space(text)) > 0;) {

@@ -215,6 +215,9 @@ const struct message *catalog_find(const struct catalog *catalog, struct str key
  * bytes for the key; 0: not known. */
 size_t message_line(const struct catalog *catalog, const struct message *message);
 
+/* The key as people read it: ctxt|id. */
+struct str key_shown(struct str key, struct arena *arena);
+
 /* White space is Unicode's. Empty once trimmed. */
 bool text_is_blank(struct str text);
 /* A form that is not blank. */

@@ -13,17 +13,20 @@ static int64_t percent_bp(const struct coverage *coverage)
     return coverage->keys > 0 ? 10000 * coverage->translated / coverage->keys : 10000;
 }
 
-static json_t *keys_to_json(const struct key_list *list)
+static json_t *keys_to_json(const struct key_list *list, struct arena *arena)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < list->n; i++)
-        json_push(array, json_stringn(list->item[i].at, list->item[i].n));
+    for (size_t i = 0; i < list->n; i++) {
+        struct str key = key_shown(list->item[i], arena);
+
+        json_push(array, json_stringn(key.at, key.n));
+    }
     return array;
 }
 
 static json_t *row_to_json(const struct coverage *coverage, bool source_filled,
-                           const struct key_lists *lists)
+                           const struct key_lists *lists, struct arena *arena)
 {
     json_t *object = json_object();
 
@@ -33,9 +36,9 @@ static json_t *row_to_json(const struct coverage *coverage, bool source_filled,
     json_put(object, "review", json_integer(coverage->review));
     json_put(object, "percent_bp", json_integer(percent_bp(coverage)));
     json_put(object, "source_filled", json_boolean(source_filled));
-    json_put(object, "missing", keys_to_json(&lists->missing));
-    json_put(object, "empty", keys_to_json(&lists->empty));
-    json_put(object, "obsolete", keys_to_json(&lists->obsolete));
+    json_put(object, "missing", keys_to_json(&lists->missing, arena));
+    json_put(object, "empty", keys_to_json(&lists->empty, arena));
+    json_put(object, "obsolete", keys_to_json(&lists->obsolete, arena));
     return object;
 }
 
@@ -76,7 +79,7 @@ static bool measure(const struct set *set, size_t index, json_t *locales,
                      &lists, &hits, &arena);
     if (locales)
         json_put(locales, locale->tag,
-                 row_to_json(&coverage, locale->source_filled, &lists));
+                 row_to_json(&coverage, locale->source_filled, &lists, &arena));
     else
         add_row(locale, &coverage, out);
     arena_release(&arena);

@@ -48,12 +48,12 @@ void hits_add_text(const struct hits *hits, struct arena *arena, struct buf *out
 {
     for (size_t i = 0, end; i < hits->n; i = end) {
         const struct hit *hit = &hits->item[i];
+        struct str key = key_shown(hit->key, arena);
 
         buf_printf(out, "%s %s", severity_word(check_severity(hit->check)),
                    check_word(hit->check));
-        if (hit->key.n > 0)
-            buf_printf(out, " %s",
-                       text_safe(arena, hit->key.at, hit->key.n, KEY_CHARACTERS));
+        if (key.n > 0)
+            buf_printf(out, " %s", text_safe(arena, key.at, key.n, KEY_CHARACTERS));
         for (end = i; end < hits->n && same_line(hit, &hits->item[end]); end++)
             buf_printf(out, "%s%s", end == i ? " " : ", ", hits->item[end].locale);
         buf_printf(out, ": %s", hit->message);

@@ -26,7 +26,7 @@ static void add_hit(const struct catalog *catalog, const struct message *message
                     const struct message *source, const struct fault *fault,
                     struct hits *hits, struct arena *arena)
 {
-    struct str text = message_text(message);
+    struct str text = fault->form ? fault->form->text : message_text(message);
     struct str from = source ? message_text(source) : (struct str){0};
     const char *shown = text_safe(arena, text.at, text.n, SHOWN_TEXT);
     const char *original = text_safe(arena, from.at, from.n, SHOWN_TEXT);
@@ -288,7 +288,7 @@ static void judge_type(struct judging *judging, const struct message *source,
                        const struct message *target)
 {
     const struct fault fault = {CHECK_KEY_CLASH,
-                                "is of another type than in the source"};
+                                "is of another type than in the source", NULL};
 
     if ((source->is_text && target->is_text) || source->type == target->type ||
         source->type == 'z' || target->type == 'z' ||
@@ -305,7 +305,7 @@ static void judge_type(struct judging *judging, const struct message *source,
 static void judge_strangers(struct judging *judging)
 {
     const struct catalog *catalog = judging->locale->catalog;
-    const struct fault fault = {CHECK_OBSOLETE, "is not in the source"};
+    const struct fault fault = {CHECK_OBSOLETE, "is not in the source", NULL};
 
     for (size_t t = 0; t < catalog->n; t++) {
         const struct message *target = &catalog->message[t];

@@ -50,7 +50,7 @@ static bool judge_encoding(const struct pair *pair, struct fault *fault)
 
         if (!what)
             continue;
-        *fault = (struct fault){CHECK_ENCODING, what};
+        *fault = (struct fault){CHECK_ENCODING, what, form};
         return true;
     }
     return false;
@@ -80,7 +80,7 @@ bool judge_is_unparsable(const struct source_view *view, const struct message *m
 static bool judge_syntax(const struct pair *pair, struct arena *arena,
                          struct fault *fault)
 {
-    fault->check = CHECK_MESSAGE_SYNTAX;
+    *fault = (struct fault){CHECK_MESSAGE_SYNTAX, NULL, NULL};
     return !pair->source_is_broken &&
            judge_is_unparsable(pair->view, pair->target, arena, &fault->message);
 }
@@ -94,8 +94,9 @@ static bool judge_injection(const struct pair *pair, struct arena *arena,
 
         if (!markup_injects(form->text, judge_counterpart(pair, form), &what))
             continue;
-        *fault = (struct fault){CHECK_INJECTION,
-                                str_format(arena, "%s is not in the source", what)};
+        *fault =
+            (struct fault){CHECK_INJECTION,
+                           str_format(arena, "%s is not in the source", what), form};
         return true;
     }
     return false;
@@ -131,7 +132,8 @@ static bool judge_markup(const struct pair *pair, struct arena *arena,
             continue;
         *fault = (struct fault){CHECK_MARKUP,
                                 str_format(arena, "%s is not as often as in the source",
-                                           shown(arena, which))};
+                                           shown(arena, which)),
+                                form};
         return true;
     }
     return false;
@@ -139,30 +141,37 @@ static bool judge_markup(const struct pair *pair, struct arena *arena,
 
 /* ---- placeholders ---- */
 
-static bool say_placeholders(const struct token_difference *found, struct arena *arena,
+/* What differs, and in which form. */
+struct parity {
+    struct token_difference found;
+    const struct form *form;
+};
+
+static bool say_placeholders(const struct parity *parity, struct arena *arena,
                              struct fault *fault)
 {
-    const char *which = shown(arena, found->which);
+    const char *which = shown(arena, parity->found.which);
 
-    switch (found->fault) {
+    fault->form = parity->form;
+    switch (parity->found.fault) {
     case TOKENS_SAME: return false;
     case TOKENS_EXTRA:
-        *fault = (struct fault){CHECK_PLACEHOLDER_EXTRA,
-                                str_format(arena, "%s is not in the source", which)};
+        fault->check = CHECK_PLACEHOLDER_EXTRA;
+        fault->message = str_format(arena, "%s is not in the source", which);
         return true;
     case TOKENS_TYPE:
-        *fault = (struct fault){CHECK_PLACEHOLDER_TYPE,
-                                str_format(arena, "%s is %s in the source", which,
-                                           shown(arena, found->other))};
+        fault->check = CHECK_PLACEHOLDER_TYPE;
+        fault->message = str_format(arena, "%s is %s in the source", which,
+                                    shown(arena, parity->found.other));
         return true;
     case TOKENS_MISSING:
-        *fault = (struct fault){CHECK_PLACEHOLDER_MISSING,
-                                str_format(arena, "lacks %s of the source", which)};
+        fault->check = CHECK_PLACEHOLDER_MISSING;
+        fault->message = str_format(arena, "lacks %s of the source", which);
         return true;
     case TOKENS_COUNT:
-        *fault = (struct fault){CHECK_PLACEHOLDER_COUNT,
-                                str_format(arena, "%s is not as often as in the source",
-                                           which)};
+        fault->check = CHECK_PLACEHOLDER_COUNT;
+        fault->message =
+            str_format(arena, "%s is not as often as in the source", which);
         return true;
     }
     return false;
@@ -196,12 +205,8 @@ static bool judge_plural_missing(const struct pair *pair, struct arena *arena,
         if (icu)
             lacking = plurals_missing_inside(pair->plurals, icu, form->text, arena);
     }
-    if (!lacking)
-        return false;
-    *fault = (struct fault){CHECK_PLURAL_MISSING,
-                            str_format(arena, "lacks the plural form%s %s",
-                                       strchr(lacking, ',') ? "s" : "", lacking)};
-    return true;
+    *fault = (struct fault){CHECK_PLURAL_MISSING, lacking, NULL};
+    return lacking != NULL;
 }
 
 static bool judge_plural_dead(const struct pair *pair, struct arena *arena,
@@ -219,7 +224,8 @@ static bool judge_plural_dead(const struct pair *pair, struct arena *arena,
         return false;
     *fault = (struct fault){CHECK_PLURAL_DEAD,
                             str_format(arena, "the plural form %s is never selected",
-                                       shown(arena, dead))};
+                                       shown(arena, dead)),
+                            NULL};
     return true;
 }
 
@@ -235,7 +241,8 @@ static bool judge_selector(const struct pair *pair, struct arena *arena,
         *fault =
             (struct fault){CHECK_PLURAL_SELECTOR,
                            str_format(arena, "the selector %s is no plural category",
-                                      shown(arena, icu->bad_selector))};
+                                      shown(arena, icu->bad_selector)),
+                           NULL};
         return true;
     }
     return false;
@@ -247,21 +254,21 @@ static bool judge_state(const struct pair *pair, struct fault *fault)
 {
     if (pair->is_stale && is_on(pair, CHECK_STALE)) {
         *fault = (struct fault){CHECK_STALE,
-                                "the source has changed since it was translated"};
+                                "the source has changed since it was translated", NULL};
         return true;
     }
     if (pair->is_copy && is_on(pair, CHECK_SAME_AS_SOURCE)) {
-        *fault = (struct fault){CHECK_SAME_AS_SOURCE, "is the source text"};
+        *fault = (struct fault){CHECK_SAME_AS_SOURCE, "is the source text", NULL};
         return true;
     }
     return false;
 }
 
-/* What needs both texts parsed: `found` is what their placeholders say. */
-static bool judge_parity(const struct pair *pair, const struct token_difference *found,
+/* What needs both texts parsed: `parity` is what their placeholders say. */
+static bool judge_parity(const struct pair *pair, const struct parity *parity,
                          struct arena *arena, struct fault *fault)
 {
-    bool has_fault = say_placeholders(found, arena, fault);
+    bool has_fault = say_placeholders(parity, arena, fault);
     bool is_late = has_fault &&
                    (fault->check == CHECK_PLACEHOLDER_COUNT ||
                     (fault->check == CHECK_PLACEHOLDER_MISSING && !pair->view->strict));
@@ -276,19 +283,20 @@ static bool judge_parity(const struct pair *pair, const struct token_difference 
            is_on(pair, CHECK_PLACEHOLDER_MISSING);
 }
 
-static bool judge_late(const struct pair *pair, const struct token_difference *found,
+static bool judge_late(const struct pair *pair, const struct parity *parity,
                        struct arena *arena, struct fault *fault)
 {
     return (is_on(pair, CHECK_PLURAL_DEAD) && judge_plural_dead(pair, arena, fault)) ||
            (is_on(pair, CHECK_PLURAL_SELECTOR) && judge_selector(pair, arena, fault)) ||
-           (found->fault == TOKENS_COUNT && is_on(pair, CHECK_PLACEHOLDER_COUNT) &&
-            say_placeholders(found, arena, fault));
+           (parity->found.fault == TOKENS_COUNT &&
+            is_on(pair, CHECK_PLACEHOLDER_COUNT) &&
+            say_placeholders(parity, arena, fault));
 }
 
 static bool judge_source_message(const struct pair *pair, struct arena *arena,
                                  struct fault *fault)
 {
-    const struct token_difference none = {0};
+    const struct parity none = {0};
 
     return (is_on(pair, CHECK_PLURAL_MISSING) &&
             judge_plural_missing(pair, arena, fault)) ||
@@ -298,23 +306,23 @@ static bool judge_source_message(const struct pair *pair, struct arena *arena,
 static bool judge_translation(const struct pair *pair, struct arena *arena,
                               struct fault *fault)
 {
-    struct token_difference found = {0};
+    struct parity parity = {0};
 
     if (is_on(pair, CHECK_INJECTION) && judge_injection(pair, arena, fault))
         return true;
     if (!pair->source_is_broken)
-        found = judge_placeholders(pair, arena);
-    return judge_parity(pair, &found, arena, fault) ||
+        parity.found = judge_placeholders(pair, &parity.form, arena);
+    return judge_parity(pair, &parity, arena, fault) ||
            (is_on(pair, CHECK_MARKUP) && judge_markup(pair, arena, fault)) ||
-           judge_state(pair, fault) || judge_late(pair, &found, arena, fault);
+           judge_state(pair, fault) || judge_late(pair, &parity, arena, fault);
 }
 
-bool judge_message(const struct pair *pair, struct arena *arena, struct fault *fault)
+static bool judge(const struct pair *pair, struct arena *arena, struct fault *fault)
 {
     bool is_fuzzy = pair->target->is_review && pair->source;
 
     if (is_fuzzy && pair->view->rules.format == CATALOG_PO) { // gettext leaves it out
-        *fault = (struct fault){CHECK_REVIEW, "waits for review"};
+        *fault = (struct fault){CHECK_REVIEW, "waits for review", NULL};
         return is_on(pair, CHECK_REVIEW);
     }
     if ((is_on(pair, CHECK_ENCODING) && judge_encoding(pair, fault)) ||
@@ -324,6 +332,17 @@ bool judge_message(const struct pair *pair, struct arena *arena, struct fault *f
         return judge_source_message(pair, arena, fault);
     if (judge_translation(pair, arena, fault))
         return true;
-    *fault = (struct fault){CHECK_REVIEW, "waits for review"};
+    *fault = (struct fault){CHECK_REVIEW, "waits for review", NULL};
     return is_fuzzy && is_on(pair, CHECK_REVIEW);
+}
+
+/* Which of several forms it is. */
+bool judge_message(const struct pair *pair, struct arena *arena, struct fault *fault)
+{
+    if (!judge(pair, arena, fault))
+        return false;
+    if (fault->form && fault->form->name.n > 0)
+        fault->message = str_format(arena, "%s, in the form %s", fault->message,
+                                    shown(arena, fault->form->name));
+    return true;
 }

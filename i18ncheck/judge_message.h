@@ -23,7 +23,8 @@ struct pair {
 
 struct fault {
     enum check_id check;
-    const char *message; /* one sentence */
+    const char *message;     /* one sentence */
+    const struct form *form; /* where it was found; NULL: all of it */
 };
 
 /* False: nothing. Sentences live in the arena. */
@@ -34,8 +35,10 @@ bool judge_message(const struct pair *pair, struct arena *arena, struct fault *f
 bool judge_is_unparsable(const struct source_view *view, const struct message *message,
                          struct arena *arena, const char **why);
 
-/* The worst that its placeholders have against the source's, over all forms. */
+/* The worst that its placeholders have against the source's, over all forms; `form`:
+ * that one. */
 struct token_difference judge_placeholders(const struct pair *pair,
+                                           const struct form **form,
                                            struct arena *arena);
 
 /* The source's text that a form compares with: the same bare key, else `other`. */

@@ -217,19 +217,24 @@ static struct token_difference compare_form(const struct pair *pair,
                          plurals_droppable(pair->plurals, pair->target, form), arena);
 }
 
-struct token_difference judge_placeholders(const struct pair *pair, struct arena *arena)
+struct token_difference judge_placeholders(const struct pair *pair,
+                                           const struct form **form,
+                                           struct arena *arena)
 {
     struct token_difference worst = {0};
 
+    *form = NULL;
     for (size_t f = 0; f < pair->target->nforms; f++) {
         struct token_difference found;
 
         if (text_is_blank(pair->target->form[f].text))
             continue;
         found = compare_form(pair, &pair->target->form[f], arena);
-        if (found.fault != TOKENS_SAME &&
-            (worst.fault == TOKENS_SAME || found.fault < worst.fault))
-            worst = found;
+        if (found.fault == TOKENS_SAME ||
+            (worst.fault != TOKENS_SAME && found.fault >= worst.fault))
+            continue;
+        worst = found;
+        *form = &pair->target->form[f];
     }
     return worst;
 }

@@ -162,11 +162,11 @@ bool needle_is_strong(struct needle *needle, const struct keyword_page *page)
 
 static bool has_twice(struct needle *needle, struct str text)
 {
-    size_t at, end = 0;
+    struct re_place place = {0};
 
     for (int n = 0; n < 2; n++) {
         enum re_result result = is_ready(needle)
-                                    ? re_find(needle->re, text, end, &at, &end)
+                                    ? re_find(needle->re, text, place.end, &place)
                                     : RE_TOO_COSTLY;
 
         needle->is_costly |= result == RE_TOO_COSTLY;

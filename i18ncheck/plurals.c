@@ -75,6 +75,14 @@ static void add_name(struct buf *out, const char *name)
     buf_printf(out, "%s%s", out->n > 0 ? ", " : "", name);
 }
 
+static const char *said(const struct buf *names, struct arena *arena)
+{
+    if (names->n == 0)
+        return NULL;
+    return str_format(arena, "lacks the plural form%s %s",
+                      strchr(names->at, ',') ? "s" : "", names->at);
+}
+
 static void missing_categories(const struct plurals *plurals,
                                const struct message *message, struct buf *out)
 {
@@ -157,7 +165,7 @@ const char *plurals_missing_inside(const struct plurals *plurals, const struct i
     for (int c = 0; c < CATEGORY_COUNT; c++)
         if ((missing >> c & 1) != 0)
             add_name(&out, category_word((enum category)c));
-    return out.n > 0 ? out.at : NULL;
+    return said(&out, arena);
 }
 
 size_t vue_choices(struct str text, struct str choice[CHOICES_MAX])
@@ -194,9 +202,10 @@ static const char *missing_choices(const struct plurals *plurals,
     if (!is_plural || n == 2 || n == 3 || n == categories)
         return NULL;
     return categories == 2 || categories == 3
-               ? str_format(arena, "(%zu choices; 2 or 3 would fit)", n)
-               : str_format(arena, "(%zu choices; 2, 3 or %zu would fit)", n,
-                            categories);
+               ? str_format(arena, "has %zu plural choice%s; 2 or 3 would fit", n,
+                            n == 1 ? "" : "s")
+               : str_format(arena, "has %zu plural choice%s; 2, 3 or %zu would fit", n,
+                            n == 1 ? "" : "s", categories);
 }
 
 const char *plurals_missing(const struct plurals *plurals,
@@ -226,7 +235,7 @@ const char *plurals_missing(const struct plurals *plurals,
     case PLURAL_AUTO:
     case PLURAL_NONE: break;
     }
-    return out.n > 0 ? out.at : NULL;
+    return said(&out, arena);
 }
 
 /* ---- what is never selected ---- */

@@ -26,8 +26,8 @@ struct plurals {
 void plurals_of(const struct catalog *catalog, const struct set_rules *rules,
                 struct plurals *plurals);
 
-/* Names of the forms that a nonempty message lacks, joined by ", "; NULL: none.
- * `source`: its message of the source, NULL for the source's own. */
+/* Says which forms a nonempty message lacks; NULL: none. `source`: its message of the
+ * source, NULL for the source's own. */
 const char *plurals_missing(const struct plurals *plurals,
                             const struct message *message, const struct message *source,
                             struct arena *arena);

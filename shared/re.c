@@ -146,21 +146,6 @@ enum re_result re_match(const struct re *re, struct str subject)
     return match_from(re, subject, 0, 0);
 }
 
-enum re_result re_find(const struct re *re, struct str subject, size_t from, size_t *at,
-                       size_t *end)
-{
-    const PCRE2_SIZE *found = pcre2_get_ovector_pointer(re->data);
-    // checking the whole text anew for each match would be quadratic
-    enum re_result result =
-        match_from(re, subject, from, from > 0 ? PCRE2_NO_UTF_CHECK : 0);
-
-    if (result == RE_MATCH) {
-        *at = found[0];
-        *end = found[1];
-    }
-    return result;
-}
-
 /* The group's text; empty where it took no part or does not exist. */
 static struct str group_text(const struct re *re, struct str subject, uint32_t group)
 {
@@ -238,7 +223,9 @@ enum re_result re_find(const struct re *re, struct str subject, size_t from,
                        struct re_place *place)
 {
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
-    enum re_result result = match_from(re, subject, from, 0);
+    // checking the whole text anew for each match would be quadratic
+    enum re_result result =
+        match_from(re, subject, from, from > 0 ? PCRE2_NO_UTF_CHECK : 0);
     size_t group = pcre2_get_ovector_count(re->data) - 1;
 
     if (result != RE_MATCH)

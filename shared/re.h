@@ -31,11 +31,6 @@ void re_free(struct re *re);
  */
 enum re_result re_match(const struct re *re, struct str subject);
 
-/* Where the first match that begins at `from` or behind it is: bytes [*at, *end). Where
- * `from` is not 0, the subject is one that was looked through from 0 before. */
-enum re_result re_find(const struct re *re, struct str subject, size_t from, size_t *at,
-                       size_t *end);
-
 /* Replacement of a whole-string match: `as` may name groups as $1..$9. RE_MATCH sets
  * `*out` in the arena. */
 enum re_result re_replace(const struct re *re, struct str subject, const char *as,
@@ -58,7 +53,8 @@ struct re_place {
     size_t group;
 };
 
-/* The first match at `from` or behind it; never RE_BAD_TEXT of a pattern over bytes. */
+/* The first match at `from` or behind it; never RE_BAD_TEXT of a pattern over bytes.
+ * Where `from` is not 0, the subject is one that was looked through from 0 before. */
 enum re_result re_find(const struct re *re, struct str subject, size_t from,
                        struct re_place *place);
 

@@ -78,7 +78,7 @@ static void the_pages_dropped_counts_are_fine_where_one_number_has_the_form(
     forms_say("de", "one! other", NULL, NULL);
     forms_say("ar", "zero one two! few many other", NULL, NULL);
     forms_say("fr", "one! other", "placeholder-missing",
-              "lacks {{count}} of the source");
+              "lacks {{count}} of the source, in the form one");
     forms_say("ru", "one! few many other", "placeholder-missing", NULL);
     forms_say("de", "one other!", "placeholder-missing", NULL);
 }
