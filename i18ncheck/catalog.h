@@ -61,6 +61,8 @@ enum plural_style {
 
 const char *catalog_format_word(enum catalog_format format);
 bool catalog_format_parse(struct str word, enum catalog_format *format);
+/* What a format implies; none for JSON and PO. */
+enum syntax catalog_format_syntax(enum catalog_format format);
 const char *syntax_word(enum syntax syntax);
 bool syntax_parse(struct str word, enum syntax *syntax);
 bool plural_style_parse(struct str word, enum plural_style *style);

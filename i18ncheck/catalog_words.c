@@ -81,3 +81,19 @@ bool plural_style_parse(struct str word, enum plural_style *style)
         *style = (enum plural_style)i;
     return i < n;
 }
+
+enum syntax catalog_format_syntax(enum catalog_format format)
+{
+    switch (format) {
+    case CATALOG_RAILS: return SYNTAX_RAILS;
+    case CATALOG_ANDROID: return SYNTAX_PRINTF;
+    case CATALOG_ARB: return SYNTAX_ICU;
+    case CATALOG_XCSTRINGS: return SYNTAX_OBJC;
+    case CATALOG_PROPERTIES: return SYNTAX_JAVA;
+    case CATALOG_JSON:
+    case CATALOG_PO:
+    case CATALOG_XLIFF:
+    case CATALOG_FORMATS: break;
+    }
+    return SYNTAX_NONE;
+}

@@ -190,22 +190,6 @@ static bool read_hint(const char *hint, struct set_rules *rules, struct err *err
         hint);
 }
 
-static enum syntax syntax_of(enum catalog_format format)
-{
-    switch (format) {
-    case CATALOG_RAILS: return SYNTAX_RAILS;
-    case CATALOG_ANDROID: return SYNTAX_PRINTF;
-    case CATALOG_ARB: return SYNTAX_ICU;
-    case CATALOG_XCSTRINGS: return SYNTAX_OBJC;
-    case CATALOG_PROPERTIES: return SYNTAX_JAVA;
-    case CATALOG_JSON:
-    case CATALOG_PO:
-    case CATALOG_XLIFF:
-    case CATALOG_FORMATS: break;
-    }
-    return SYNTAX_NONE;
-}
-
 static bool is_hint(const char *hint)
 {
     return hint && strcmp(hint, "auto") != 0;
@@ -237,14 +221,14 @@ bool catalog_rules_guess(const char *path, const char *hint, struct set_rules *r
         if (!read_hint(hint, rules, err))
             return false;
         if (rules->format != CATALOG_JSON)
-            rules->syntax = syntax_of(rules->format);
+            rules->syntax = catalog_format_syntax(rules->format);
         return true;
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (!str_ends(str_of(path), str_of(endings[i].ending)))
             continue;
         rules->format = endings[i].format;
-        rules->syntax = syntax_of(rules->format);
+        rules->syntax = catalog_format_syntax(rules->format);
         return true;
     }
     return err_set(err,
@@ -335,7 +319,7 @@ bool catalog_paths_guess(const char *path, const char *hint, struct set_rules *r
                                                  arena, &finds, err))
         return false;
     if (rules->format != CATALOG_JSON)
-        rules->syntax = syntax_of(rules->format);
+        rules->syntax = catalog_format_syntax(rules->format);
     drop_strangers(&finds, rules, arena);
     if (!collect_add(&finds, ".", rules, arena, paths, err))
         return false;
