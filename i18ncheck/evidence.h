@@ -25,7 +25,8 @@ struct evidence {
     const char *set;       /* sets come in the order of their messages */
     const struct source_view *view;
     int32_t as_of;
-    struct arena *arena; /* the history's */
+    struct arena *arena;   /* the history's */
+    const size_t **column; /* by column of `after`: that of `before`; NULL: it is new */
     /* by index in K */
     const struct history_row **old; /* NULL: the key is new */
     struct history_row *row;

@@ -20,7 +20,11 @@ enum column {
     COLUMN_COUNT,
 };
 
-enum { HASH_DIGITS = 16, PRINT_DIGITS = 4, CELLS_MAX = COLUMN_COUNT + HISTORY_LOCALES_MAX };
+enum {
+    HASH_DIGITS = 16,
+    PRINT_DIGITS = 4,
+    CELLS_MAX = COLUMN_COUNT + HISTORY_LOCALES_MAX
+};
 
 static const char *const fixed_columns[COLUMN_COUNT] = {"message", "day", "source",
                                                         "stale"};
@@ -136,8 +140,7 @@ static const char *read_marks(const struct history *history, struct str cell,
         const char *space = cell.n > 0 ? memchr(cell.at, ' ', cell.n) : NULL;
         size_t n = space ? (size_t)(space - cell.at) : cell.n;
         struct mark mark;
-        const char *wrong =
-            read_mark(history, (struct str){cell.at, n}, &mark);
+        const char *wrong = read_mark(history, (struct str){cell.at, n}, &mark);
 
         if (wrong)
             return wrong;
@@ -356,11 +359,10 @@ static int locale_compare(const void *key, const void *element)
 
 bool history_column(const struct history *history, const char *locale, size_t *column)
 {
-    const char **found =
-        history->nlocales == 0
-            ? NULL
-            : bsearch(locale, history->locale, history->nlocales,
-                      sizeof *history->locale, locale_compare);
+    const char **found = history->nlocales == 0
+                             ? NULL
+                             : bsearch(locale, history->locale, history->nlocales,
+                                       sizeof *history->locale, locale_compare);
 
     if (found)
         *column = (size_t)(found - history->locale);

@@ -30,7 +30,7 @@ struct history_row {
     struct str message; /* "web:cart.title" */
     int32_t day;        /* of its last change */
     uint64_t source;
-    uint32_t *print; /* by column */
+    uint32_t *print;   /* by column */
     struct mark *mark; /* by column, each at most one */
     size_t nmarks, capacity;
 };

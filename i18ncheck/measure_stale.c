@@ -97,24 +97,36 @@ static struct str message_of(const struct evidence *evidence, struct str key)
     return (struct str){text, n + 1 + key.n};
 }
 
+static void match_columns(struct evidence *evidence)
+{
+    const struct history *after = evidence->after;
+    size_t *column = arena_new(evidence->arena, size_t, after->nlocales);
+
+    evidence->column = arena_new(evidence->arena, const size_t *, after->nlocales);
+    for (size_t c = 0; c < after->nlocales; c++)
+        if (history_column(evidence->before, after->locale[c], &column[c]))
+            evidence->column[c] = &column[c];
+}
+
 void evidence_begin(struct evidence *evidence)
 {
     const struct source_view *view = evidence->view;
     struct history *after = evidence->after;
     size_t first = after->n;
 
+    match_columns(evidence);
     evidence->old = arena_new(evidence->arena, const struct history_row *, view->n);
     for (size_t k = 0; k < view->n; k++) {
         const struct message *message = view->counted[k];
 
         after->row = arena_room(evidence->arena, after->row, after->n, &after->capacity,
                                 sizeof *after->row);
-        after->row[after->n++] = (struct history_row){
-            .message = message_of(evidence, message->key),
-            .source = stale_hash(message),
-            .print = arena_new(evidence->arena, uint32_t, after->nlocales)};
-        evidence->old[k] =
-            history_find(evidence->before, evidence->set, message->key);
+        after->row[after->n++] =
+            (struct history_row){.message = message_of(evidence, message->key),
+                                 .source = stale_hash(message),
+                                 .print = arena_new(evidence->arena, uint32_t,
+                                                    after->nlocales)};
+        evidence->old[k] = history_find(evidence->before, evidence->set, message->key);
     }
     evidence->row = after->row + first;
 }
@@ -154,10 +166,11 @@ static void note(struct evidence *evidence, size_t k, struct mark mark,
 void evidence_locale(struct evidence *evidence, const char *locale,
                      const struct catalog *catalog, struct staleness *staleness)
 {
-    size_t column = 0, before = 0;
-    bool is_known = history_column(evidence->before, locale, &before);
+    const size_t *before = NULL;
+    size_t column = 0;
 
-    (void)history_column(evidence->after, locale, &column);
+    if (history_column(evidence->after, locale, &column))
+        before = evidence->column[column];
     for (size_t k = 0; k < evidence->view->n; k++) {
         const struct history_row *old = evidence->old[k];
         struct trace trace = {.hash = evidence->row[k].source};
@@ -165,9 +178,9 @@ void evidence_locale(struct evidence *evidence, const char *locale,
             catalog ? catalog_find(catalog, evidence->view->counted[k]->key) : NULL;
         struct mark mark;
 
-        if (old && is_known) {
-            trace.print_before = old->print[before];
-            trace.mark = history_mark(old, before);
+        if (old && before) {
+            trace.print_before = old->print[*before];
+            trace.mark = history_mark(old, *before);
         }
         trace.hash_before = old ? old->source : trace.hash;
         trace.print = !catalog  ? trace.print_before
@@ -195,12 +208,10 @@ static bool is_same(const struct evidence *evidence, const struct history_row *o
     if (old->source != now->source)
         return false;
     for (size_t c = 0; c < evidence->after->nlocales; c++) {
-        size_t before;
-        bool is_known =
-            history_column(evidence->before, evidence->after->locale[c], &before);
+        const size_t *before = evidence->column[c];
 
-        if ((is_known ? old->print[before] : 0) != now->print[c] ||
-            !same_mark(is_known ? history_mark(old, before) : NULL,
+        if ((before ? old->print[*before] : 0) != now->print[c] ||
+            !same_mark(before ? history_mark(old, *before) : NULL,
                        history_mark(now, c)))
             return false;
     }

@@ -135,16 +135,17 @@ static void read_ignores(const struct settings_reading *reading)
 
 static bool read_content(const struct settings_reading *reading, size_t index)
 {
-    const json_t *from = json_array_get(json_object_get(reading->section, "content"), index);
+    const json_t *from =
+        json_array_get(json_object_get(reading->section, "content"), index);
     struct content_rules *rules = &reading->settings->content[index];
     const char *place = str_format(reading->arena, "/i18ncheck/content/%zu", index);
     struct tag_list locales;
 
-    *rules = (struct content_rules){
-        .name = json_text(from, "name", ""),
-        .pattern = json_text(from, "pattern", ""),
-        .ready_key = json_text(from, "ready_key", CONTENT_READY_KEY),
-        .keeps_text = reading->settings->has_keywords};
+    *rules = (struct content_rules){.name = json_text(from, "name", ""),
+                                    .pattern = json_text(from, "pattern", ""),
+                                    .ready_key =
+                                        json_text(from, "ready_key", CONTENT_READY_KEY),
+                                    .keeps_text = reading->settings->has_keywords};
     rules->minor.subject =
         texts(reading, json_object_get(from, "ignore_subjects"), &rules->minor.n);
     for (size_t i = 0; i < index; i++)
@@ -189,8 +190,8 @@ static bool read_countries(const struct settings_reading *reading, const json_t 
 
     country = arena_new(reading->arena, struct country_locale, n);
     for (size_t i = 0; i < n; i++) {
-        const char *place = str_format(reading->arena,
-                                       "/i18ncheck/keywords/countries/%.80s", keys[i]);
+        const char *place =
+            str_format(reading->arena, "/i18ncheck/keywords/countries/%.80s", keys[i]);
         struct country_locale *one = &country[rules->ncountries];
 
         if (strncmp(keys[i], "//", 2) == 0)
@@ -216,8 +217,8 @@ static bool read_keywords(const struct settings_reading *reading)
         return settings_fault(reading, "/i18ncheck/keywords",
                               "there are no pages to look in; add 'content'");
     settings->keyword_file = joined_path(reading, json_text(keywords, "file", ""));
-    settings->search =
-        texts(reading, json_object_get(keywords, "search_console"), &settings->nsearches);
+    settings->search = texts(reading, json_object_get(keywords, "search_console"),
+                             &settings->nsearches);
     settings->keyword.source = settings->content[0].source;
     settings->keyword.min_impressions = json_int(keywords, "min_impressions", 0);
     settings->keyword.min_words = json_int(keywords, "min_words", 0);
@@ -232,8 +233,12 @@ bool settings_read(const struct config *config, struct arena *arena,
 
     *settings = (struct settings){0};
     if (!section)
-        return err_set(err, "%s: there is no 'i18ncheck' section; add \"i18ncheck\": {}",
+        return err_set(err,
+                       "%s: there is no 'i18ncheck' section; add \"i18ncheck\": {}",
                        config->path);
+    if (json_object_get(section, "usage"))
+        return settings_fault(&reading, "/i18ncheck/usage",
+                              "is not measured yet; leave it out");
     settings->has_keywords = json_object_get(section, "keywords") != NULL;
     settings->stale_after_days = (int32_t)json_int(section, "stale_after_days", 0);
     settings->max_findings = json_int(section, "max_findings", 0);

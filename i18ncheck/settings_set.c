@@ -166,9 +166,10 @@ bool settings_read_sets(const struct settings_reading *reading)
     settings->nsets = json_array_size(sets);
     settings->set = arena_new(reading->arena, struct set_settings, settings->nsets);
     for (size_t i = 0; i < settings->nsets; i++) {
-        const struct set_reading self = {
-            reading, json_array_get(sets, i), &settings->set[i],
-            str_format(reading->arena, "/i18ncheck/sets/%zu", i)};
+        const struct set_reading self = {reading, json_array_get(sets, i),
+                                         &settings->set[i],
+                                         str_format(reading->arena,
+                                                    "/i18ncheck/sets/%zu", i)};
 
         if (!read_set(&self))
             return false;

@@ -63,7 +63,8 @@ MUST_USE bool state_json_load(const struct state_folder *folder, const char *nam
                               json_t **json, struct err *err);
 
 /* The bytes of a TSV file whose first line must be `header` (without newline); `*bytes`
- * is what follows the header, its `at` NULL when the file is not there. Conflict
+ * is what follows the header, its `at` NULL when the file is not there. `header` NULL:
+ * the first line is the caller's to judge, and part of `*bytes`. Conflict
  * markers, NUL, bad UTF-8, a missing final newline and lines over
  * HISTORY_LINE_BYTES_MAX are refused with the line. */
 MUST_USE bool state_text_load(const struct state_folder *folder, const char *name,

@@ -191,7 +191,7 @@ bool state_text_load(const struct state_folder *folder, const char *name,
                      struct err *err)
 {
     struct source source = source_of(folder, name, arena);
-    struct str all, first = str_of(str_format(arena, "%s\n", header));
+    struct str all, first = str_of(header ? str_format(arena, "%s\n", header) : "");
     const char *nul;
     bool absent;
     size_t bad;
