@@ -78,37 +78,93 @@ static bool read_print(struct str cell, uint32_t *print)
     return true;
 }
 
-/* The four escapes are the only meaning a backslash has. */
+static int hex_digit(char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *digit = memchr(digits, c, sizeof digits - 1);
+
+    return digit ? (int)(digit - digits) : -1;
+}
+
+/* The byte of the escape behind a backslash; its bytes, 0: it is none. */
+static size_t read_escape(struct str rest, char *byte)
+{
+    static const char from[] = "tn\\", to[] = "\t\n\\";
+    const char *letter = rest.n > 0 ? memchr(from, rest.at[0], sizeof from - 1) : NULL;
+
+    if (letter) {
+        *byte = to[letter - from];
+        return 1;
+    }
+    if (rest.n < 3 || rest.at[0] != 'x' || hex_digit(rest.at[1]) < 0 ||
+        hex_digit(rest.at[2]) < 0)
+        return 0;
+    *byte = (char)(hex_digit(rest.at[1]) << 4 | hex_digit(rest.at[2]));
+    return 3;
+}
+
+/* Escapes are the only meaning a backslash has. */
 static bool read_message(struct str cell, struct arena *arena, struct str *message)
 {
     char *to = arena_new(arena, char, cell.n + 1);
     size_t n = 0;
 
     for (size_t i = 0; i < cell.n; i++) {
-        char c = cell.at[i];
+        char byte = cell.at[i];
 
-        if (c == '\\') {
-            c = ++i < cell.n ? cell.at[i] : '\0';
-            if (c != 't' && c != 'n' && c != '\\' && c != '0')
+        if (byte == '\\') {
+            size_t used =
+                read_escape((struct str){cell.at + i + 1, cell.n - i - 1}, &byte);
+
+            if (used == 0)
                 return false;
-            c = c == 't' ? '\t' : c == 'n' ? '\n' : c == '0' ? '\0' : c;
+            i += used;
         }
-        to[n++] = c;
+        to[n++] = byte;
     }
     *message = (struct str){to, n};
     return n > 0;
 }
 
+static size_t character(struct str text)
+{
+    size_t n = 1;
+
+    while (n < text.n && ((unsigned char)text.at[n] & 0xC0) == 0x80)
+        n++;
+    return n;
+}
+
+/* Control and bidirectional characters are no more in evidence than in conclusions; no
+ * state file holds a NUL. */
+static bool is_unfit(struct str c, struct arena *arena)
+{
+    struct buf escaped;
+
+    if (c.n == 1)
+        return (unsigned char)c.at[0] < ' ' || c.at[0] == 0x7F;
+    if (!memchr("\xC2\xD8\xE2\xEF\xF3", c.at[0], 5)) // where all of them begin
+        return false;
+    buf_init(&escaped, arena, 64);
+    text_add_tsv(&escaped, c.at, c.n);
+    return escaped.at[0] == '%';
+}
+
 static void add_message(struct buf *out, struct str message)
 {
-    for (size_t i = 0; i < message.n; i++) {
-        switch (message.at[i]) {
-        case '\t': buf_add_text(out, "\\t"); break;
-        case '\n': buf_add_text(out, "\\n"); break;
-        case '\\': buf_add_text(out, "\\\\"); break;
-        case '\0': buf_add_text(out, "\\0"); break; // no state file holds a NUL
-        default: buf_add(out, message.at + i, 1); break;
-        }
+    while (message.n > 0) {
+        struct str c = {message.at, character(message)};
+
+        if (c.at[0] == '\t' || c.at[0] == '\n' || c.at[0] == '\\')
+            buf_add_text(out, c.at[0] == '\t'   ? "\\t"
+                              : c.at[0] == '\n' ? "\\n"
+                                                : "\\\\");
+        else if (!is_unfit(c, out->arena))
+            buf_add(out, c.at, c.n);
+        else
+            for (size_t i = 0; i < c.n; i++)
+                buf_printf(out, "\\x%02X", (unsigned)(unsigned char)c.at[i]);
+        message = (struct str){message.at + c.n, message.n - c.n};
     }
 }
 
