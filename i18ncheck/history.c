@@ -123,7 +123,7 @@ static bool read_message(struct str cell, struct arena *arena, struct str *messa
         to[n++] = byte;
     }
     *message = (struct str){to, n};
-    return n > 0;
+    return n > 0 && text_is_utf8(to, n, NULL);
 }
 
 static size_t character(struct str text)
@@ -265,7 +265,7 @@ static const char *read_row(struct str line, struct arena *arena,
     if (str_split(line, '\t', cell, CELLS_MAX) != COLUMN_COUNT + history->nlocales)
         return "not as many cells as the header has";
     if (!read_message(cell[COLUMN_MESSAGE], arena, &row->message))
-        return "message is empty, or has a backslash that is no escape";
+        return "message is empty, or has a backslash that is no escape of text";
     if (!day_parse(cell[COLUMN_DAY].at, cell[COLUMN_DAY].n, &row->day))
         return "day is not a day";
     if (!read_hash(cell[COLUMN_SOURCE], &row->source))
