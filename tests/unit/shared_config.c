@@ -71,6 +71,16 @@ static const char *watchdog_refusal(const char *member)
     return refusal(str_format(&arena, "{\"watchdog\":{%s}}", member));
 }
 
+/* A set of i18ncheck with its required keys and these. */
+static const char *i18n_set_refusal(const char *members)
+{
+    return refusal(str_format(&arena,
+                              "{\"i18ncheck\":{\"sets\":[{\"name\":\"web\","
+                              "\"format\":\"json\",\"pattern\":\"{locale}.json\","
+                              "\"source\":\"en\"%s}]}}",
+                              members));
+}
+
 static const char *source_refusal(const char *members)
 {
     return refusal(str_format(&arena, "{\"sources\":{\"a\":{%s}}}", members));
@@ -207,7 +217,7 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
 
 static void what_nothing_implements_yet_is_refused(void **state)
 {
-    static const char *const later[] = {"i18ncheck", "run_all"};
+    static const char *const later[] = {"run_all"};
 
     (void)state;
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
@@ -620,6 +630,52 @@ static void every_default_of_the_schema_is_valid(void **state)
     (void)state;
 }
 
+static void sections_of_i18ncheck_are_refused_with_their_place(void **state)
+{
+    static const struct {
+        const char *members, *what;
+    } set[] = {
+        {",\"floor\":{}",
+         "/i18ncheck/sets/0/floor: unknown key; did you mean 'floors'"},
+        {",\"plural\":\"i18next5\"",
+         "/i18ncheck/sets/0/plural: 'i18next5' is not known"},
+        {",\"floors\":{\"de\":{\"warn\":101}}",
+         "/i18ncheck/sets/0/floors/de/warn: is 101, allowed 0 to 100"},
+        {",\"floors\":{\"de\":90}", "/i18ncheck/sets/0/floors/de: is an integer"},
+        {",\"locales\":[]", "/i18ncheck/sets/0/locales"},
+        {",\"key_sep\":\"\"", "/i18ncheck/sets/0/key_sep"},
+        {",\"strict\":1",
+         "/i18ncheck/sets/0/strict: is an integer, expected a boolean"},
+    };
+
+    static const struct {
+        const char *section, *what;
+    } section[] = {
+        {"\"sets\":[{\"name\":\"web\"}]",
+         "/i18ncheck/sets/0: the key 'format' is missing"},
+        {"\"stale_after_days\":366", "is 366, allowed 0 to 365"},
+        {"\"max_findings\":0", "is 0, allowed 1 to 1000"},
+        {"\"severity\":{\"stale\":\"error\"}", "/i18ncheck/severity/stale: 'error'"},
+        {"\"ignore\":[{\"set\":\"*\",\"locale\":\"*\",\"key\":\"*\"}]",
+         "/i18ncheck/ignore/0: the key 'why' is missing"},
+        {"\"content\":[{\"name\":\"d\",\"pattern\":\"x\",\"source\":\"en\"}]",
+         "/i18ncheck/content/0: the key 'locales' is missing"},
+        {"\"keywords\":{}", "/i18ncheck/keywords: the key 'file' is missing"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+        if (!strstr(i18n_set_refusal(set[i].members), set[i].what))
+            fail_msg("%s: %s", set[i].members, i18n_set_refusal(set[i].members));
+    for (size_t i = 0; i < sizeof section / sizeof *section; i++) {
+        const char *said =
+            refusal(str_format(&arena, "{\"i18ncheck\":{%s}}", section[i].section));
+
+        if (!strstr(said, section[i].what))
+            fail_msg("%s: %s", section[i].section, said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -650,6 +706,7 @@ int main(void)
         cmocka_unit_test(a_file_is_loaded_and_a_missing_one_named_with_the_remedy),
         cmocka_unit_test(the_schema_describes_each_key_and_refers_to_what_is_there),
         cmocka_unit_test(every_default_of_the_schema_is_valid),
+        cmocka_unit_test(sections_of_i18ncheck_are_refused_with_their_place),
     };
 
     return cmocka_run_group_tests(tests, make_arena, drop_arena);
