@@ -68,14 +68,20 @@ static bool confine(const struct options *opt, struct round *round, struct err *
     const char **read;
 
     for (size_t i = 0; i < settings->nsets; i++)
-        most += round->plan[i].paths.nfolders;
+        most += round->plan[i].paths.nfolders + settings->set[i].usage.nsrc;
     read = arena_new(round->run, const char *, most);
     add_read(read, &n, opt->config_path);
     add_read(read, &n, round->git_log);
     add_read(read, &n, settings->keyword_file);
-    for (size_t i = 0; i < settings->nsets; i++)
+    for (size_t i = 0; i < settings->nsets; i++) {
+        const struct usage_rules *usage = &settings->set[i].usage;
+        const char **source = usage_folders(usage, base, round->run);
+
         for (size_t f = 0; f < round->plan[i].paths.nfolders; f++)
             add_read(read, &n, round->plan[i].paths.folder[f]);
+        for (size_t f = 0; f < usage->nsrc; f++)
+            add_read(read, &n, source[f]);
+    }
     for (size_t i = 0; i < settings->ncontents; i++)
         add_read(read, &n,
                  content_folder(base, settings->content[i].pattern, round->run));

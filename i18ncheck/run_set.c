@@ -406,6 +406,33 @@ static void begin_evidence(struct set_run *self)
         evidence_begin(&self->evidence);
 }
 
+/* The keys of the set as source code uses them. Its hits are of the set, not of the
+ * source locale: keys are the same in all. */
+static bool judge_usage(struct set_run *self, json_t *row, struct err *err)
+{
+    const struct usage_rules *rules = &self->settings->usage;
+    struct mentions mentions = {0};
+    struct hits hits = {0};
+    struct usage usage;
+
+    if (!self->settings->has_usage)
+        return true;
+    if (!usage_collect(rules, &self->set, self->arena, &mentions, err))
+        return false;
+    if (mentions.files == 0)
+        return err_set(err, "no source file in '%s'", rules->src[0]);
+    usage = usage_measure(&mentions, rules, &self->set, self->arena);
+    usage_hits(&usage, &self->set, &hits, self->arena);
+    for (size_t i = 0; i < hits.n; i++)
+        (void)round_add_hit(self->round, &hits.item[i], self->settings->name, NULL);
+    json_put(row, "undefined", json_integer((json_int_t)usage.nundefined));
+    json_put(row, "undeterminable",
+             json_integer((json_int_t)usage_undeterminable(&usage)));
+    json_put(row, "unused", json_integer((json_int_t)usage.count[USAGE_UNUSED]));
+    json_put(row, "used", json_integer((json_int_t)usage.count[USAGE_USED]));
+    return true;
+}
+
 static bool judge_set(struct set_run *self, const struct set_plan *plan,
                       struct err *err)
 {
@@ -423,6 +450,8 @@ static bool judge_set(struct set_run *self, const struct set_plan *plan,
     json_put(row, "keys", json_integer((json_int_t)self->set.view.n));
     json_put(row, "source", json_string(source));
     begin_evidence(self);
+    if (!judge_usage(self, row, err))
+        return err_wrap(err, "set '%s'", self->settings->name);
     if (!read_locales(self, &plan->locale, err))
         return false;
     if (self->has_evidence)

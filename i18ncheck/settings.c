@@ -53,8 +53,8 @@ bool tag_list_has(const struct tag_list *list, const char *tag)
     return false;
 }
 
-static const char **texts(const struct settings_reading *reading, const json_t *array,
-                          size_t *n)
+const char **settings_texts(const struct settings_reading *reading, const json_t *array,
+                            size_t *n)
 {
     const char **text;
 
@@ -147,7 +147,8 @@ static bool read_content(const struct settings_reading *reading, size_t index)
                                         json_text(from, "ready_key", CONTENT_READY_KEY),
                                     .keeps_text = reading->settings->has_keywords};
     rules->minor.subject =
-        texts(reading, json_object_get(from, "ignore_subjects"), &rules->minor.n);
+        settings_texts(reading, json_object_get(from, "ignore_subjects"),
+                       &rules->minor.n);
     for (size_t i = 0; i < index; i++)
         if (strcmp(reading->settings->content[i].name, rules->name) == 0)
             return settings_fault(reading, str_format(reading->arena, "%s/name", place),
@@ -217,8 +218,9 @@ static bool read_keywords(const struct settings_reading *reading)
         return settings_fault(reading, "/i18ncheck/keywords",
                               "there are no pages to look in; add 'content'");
     settings->keyword_file = joined_path(reading, json_text(keywords, "file", ""));
-    settings->search = texts(reading, json_object_get(keywords, "search_console"),
-                             &settings->nsearches);
+    settings->search =
+        settings_texts(reading, json_object_get(keywords, "search_console"),
+                       &settings->nsearches);
     settings->keyword.source = settings->content[0].source;
     settings->keyword.min_impressions = json_int(keywords, "min_impressions", 0);
     settings->keyword.min_words = json_int(keywords, "min_words", 0);
@@ -236,9 +238,6 @@ bool settings_read(const struct config *config, struct arena *arena,
         return err_set(err,
                        "%s: there is no 'i18ncheck' section; add \"i18ncheck\": {}",
                        config->path);
-    if (json_object_get(section, "usage"))
-        return settings_fault(&reading, "/i18ncheck/usage",
-                              "is not measured yet; leave it out");
     settings->has_keywords = json_object_get(section, "keywords") != NULL;
     settings->stale_after_days = (int32_t)json_int(section, "stale_after_days", 0);
     settings->max_findings = json_int(section, "max_findings", 0);

@@ -12,6 +12,7 @@
 #include "i18ncheck/checks.h"
 #include "i18ncheck/content.h"
 #include "i18ncheck/keywords.h"
+#include "i18ncheck/usage.h"
 #include "shared/arena.h"
 #include "shared/config.h"
 #include "shared/err.h"
@@ -37,6 +38,8 @@ struct set_settings {
     struct tag_list excluded;
     struct coverage_floor *floor;
     size_t nfloors;
+    bool has_usage;
+    struct usage_rules usage;
 };
 
 /* Globs. */

@@ -24,6 +24,8 @@ MUST_USE bool settings_tag(const struct settings_reading *reading, const char *t
                            const char *pointer, const char **tag);
 MUST_USE bool settings_tags(const struct settings_reading *reading, const json_t *array,
                             const char *pointer, struct tag_list *list);
+const char **settings_texts(const struct settings_reading *reading, const json_t *array,
+                            size_t *n);
 MUST_USE bool settings_read_sets(const struct settings_reading *reading);
 
 #endif

@@ -158,6 +158,55 @@ static int set_compare(const void *a, const void *b)
            (*y == '\0' ? ':' : (unsigned char)*y);
 }
 
+/* ---- usage ---- */
+
+static struct set_settings *find_set(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->nsets; i++)
+        if (strcmp(settings->set[i].name, name) == 0)
+            return &settings->set[i];
+    return NULL;
+}
+
+static bool is_function(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+              (*name >= '0' && *name <= '9') || *name == '_' || *name == '$' ||
+              *name == '.'))
+            return false;
+    return true;
+}
+
+static bool read_usage(const struct settings_reading *reading, size_t index)
+{
+    const json_t *from =
+        json_array_get(json_object_get(reading->section, "usage"), index);
+    const char *place = str_format(reading->arena, "/i18ncheck/usage/%zu", index);
+    struct set_settings *set = find_set(reading->settings, json_text(from, "set", ""));
+    struct usage_rules *rules;
+
+    if (!set || set->has_usage)
+        return settings_fault(reading, str_format(reading->arena, "%s/set", place),
+                              set ? "the usage of this set is there twice"
+                                  : "no set has this name");
+    set->has_usage = true;
+    rules = &set->usage;
+    rules->src = settings_texts(reading, json_object_get(from, "src"), &rules->nsrc);
+    rules->wrapper =
+        settings_texts(reading, json_object_get(from, "wrappers"), &rules->nwrappers);
+    rules->exclude =
+        settings_texts(reading, json_object_get(from, "exclude"), &rules->nexcludes);
+    rules->keep = settings_texts(reading, json_object_get(from, "keep"), &rules->nkeep);
+    for (size_t i = 0; i < rules->nwrappers; i++)
+        if (!is_function(rules->wrapper[i]))
+            return settings_fault(reading,
+                                  str_format(reading->arena, "%s/wrappers/%zu", place,
+                                             i),
+                                  "is no name of a function");
+    return true;
+}
+
 bool settings_read_sets(const struct settings_reading *reading)
 {
     struct settings *settings = reading->settings;
@@ -174,6 +223,10 @@ bool settings_read_sets(const struct settings_reading *reading)
         if (!read_set(&self))
             return false;
     }
+    for (size_t i = 0; i < json_array_size(json_object_get(reading->section, "usage"));
+         i++)
+        if (!read_usage(reading, i))
+            return false;
     if (settings->nsets > 1)
         qsort(settings->set, settings->nsets, sizeof *settings->set, set_compare);
     return true;
