@@ -78,12 +78,14 @@ static bool read_print(struct str cell, uint32_t *print)
     return true;
 }
 
-static int hex_digit(char c)
+static bool read_hex_digit(char c, unsigned *value)
 {
     static const char digits[] = "0123456789ABCDEF";
     const char *digit = memchr(digits, c, sizeof digits - 1);
 
-    return digit ? (int)(digit - digits) : -1;
+    if (digit)
+        *value = *value << 4 | (unsigned)(digit - digits);
+    return digit != NULL;
 }
 
 /* The byte of the escape behind a backslash; its bytes, 0: it is none. */
@@ -91,15 +93,16 @@ static size_t read_escape(struct str rest, char *byte)
 {
     static const char from[] = "tn\\", to[] = "\t\n\\";
     const char *letter = rest.n > 0 ? memchr(from, rest.at[0], sizeof from - 1) : NULL;
+    unsigned value = 0;
 
     if (letter) {
         *byte = to[letter - from];
         return 1;
     }
-    if (rest.n < 3 || rest.at[0] != 'x' || hex_digit(rest.at[1]) < 0 ||
-        hex_digit(rest.at[2]) < 0)
+    if (rest.n < 3 || rest.at[0] != 'x' || !read_hex_digit(rest.at[1], &value) ||
+        !read_hex_digit(rest.at[2], &value))
         return 0;
-    *byte = (char)(hex_digit(rest.at[1]) << 4 | hex_digit(rest.at[2]));
+    *byte = (char)value;
     return 3;
 }
 
@@ -139,11 +142,12 @@ static size_t character(struct str text)
  * state file holds a NUL. */
 static bool is_unfit(struct str c, struct arena *arena)
 {
+    static const char first[] = "\xC2\xD8\xE2\xEF\xF3"; // what all of them begin with
     struct buf escaped;
 
     if (c.n == 1)
         return (unsigned char)c.at[0] < ' ' || c.at[0] == 0x7F;
-    if (!memchr("\xC2\xD8\xE2\xEF\xF3", c.at[0], 5)) // where all of them begin
+    if (!memchr(first, c.at[0], sizeof first - 1))
         return false;
     buf_init(&escaped, arena, 64);
     text_add_tsv(&escaped, c.at, c.n);

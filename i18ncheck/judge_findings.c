@@ -40,6 +40,7 @@ void kept_add(struct kept_list *list, struct arena *arena, struct kept kept)
  * slashes or characters of globs either. */
 static void add_encoded(struct buf *id, struct str key)
 {
+    static const char marks[] = " /*?[";
     struct buf part;
 
     buf_init(&part, id->arena, ID_BYTES_MAX);
@@ -48,7 +49,7 @@ static void add_encoded(struct buf *id, struct str key)
     else
         text_add_tsv(&part, key.at, key.n);
     for (size_t i = 0; i < part.n; i++) {
-        if (memchr(" /*?[", part.at[i], 5))
+        if (memchr(marks, part.at[i], sizeof marks - 1))
             buf_printf(id, "%%%02X", (unsigned)part.at[i]);
         else
             buf_add(id, &part.at[i], 1);
@@ -101,27 +102,26 @@ static int item_compare(const void *left, const void *right)
 
 struct judging {
     const struct judging_rules *rules;
-    const struct finding **before; /* open ones, by id */
+    struct finding *before; /* open ones, by id */
     size_t nbefore;
     struct arena *arena;
     struct findings *now;
 };
 
-static int finding_id_compare(const void *a, const void *b)
+static int id_compare(const void *a, const void *b)
 {
-    return strcmp((*(const struct finding *const *)a)->id,
-                  (*(const struct finding *const *)b)->id);
+    const struct finding *x = a, *y = b;
+
+    return strcmp(x->id, y->id);
 }
 
 static const struct finding *open_before(const struct judging *self, const char *id)
 {
-    const struct finding wanted = {.id = id}, *key = &wanted;
-    const struct finding **found =
-        self->nbefore == 0 ? NULL
-                           : bsearch(&key, self->before, self->nbefore,
-                                     sizeof *self->before, finding_id_compare);
+    const struct finding wanted = {.id = id};
 
-    return found ? *found : NULL;
+    return self->nbefore == 0 ? NULL
+                              : bsearch(&wanted, self->before, self->nbefore,
+                                        sizeof *self->before, id_compare);
 }
 
 static void add(struct judging *self, struct finding finding, int32_t otherwise)
@@ -238,8 +238,8 @@ static void keep(struct judging *self, const struct kept *kept)
             continue;
         prefix = judge_id((enum check_id)c, kept->place, STR(""), self->arena);
         for (size_t i = 0; i < self->nbefore; i++)
-            if (is_below(self->before[i]->id, prefix))
-                add(self, *self->before[i], self->before[i]->since);
+            if (is_below(self->before[i].id, prefix))
+                add(self, self->before[i], self->before[i].since);
     }
 }
 
@@ -250,12 +250,12 @@ bool judge_findings(const struct items *items, const struct kept_list *kept,
     struct judging self = {.rules = rules, .arena = arena, .now = now};
     int64_t most = rules->max_findings;
 
-    self.before = arena_new(arena, const struct finding *, before->n);
+    self.before = arena_new(arena, struct finding, before->n);
     for (size_t i = 0; i < before->n; i++)
         if (before->item[i].status != STATUS_RESOLVED)
-            self.before[self.nbefore++] = &before->item[i];
+            self.before[self.nbefore++] = before->item[i];
     if (self.nbefore > 1)
-        qsort(self.before, self.nbefore, sizeof *self.before, finding_id_compare);
+        qsort(self.before, self.nbefore, sizeof *self.before, id_compare);
     if (items->n > 1)
         qsort(items->item, items->n, sizeof *items->item, item_compare);
     for (;; most /= 2) {

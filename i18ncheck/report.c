@@ -61,8 +61,14 @@ static struct tally tally_of(const json_t *document, struct arena *arena)
     tally.locale.item =
         arena_new(arena, const char *,
                   json_object_size(coverage) + json_object_size(content));
-    json_object_foreach(sets, key, row) tally.keys += json_int(row, "keys", 0);
-    json_object_foreach(coverage, key, row) add_coverage(&tally, sets, key, row, arena);
+    json_object_foreach(sets, key, row)
+    {
+        tally.keys += json_int(row, "keys", 0);
+    }
+    json_object_foreach(coverage, key, row)
+    {
+        add_coverage(&tally, sets, key, row, arena);
+    }
     json_object_foreach(content, key, row)
     {
         const char *slash = strchr(key, '/');

@@ -43,7 +43,8 @@ static void a_long_key_is_its_beginning_and_its_hash(void **state)
     memset(key, 'k', 80);
     assert_non_null(strstr(id_of(key), key)); // 80 bytes are not over 80
     memset(key, 'k', 81);
-    memcpy(key + 59, "\xC3\x9F", 2); // the 60th byte is within a character
+    key[59] = (char)0xC3; // the 60th byte is within a character
+    key[60] = (char)0x9F;
     id = id_of(key) + strlen("i18ncheck/placeholder-extra/web/bn/");
     assert_int_equal(strlen(id), 59 + 1 + 16);
     assert_string_equal(id + 59, str_format(&run, "~%016llx",

@@ -54,8 +54,7 @@ static void minor_edits_of_the_source_do_not_show(void **state)
         "Your cart:",
         "Your cart;",
         "Your cart \xE2\x80\xA6 ?.",
-        "Your\xC2\xA0\xE2\x80\x83"
-        "cart", // no-break space, em space
+        "Your\xE2\x80\x83\xC2\xA0 cart", // em space, no-break space
     };
     static const char *const other[] = {"Your carts", "Yourcart", ".Your cart",
                                         "Your cart)", "Your, cart"};
