@@ -78,9 +78,13 @@ static bool is_unbalanced(struct str text)
 
 const char *encoding_fault(struct str text, struct str source)
 {
-    bool is_ascii = true;
+    size_t plain = 0;
 
-    for (size_t at = 0; at < text.n;) {
+    while (plain < text.n && text.at[plain] >= 0x20 && text.at[plain] < 0x7f)
+        plain++;
+    if (plain == text.n)
+        return NULL;
+    for (size_t at = plain; at < text.n;) {
         uint32_t c = next(text, &at);
 
         if (c == 0xfffd)
@@ -88,10 +92,7 @@ const char *encoding_fault(struct str text, struct str source)
         if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') ||
             (c >= 0x7f && c <= 0x9f))
             return "has a control character";
-        is_ascii &= c < 0x80;
     }
-    if (is_ascii)
-        return NULL;
     if (is_unbalanced(text))
         return "has a writing direction that is opened or closed alone";
     if (has_mojibake(text) && !has_mojibake(source))

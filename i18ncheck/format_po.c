@@ -98,12 +98,16 @@ static void read_escape(struct po *self)
 /* Up to a quote, a backslash or the line's end. */
 static struct str read_plain(struct po *self)
 {
-    const char *start = self->at;
+    const char *start = self->at, *end = self->end;
+    static const char ends[] = "\"\n\\";
 
-    while (self->at < self->end && *self->at != '"' && *self->at != '\\' &&
-           *self->at != '\n')
-        self->at++;
-    return (struct str){start, (size_t)(self->at - start)};
+    for (const char *c = ends; *c && start < end; c++) {
+        const char *found = memchr(start, *c, (size_t)(end - start));
+
+        end = found ? found : end;
+    }
+    self->at = end;
+    return (struct str){start, (size_t)(end - start)};
 }
 
 static bool is_at(const struct po *self, char c)

@@ -74,13 +74,17 @@ bool tag_at(struct str text, struct tag *tag)
     return true;
 }
 
+static const char *find(struct str text, size_t at, char c)
+{
+    return at < text.n ? memchr(text.at + at, c, text.n - at) : NULL;
+}
+
 /* The next tag at or after `*at`, which moves behind it. */
 static bool next_tag(struct str text, size_t *at, struct tag *tag)
 {
-    for (; *at < text.n; (*at)++) {
-        struct str rest = {text.at + *at, text.n - *at};
-
-        if (text.at[*at] != '<' || !tag_at(rest, tag))
+    for (const char *open; (open = find(text, *at, '<')) != NULL; (*at)++) {
+        *at = (size_t)(open - text.at);
+        if (!tag_at((struct str){open, text.n - *at}, tag))
             continue;
         *at += tag->bytes;
         return true;
@@ -152,14 +156,20 @@ bool markup_is_closed(struct str text, struct str *which)
 
 /* ---- injection ---- */
 
-static bool contains(struct str text, const char *word)
+/* `word` in any case; `c` is one of its characters that has no case, the `at`th. */
+static bool contains(struct str text, const char *word, char c, size_t at)
 {
     size_t n = strlen(word);
 
-    for (size_t i = 0; i + n <= text.n; i++)
-        if (str_equal_ignoring_case((struct str){text.at + i, n},
+    for (const char *found = find(text, at, c); found;
+         found = find(text, (size_t)(found - text.at) + 1, c)) {
+        size_t from = (size_t)(found - text.at) - at;
+
+        if (from + n <= text.n &&
+            str_equal_ignoring_case((struct str){text.at + from, n},
                                     (struct str){word, n}))
             return true;
+    }
     return false;
 }
 
@@ -190,13 +200,18 @@ static bool has_handler(struct str text)
 
 bool markup_injects(struct str target, struct str source, const char **what)
 {
-    static const char *const words[] = {"<script", "javascript:"};
+    static const struct {
+        const char *word;
+        char c;
+        size_t at;
+    } words[] = {{"<script", '<', 0}, {"javascript:", ':', 10}};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        *what = words[i];
-        if (contains(target, words[i]) && !contains(source, words[i]))
+        *what = words[i].word;
+        if (contains(target, words[i].word, words[i].c, words[i].at) &&
+            !contains(source, words[i].word, words[i].c, words[i].at))
             return true;
     }
     *what = "an event handler in a tag";
-    return has_handler(target) && !has_handler(source);
+    return find(target, 0, '<') && has_handler(target) && !has_handler(source);
 }

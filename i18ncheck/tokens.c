@@ -388,6 +388,26 @@ static bool scan_one(const struct scan *scan, enum syntax syntax, struct arena *
     return false;
 }
 
+/* Where a placeholder may begin, at or after `at`. */
+static size_t next_start(struct str text, size_t at, enum syntax syntax)
+{
+    static const char *const starts[SYNTAX_COUNT] = {
+        [SYNTAX_NONE] = "",      [SYNTAX_ICU] = "",      [SYNTAX_I18NEXT] = "{$",
+        [SYNTAX_VUE] = "{@",     [SYNTAX_RAILS] = "%",   [SYNTAX_PRINTF] = "%",
+        [SYNTAX_C_PRINTF] = "%", [SYNTAX_OBJC] = "%",    [SYNTAX_PYTHON] = "%",
+        [SYNTAX_BRACE] = "{}",   [SYNTAX_CSHARP] = "{}", [SYNTAX_JAVA] = "{",
+        [SYNTAX_LARAVEL] = ":",  [SYNTAX_PERCENT] = "%"};
+    size_t first = text.n;
+
+    for (const char *c = starts[syntax]; *c && at < text.n; c++) {
+        const char *found = memchr(text.at + at, *c, first - at);
+
+        if (found)
+            first = (size_t)(found - text.at);
+    }
+    return first;
+}
+
 /* Unnumbered ones get the number of their place: what "%s %d" means. */
 static void number(struct token *token, enum syntax syntax, size_t place,
                    struct arena *arena)
@@ -407,7 +427,7 @@ void tokens_find(struct str text, enum syntax syntax, struct arena *arena,
     size_t place = 0;
 
     *tokens = (struct tokens){0};
-    while (scan.at < text.n) {
+    while ((scan.at = next_start(text, scan.at, syntax)) < text.n) {
         struct token token = {0};
         size_t end = 0;
 
