@@ -30,7 +30,7 @@ check $? "every line of the state diff is in the demo's"
 diff -r -x .lock -x .cache -x README.md "$root/build/demo/state" "$root/state" >&2
 check $? "the demo's state is the committed one"
 cp -R "$root/build/demo/state" "$work/state"
-for tool in watchdog bandit perfcheck seocheck; do
+for tool in watchdog bandit perfcheck seocheck i18ncheck; do
 	"$root/build/release/bin/rounds-$tool" -c "$root/build/demo/rounds.json" >/dev/null 2>&1
 done
 diff -r -x .lock -x .cache "$work/state" "$root/build/demo/state" >&2

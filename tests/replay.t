@@ -30,11 +30,13 @@ while read -r day; do
 	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.seocheck" 2>"$work/err"
 	"$BIN/rounds-perfcheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.perfcheck" 2>"$work/err"
 	cp "$shop/state/perfcheck.json" "$work/days/$day.perfcheck.json"
+	"$BIN/rounds-i18ncheck" -c "$shop/rounds.json" --as-of "$day" >"$work/days/$day.i18ncheck" 2>"$work/err"
 	cp -R "$shop/state" "$work/once"
 	"$BIN/rounds-watchdog" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-bandit" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-seocheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	"$BIN/rounds-perfcheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
+	"$BIN/rounds-i18ncheck" -c "$shop/rounds.json" --as-of "$day" >/dev/null 2>&1
 	diff -r -x .lock -x .cache "$work/once" "$shop/state" >"$work/diff"
 	check $? "$day: a second run changes no byte"
 	rm -rf "$work/once"
@@ -109,6 +111,10 @@ check $? "the script that blocks the main thread is found on its first day, with
 check $? "beside it the paint that it delays, and nothing else in thirty nights"
 [ "$(changed "$work/days/2026-11-12.perfcheck.json" "$work/days/2026-11-13.perfcheck.json")" -eq 2 ]
 check $? "a quiet night moves the line 'through' alone"
+
+[ "$(grep -c '^warn' "$work/days/2026-11-15.i18ncheck")" -eq 8 ] &&
+	! grep '^warn' "$work/days/2026-11-15.i18ncheck" | grep -v '/shop/\(pl\|es\|fr\)[/:]'
+check $? "of the translations what was planted is said, and nothing of the complete one"
 
 diff -r -x .lock -x .cache "$shop/state" "$root/state" >&2
 check $? "state/ is what the demo writes"
