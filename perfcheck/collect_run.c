@@ -104,6 +104,8 @@ static void copy_metrics(struct copying *copying)
         if (!audit)
             continue;
         metric->value = audit->value;
+        metric->value.known =
+            audit->value.known && audit->value.value <= HISTORY_VALUE_MOST;
         metric->value.value =
             metric_round(copying->settings->metric[i], audit->value.value);
         if (!score_curve(lhr, audit, &metric->p10, &metric->median))
@@ -326,7 +328,8 @@ static void copy_summary(struct copying *copying)
 
         if (!size)
             size = json_object_get(item, "size");
-        if (type >= 0 && json_is_number(size) && json_number_value(size) >= 0)
+        if (type >= 0 && json_is_number(size) && json_number_value(size) >= 0 &&
+            json_number_value(size) <= HISTORY_VALUE_MOST)
             copying->run->bytes[type] =
                 (struct estimate){true, round(json_number_value(size))};
     }

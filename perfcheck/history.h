@@ -36,6 +36,9 @@ enum {
     RESCORE_DAYS = 3,          /* the last days that late reports judge again */
 };
 
+/* Of any value but field data's: milliseconds of 30 years, a terabyte. */
+#define HISTORY_VALUE_MOST 1e12
+
 struct hash_row {
     int32_t day;
     const char *epoch;

@@ -186,10 +186,31 @@ static const char *read_hashes(struct str cell, struct arena *arena,
     return NULL;
 }
 
+static bool begins(const char *metric, const char *prefix)
+{
+    return strncmp(metric, prefix, strlen(prefix)) == 0;
+}
+
+/* What is written of our own kinds, and can be counted with. */
+static const char *check_kind(const char *metric, const struct row_of_day *row)
+{
+    bool is_one = strcmp(metric, "runs") == 0 || begins(metric, "published.");
+    bool is_some = strcmp(metric, "perf") == 0 || begins(metric, "score.") ||
+                   begins(metric, "bytes.");
+
+    if (is_one ? row->nvalues != 1 : is_some && row->nvalues == 0)
+        return "not as many values as its metric has";
+    for (size_t i = 0; i < row->nvalues && !history_is_rum(metric); i++)
+        if (row->values[i] < 0 || row->values[i] > HISTORY_VALUE_MOST)
+            return "values are not 0 to 1e12";
+    return NULL;
+}
+
 static const char *read_line(const struct str *cell, const char *metric,
                              struct arena *arena, struct row_of_day *row)
 {
     int64_t k, up, down;
+    const char *wrong;
 
     if (!read_int(cell[COLUMN_K], UINT32_MAX, &k))
         return "k is no number of runs";
@@ -206,9 +227,10 @@ static const char *read_line(const struct str *cell, const char *metric,
     if (!read_verdict(cell[COLUMN_VERDICT], &row->verdict))
         return "verdict is none of ok, learning, bridge, short, step, drift, better, "
                "ref";
-    return history_is_hashes(metric)
-               ? NULL
-               : read_numbers(cell[COLUMN_VALUES], metric, arena, row);
+    if (history_is_hashes(metric))
+        return NULL;
+    wrong = read_numbers(cell[COLUMN_VALUES], metric, arena, row);
+    return wrong ? wrong : check_kind(metric, row);
 }
 
 static bool is_form(const char *form, const char *metric)

@@ -151,6 +151,16 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
         {"mobile\tp\tperf\t2026-11-18\tx\t99\t1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,"
          "18,19,20,21\t-\t0\t0\tok\n",
          "h:2': more values than a row can have"},
+        {"mobile\tp\truns\t2026-11-18\tx\t1\t-\t-\t0\t0\tok\n",
+         "h:2': not as many values as its metric has"},
+        {"mobile\tp\tpublished.tbt\t2026-11-18\tx\t1\t1,2\t-\t0\t0\tok\n",
+         "h:2': not as many values as its metric has"},
+        {"mobile\tp\tperf\t2026-11-18\tx\t1\t-\t-\t0\t0\tok\n",
+         "h:2': not as many values as its metric has"},
+        {"mobile\tp\truns\t2026-11-18\tx\t1\t-1\t-\t0\t0\tok\n",
+         "h:2': values are not 0 to 1e12"},
+        {"mobile\tp\ttbt\t2026-11-18\tx\t1\t1e13\t-\t0\t0\tok\n",
+         "h:2': values are not 0 to 1e12"},
         {"mobile\tp\ttbt\t2026-11-18\tx\t1\t1\tfast\t0\t0\tok\n",
          "h:2': bi is no number"},
         {"mobile\tp\ttbt\t2026-11-18\tx\t1\t1\t-\t0\t11001\tok\n",
@@ -232,8 +242,8 @@ static void days_to_judge_again_are_forgotten(void **state)
     series_forget_from(&history.item[0], day_from_civil(2026, 11, 18));
     assert_int_equal(history.item[0].numbers.n, 1);
     assert_int_equal(history_newest_run(&history, 5), 5);
-    read_rows(ROW("mobile", "a", "runs", "2026-11-17")
-                  ROW("mobile", "b", "runs", "2026-11-16"));
+    read_rows("mobile\ta\truns\t2026-11-17\tx\t3\t0\t-\t0\t0\tok\n"
+              "mobile\tb\truns\t2026-11-16\tx\t3\t0\t-\t0\t0\tok\n");
     assert_int_equal(history_newest_run(&history, 5), day_from_civil(2026, 11, 17));
 }
 
