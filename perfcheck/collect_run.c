@@ -206,26 +206,6 @@ static size_t kind_index(struct copying *copying, struct str id, size_t guess)
     return runs->nkinds++;
 }
 
-static int hash_compare(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-    return a < b ? -1 : a > b;
-}
-
-/* Ascending, each once. */
-static size_t sort_hashes(uint64_t *hash, size_t n)
-{
-    size_t kept = 0;
-
-    if (n > 1)
-        qsort(hash, n, sizeof *hash, hash_compare);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || hash[kept - 1] != hash[i])
-            hash[kept++] = hash[i];
-    return kept;
-}
-
 /* Items that cannot be read are none: the audit fails all the same. */
 static void copy_items(struct copying *copying, const struct audit *audit,
                        struct run_audit *to)
@@ -247,7 +227,7 @@ static void copy_items(struct copying *copying, const struct audit *audit,
             texts_keep(&copying->runs->items, str_of(item_key(one, copying->scratch)),
                        str_of(item_text(one, copying->scratch)), copying->arena);
     }
-    to->nitems = (uint16_t)sort_hashes(item, n);
+    to->nitems = (uint16_t)hash_set(item, n);
     to->item = item;
 }
 

@@ -5,7 +5,6 @@
  *     step   it fails and is a finding; what was known before is the last ref
  *     ok     it passes, or is ignored
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "perfcheck/judge.h"
@@ -113,18 +112,6 @@ static void put_row(const struct page *page, const char *audit,
 
 /* ---- sets of hashes ---- */
 
-static int hash_compare(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-    return a < b ? -1 : a > b;
-}
-
-static bool has_hash(const uint64_t *hash, size_t n, uint64_t wanted)
-{
-    return n > 0 && bsearch(&wanted, hash, n, sizeof *hash, hash_compare) != NULL;
-}
-
 /* Hashes of both, ascending, each once. */
 static uint64_t *unite(const struct hash_row *a, const struct items *b,
                        struct arena *arena, size_t *n)
@@ -163,8 +150,7 @@ static struct items items_of(const struct asking *asking)
             for (size_t h = 0; h < audit->nitems; h++)
                 hash[n++] = audit->item[h];
         }
-    if (n > 1)
-        qsort(hash, n, sizeof *hash, hash_compare);
+    hash_sort(hash, n);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i; end < n && hash[end] == hash[i];)
             end++;
@@ -188,7 +174,7 @@ static const char *reason(const struct asking *asking, const struct items *items
     for (size_t i = 0; i < items->nusual; i++) {
         const char *text = texts_find(texts, items->usual[i]);
 
-        if (base && has_hash(base->hash, base->n, items->usual[i]))
+        if (base && hash_set_has(base->hash, base->n, items->usual[i]))
             continue;
         (*nnew)++;
         if (!first || strcmp(text, first) < 0)
@@ -280,7 +266,7 @@ static void judge_failing(const struct asking *asking, const struct known *known
     uint64_t *hash;
 
     for (size_t i = 0; i < items.nusual && !is_worse; i++)
-        is_worse = !has_hash(known->base->hash, known->base->n, items.usual[i]);
+        is_worse = !hash_set_has(known->base->hash, known->base->n, items.usual[i]);
     if (!is_worse && was_open) { // only what was known is left
         put_row(page, kind_id(asking), ROW_REF, asking->tally->fails, known->base->hash,
                 known->base->n);
@@ -354,8 +340,7 @@ static void keep_ids(const struct page *page, const struct tally *tally)
     for (size_t i = 0; i < page->runs->nkinds; i++)
         if (tally[i].seen > 0)
             today.all[today.nall++] = fnv1a(str_of(page->runs->kind[i].id));
-    if (today.nall > 1)
-        qsort(today.all, today.nall, sizeof *today.all, hash_compare);
+    today.nall = hash_set(today.all, today.nall);
     hash = unite(last, &today, page->scratch, &row.n);
     if (last && last->n == row.n)
         return;
@@ -473,7 +458,7 @@ void judge_audits(struct page *page)
         ids = history_find(page->history, form_word(page->form), page->key, "audits");
         met = ids->nhashes > 0 ? &ids->hashes[ids->nhashes - 1] : NULL;
         asking.is_new =
-            met && !has_hash(met->hash, met->n, fnv1a(str_of(kind_id(&asking))));
+            met && !hash_set_has(met->hash, met->n, fnv1a(str_of(kind_id(&asking))));
         judge_audit(&asking);
     }
     keep_ids(page, tally);

@@ -1,7 +1,6 @@
 /* Engine 1: transfer sizes against what was published, which is frozen, so that slow
  * growth adds up. Pure. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "perfcheck/judge.h"
@@ -65,30 +64,6 @@ static double median(const struct weighing *weighing)
 
 /* ---- the largest new request ---- */
 
-static bool is_known(const struct hash_row *known, uint64_t url)
-{
-    size_t low = 0, high = known ? known->n : 0;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (known->hash[middle] == url)
-            return true;
-        if (known->hash[middle] < url)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
-static int hash_compare(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-    return a < b ? -1 : a > b;
-}
-
 /* What is requested on the days whose sizes are published. */
 static void keep_requests(struct page *page)
 {
@@ -97,7 +72,7 @@ static void keep_requests(struct page *page)
                            .epoch = page->epoch,
                            .k = page->nvalid,
                            .verdict = ROW_REF};
-    size_t n = 0, kept = 0;
+    size_t n = 0, kept;
     uint64_t *hash;
 
     for (size_t r = 0; r < page->nvalid; r++)
@@ -109,12 +84,9 @@ static void keep_requests(struct page *page)
     for (size_t r = 0; r < page->nvalid; r++)
         for (size_t i = 0; i < page->valid[r]->nrequests; i++)
             hash[n++] = page->valid[r]->request[i].url;
-    qsort(hash, n, sizeof *hash, hash_compare);
-    for (size_t i = 0; i < n && kept < HISTORY_HASHES_MAX; i++)
-        if (kept == 0 || hash[kept - 1] != hash[i])
-            hash[kept++] = hash[i];
+    kept = hash_set(hash, n);
     row.hash = hash;
-    row.n = kept;
+    row.n = kept < HISTORY_HASHES_MAX ? kept : HISTORY_HASHES_MAX;
     series = history_put(page->history, form_word(page->form), page->key, REQUESTS,
                          page->arena);
     hashes_put(series, &row, page->arena);
@@ -136,7 +108,8 @@ static const char *largest_new(const struct weighing *weighing)
             const char *url = texts_find(&page->runs->urls, request->url);
 
             if ((weighing->type > 0 && request->type != (int)weighing->type) ||
-                is_known(known, request->url) || request->bytes <= 0)
+                hash_set_has(known->hash, known->n, request->url) ||
+                request->bytes <= 0)
                 continue;
             if (!largest || request->bytes > largest->bytes ||
                 (request->bytes == largest->bytes && strcmp(url, text) < 0)) {

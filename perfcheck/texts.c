@@ -1,6 +1,7 @@
 /* A hash table of texts that only grows. Pure. */
 #include "perfcheck/texts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "shared/banned.h"
@@ -19,6 +20,35 @@ uint64_t fnv1a(struct str text)
         hash *= UINT64_C(0x100000001b3);
     }
     return hash;
+}
+
+static int hash_compare(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+void hash_sort(uint64_t *hash, size_t n)
+{
+    if (n > 1)
+        qsort(hash, n, sizeof *hash, hash_compare);
+}
+
+size_t hash_set(uint64_t *hash, size_t n)
+{
+    size_t kept = 0;
+
+    hash_sort(hash, n);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || hash[kept - 1] != hash[i])
+            hash[kept++] = hash[i];
+    return kept;
+}
+
+bool hash_set_has(const uint64_t *hash, size_t n, uint64_t wanted)
+{
+    return n > 0 && bsearch(&wanted, hash, n, sizeof *hash, hash_compare) != NULL;
 }
 
 static size_t next(const struct texts *texts, size_t at)

@@ -5,6 +5,7 @@
 #ifndef PERFCHECK_TEXTS_H
 #define PERFCHECK_TEXTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,11 @@
 #include "shared/str.h"
 
 uint64_t fnv1a(struct str text); /* Fowler, Noll, Vo; offset basis cbf29ce484222325 */
+
+void hash_sort(uint64_t *hash, size_t n);
+/* Sorts hashes and drops repeated ones: a set. How many are left. */
+size_t hash_set(uint64_t *hash, size_t n);
+bool hash_set_has(const uint64_t *hash, size_t n, uint64_t wanted);
 
 struct texts {
     struct text_slot *slot; /* open addressing; capacity a power of 2 */
