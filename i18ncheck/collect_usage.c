@@ -225,8 +225,12 @@ static bool load(const char *path, char *room, struct str *bytes, bool *is_text,
         return false;
     if (fd < 0) // gone since it was listed
         return true;
-    while (part > 0 && n <= SOURCE_BYTES_MAX) {
-        part = read(fd, room + n, SOURCE_BYTES_MAX + 1 - n);
+    if (size > SOURCE_BYTES_MAX) { // it has grown since it was listed
+        (void)close(fd);
+        return true;
+    }
+    while (part > 0 && n < size) {
+        part = read(fd, room + n, size - n);
         if (part < 0 && errno == EINTR)
             part = 1;
         else if (part > 0)
@@ -236,13 +240,13 @@ static bool load(const char *path, char *room, struct str *bytes, bool *is_text,
         (void)err_system(err, "cannot read '%s'", path);
     (void)close(fd);
     *bytes = (struct str){room, n};
-    *is_text = part == 0 && !memchr(room, '\0', n);
+    *is_text = part >= 0 && !memchr(room, '\0', n);
     return part >= 0;
 }
 
 static bool scan_all(const struct walk *walk, struct scanner *scanner, struct err *err)
 {
-    char *room = arena_new(walk->arena, char, SOURCE_BYTES_MAX + 1);
+    char *room = arena_new(walk->arena, char, SOURCE_BYTES_MAX);
 
     for (size_t i = 0; i < walk->nfiles; i++) {
         const char *path = walk->file[i];
