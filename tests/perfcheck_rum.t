@@ -67,6 +67,8 @@ for day in 02 03 04 05 06 07 08; do judge "2026-10-$day" || break; done
 check $? "weekends and one slow day raise nothing"
 judge 2026-10-09 && has '^warn perfcheck/rum-lcp/mobile//cart: .*new' && [ "$(grep -c '/rum-' "$work/site/out")" -eq 1 ]
 check $? "the second slow day opens one finding, of the page and the device"
+(cd "$work/site" && rounds-perfcheck show --format json >shown 2>err; [ $? -eq 1 ]) && grep -q '"p75_ms": [0-9]*' "$work/site/shown"
+check $? "the report as JSON has the visitors' numbers"
 has '^mobile   /cart .* !'
 check $? "the table marks it"
 cp -R "$work/site/state" "$work/before"
