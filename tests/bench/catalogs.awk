@@ -1,6 +1,6 @@
 # Writes catalogs for the benchmarks: `-v to=DIR`, 3,000 messages each. DIR/json: 60
-# locales of i18next, DIR/po: 100 files. One in a hundred lost its placeholder, one in a
-# hundred is still the source's. Same arguments, same bytes.
+# locales of i18next, DIR/po: 100 files. One in a hundred lost its placeholder; of some
+# locales one in a hundred is still the source's. Same arguments, same bytes.
 function words(n, i, out, k) {
 	out = ""
 	for (k = 0; k < n; k++)
@@ -8,14 +8,14 @@ function words(n, i, out, k) {
 	return out
 }
 function text(i, locale) {
-	if (locale != "en" && i % 100 == 7)
-		return words(6, i) (i % 3 == 0 ? "" : " of nothing")
-	if (locale != "en" && i % 100 == 9)
+	if (locale != "en" && i % 100 == 8)
+		return words(5, i) " " locale " " words(3, i + 1)
+	if (locale ~ /^[nd]/ && i % 100 == 9)
 		locale = "en"
 	return words(5, i) " " locale (i % 2 == 0 ? " " name[i % 5] " " words(3, i + 1) : "")
 }
 BEGIN {
-	split("open save the cart your order with every bag of coffee brew slowly and enjoy a fresh cup before noon it was roasted here on tuesday for you by hand in small lots we ship them all", list, " ")
+	split("open save the cart your order with every bag of coffee brew slowly and enjoy a fresh cup before noon it was roasted here on tuesday for you by hand in small lots we ship them all fine", list, " ")
 	for (i = 1; i <= 40; i++)
 		word[i - 1] = list[i]
 	tags = split("de nl sv da nb fi es it pt el tr hu bg et ro fr hy ja zh ko vi th id ms cs sk pl ru uk be hr sr bs sl lt lv ga cy gd mt ar he fa ur hi bn ta te ml kn mr gu pa ne si km lo my ka", tag, " ")

@@ -113,6 +113,15 @@ source_code() {
 
 inputs() {
 	source_code || return 1
+catalogs() {
+	[ -s catalogs/po/hu/LC_MESSAGES/part07.po ] && return 0
+	mkdir -p catalogs/json
+	for locale in de nl sv da nb 'fi' es it pt el tr hu; do mkdir -p "catalogs/po/$locale/LC_MESSAGES"; done
+	awk -v to=catalogs -f "$root/tests/bench/catalogs.awk"
+}
+
+inputs() {
+	catalogs || return 1
 	input events.jsonl generate events 18000 175000 0 175000
 	input events.jsonl.gz gzip -c events.jsonl
 	input access.log generate log 30000 300000 0 300000
@@ -161,6 +170,16 @@ peers() {
 			linkinator_again="node_modules/.bin/linkinator $site --recurse --retry-errors --format csv 2>&1 || [ \$? = 1 ]"
 			linkinator_name="linkinator $(sed -n 's/.*"version": "\(.*\)".*/\1/p' node_modules/linkinator/package.json)"
 		fi
+	fi
+	lingual=${I18N_CHECK:-$(command -v i18n-check)} msgfmt='' lingual_name='@lingual/i18n-check' msgfmt_name='msgfmt -c'
+	if [ -n "$lingual" ]; then
+		lingual_name="$lingual_name $("$lingual" --version)"
+		lingual="'$lingual' -l catalogs/json -s en -f i18next 2>&1 || [ \$? = 1 ]"
+	fi
+	if have msgfmt; then
+		msgfmt_name="msgfmt -c a file, $(msgfmt --version | sed 's/.* //; q')"
+		# shellcheck disable=SC2016 # for the shell that runs it
+		msgfmt='for f in catalogs/po/*/LC_MESSAGES/*.po; do msgfmt -c -o /dev/null "$f" 2>&1; done'
 	fi
 	if have jq; then
 		jq="jq -r .event $file | sort | uniq -c"
@@ -223,6 +242,17 @@ usage() {
 		"awk 'END { print NR \" lines\" }'" '>= 1'
 }
 
+linting() {
+	# one check and key of several locales is one line
+	said="awk '{ sub(/: (lacks|is) .*/, \"\"); n[\$2] += gsub(/, /, \"\") + 1 } END { print n[\"placeholder-missing\"] + 0 \" lost placeholders, \" n[\"same-as-source\"] + 0 \" copies\" }'"
+	compare '60 locales of 3,000 messages, JSON' 180 'k messages' \
+		'i18ncheck lint' "'$i18ncheck' lint catalogs/json --source en --syntax i18next --fail-on never" "$said" '<= 16 MiB' \
+		"$lingual_name" "$lingual" "awk '/ key[0-9]|page[0-9]/ { n++ } END { print n + 0 \" lost placeholders\" }'" '>= 4'
+	compare '100 PO files of 3,000 entries' 300 'k entries' \
+		'i18ncheck lint' "'$i18ncheck' lint catalogs/po --source en --syntax none --fail-on never" "$said" '' \
+		"$msgfmt_name" "$msgfmt" "awk '/number of format spec|format spec/ { n++ } END { print n + 0 \" lost placeholders\" }'" '>= 3'
+}
+
 table() {
 	echo '| input | what | wall s | CPU s | peak MiB | rate | ratio | aim | what it did |'
 	echo '|---|---|---|---|---|---|---|---|---|'
@@ -264,6 +294,7 @@ table() {
 	"$root/tests/bench/perfcheck.sh"
 	reading_sitemaps
 	usage
+	linting
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \
