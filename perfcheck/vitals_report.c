@@ -191,17 +191,14 @@ void vitals_problems(const struct vitals_seen *seen, struct arena *arena,
                        day_text(seen->first).text);
 }
 
-/* Whole milliseconds; CLS, a fraction, as text, which every reader shows alike. */
-static void put_number(json_t *object, const char *key, enum vital vital, double value)
+/* Whole numbers with their unit in the key: "p75_ms", "p75_x1000" of CLS. */
+static void put_number(json_t *object, const char *name, enum vital vital, double value)
 {
-    char number[STR_NUMBER_BYTES];
+    char key[32];
+    bool is_cls = vital == VITAL_CLS;
 
-    if (vital != VITAL_CLS) {
-        json_put(object, key, json_integer((json_int_t)round(value)));
-        return;
-    }
-    (void)str_from_double(round(value * 1e6) / 1e6, number);
-    json_put(object, key, json_string(number));
+    (void)snprintf(key, sizeof key, "%s_%s", name, is_cls ? "x1000" : "ms");
+    json_put(object, key, json_integer(llround(is_cls ? 1000 * value : value)));
 }
 
 json_t *vitals_extra(const struct vitals_verdict *verdict, struct arena *arena)
