@@ -46,7 +46,11 @@ allowed() {
 	packages=$(sed -n -e "s/^PKGS_$1 *[:+]= *//p" -e 's/^PKGS_common *:= *//p' Makefile)
 	for package in $packages; do
 		! pkg-config --exists "$package" || pkg-config --libs-only-l "$package"
-	done | tr ' ' '\n' | sed -n 's/^-l//p'
+	done | tr ' ' '\n' | sed -n 's/^-l//p' | while read -r name; do
+		echo "$name"
+		readelf -d "$(cc -print-file-name="lib$name.so")" 2>/dev/null | # -lyaml is libyaml-0.so.2
+			sed -n 's/.*(SONAME).*\[lib\(.*\)\.so.*\]/\1/p'
+	done
 	printf '%s\n' c m
 }
 
