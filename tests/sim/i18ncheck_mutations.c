@@ -88,9 +88,8 @@ static bool drop_token(const struct change *change)
 
 static bool retype_token(const struct change *change)
 {
-    static const char *const types[KINDS] = {"{{x1, number}}", "{x1, date}",
-                                             "%<x1>d",         "%1$d",
-                                             "%1$d",           "{x1, date}"};
+    static const char *const types[KINDS + 1] = {
+        "{{x1, number}}", "{x1, date}", "%<x1>d", "%1$d", "%1$d", "{x1, date}", ""};
 
     return replace(change, token(change->kind, 1, change->arena), types[change->kind]);
 }
