@@ -139,6 +139,13 @@ static void ordinal_groups_are_not_held_to_the_cardinal_table(void **state)
                 "fr",
                 "{\"k_ordinal_one\": \"premier\", \"k_ordinal_other\": \"un autre\"}",
                 "placeholder-missing k_ordinal\n");
+    locale_hits(&sample,
+                "{\"k_ordinal_one\": \"{{count}}st\", \"k_ordinal_other\": "
+                "\"{{count}}th\"}",
+                "fr",
+                "{\"k_ordinal_one\": \"premier\", \"k_ordinal_other\": "
+                "\"{{count}}e\"}",
+                "");
 }
 
 static void sources_are_held_to_their_own_rule(void **state)
