@@ -6,7 +6,7 @@ set -u
 umask 022
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
-config='' state='' only='' as_of='' format=text fail_on='' dry_run='' quiet='' verbose=''
+config='' state='' example='' only='' as_of='' format=text fail_on='' dry_run='' quiet='' verbose=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
@@ -53,6 +53,19 @@ facts() {
 	done
 }
 
+# When the pages of a configuration that git tracks were last changed, for i18ncheck, which may start no program.
+git_log() {
+	folder=$(dirname "$config")
+	git -C "$folder" ls-files --error-unmatch -- "$(basename "$config")" >/dev/null 2>&1 || return 1
+	[ "$(git -C "$folder" rev-parse --is-shallow-repository)" = true ] && depth=shallow || depth=complete
+	{
+		printf 'rounds-gitlog 1 %s %s %s\n' "$(git -C "$folder" rev-parse HEAD)" "$depth" \
+			"$(git -C "$folder" rev-parse --show-prefix)"
+		git -C "$folder" -c log.showSignature=false -c diff.relative=false log -z --no-merges --no-renames \
+			--format='%x01%H%x02%at%x02%s%x02%b%x03' --name-only
+	} >"$work/gitlog"
+}
+
 # One tool; leaves its report and its voice in $work, and TOOL=EXIT=FILE on stdout.
 run_tool() {
 	tool=$1
@@ -60,6 +73,9 @@ run_tool() {
 	[ -z "$as_of" ] || set -- "$@" --as-of "$as_of"
 	[ -z "$fail_on" ] || set -- "$@" --fail-on "$fail_on"
 	[ -z "$verbose" ] || set -- "$@" -v
+	if [ "$tool" = i18ncheck ] && [ -s "$work/gitlog" ]; then
+		set -- "$@" --git-log "$work/gitlog"
+	fi
 	if program=$(find_program "$tool"); then
 		"$program" run "$@" >"$work/$tool.json" 2>"$work/$tool.err" </dev/null
 		status=$?
@@ -100,6 +116,9 @@ round() {
 		mkdir "$run_state"
 		[ ! -d "$state" ] || cp -R "$state/." "$run_state/"
 	fi
+	case " $(echo "$tools" | tr '\n' ' ')" in
+	*' i18ncheck '*) [ -n "$example" ] || git_log ;;
+	esac
 	set --
 	for tool in $tools; do
 		set -- "$@" "$(run_tool "$tool")"
@@ -186,6 +205,7 @@ done
 if [ -z "$config" ] && [ ! -f rounds.json ]; then
 	config=$here/examples/shop/rounds.json
 	state=${state:-$here/state}
+	example=1
 fi
 config=${config:-rounds.json}
 state=${state:-$(dirname "$config")/state}

@@ -172,13 +172,14 @@ static void add_group(struct judging *self, const struct item *item, size_t n,
     buf_init(&message, self->arena, ID_BYTES_MAX);
     buf_printf(&message, "%lld in all: ", (long long)keys);
     for (size_t i = 0; i < n; i++) {
+        struct str key = key_shown(item[i].key, self->arena);
+
         if (item[i].severity < finding.severity)
             finding.severity = item[i].severity;
         if ((i > 0 && str_equal(item[i].key, item[i - 1].key)) || shown == KEYS_SHOWN)
             continue;
         buf_printf(&message, "%s%s", shown == 0 ? "" : ", ",
-                   text_safe(self->arena, item[i].key.at, item[i].key.n,
-                             OUTSIDE_TEXT_MAX));
+                   text_safe(self->arena, key.at, key.n, OUTSIDE_TEXT_MAX));
         shown++;
     }
     buf_add_text(&message, " ...");

@@ -44,8 +44,7 @@ static bool shorten(struct collecting *self, const struct url *url,
                     enum routes_source source, struct url *shorter)
 {
     return source == ROUTES_STATIC && str_ends(url->path, STR(".html")) &&
-           url_resolve(url,
-                       (struct str){url->path.at, url->path.n - strlen(".html")},
+           url_resolve(url, (struct str){url->path.at, url->path.n - strlen(".html")},
                        &self->settings->rules, self->arena, shorter) == URL_OK;
 }
 

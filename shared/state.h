@@ -45,8 +45,8 @@ struct state_folder {
  * -1, and loads find nothing). */
 MUST_USE bool state_folder_open(struct state_folder *folder, const char *path,
                                 bool create, struct err *err);
-/* A further folder in it, for files of another kind: "weights", ".cache/seocheck". Once,
- * before confinement. */
+/* A further folder in it, for files of another kind: "weights", ".cache/seocheck".
+ * Once, before confinement. */
 MUST_USE bool state_folder_add(struct state_folder *folder, const char *name,
                                bool create, struct err *err);
 MUST_USE bool state_folder_lock(struct state_folder *folder, int seconds,
