@@ -323,7 +323,7 @@ static json_t *files_json(const struct runs *runs)
         json_push(corrupt, json_string(runs->corrupt.item[i].name));
     json_put(files, "read", json_integer((json_int_t)runs->nread));
     json_put(files, "skipped",
-             json_integer((json_int_t)(runs->nskipped + runs->foreign.n)));
+             json_integer((json_int_t)runs->nskipped + (json_int_t)runs->foreign.n));
     json_put(files, "corrupt", corrupt);
     return files;
 }

@@ -112,6 +112,7 @@ static void json_read_again_renders_the_same_text(void **state)
     report_format_text(&again, true, &out);
     assert_string_equal(out.at, text);
     assert_int_equal(again.checks[0].judged, 12);
+    report_release(&again);
 }
 
 static void a_report_that_is_none_is_refused_by_name(void **state)
