@@ -164,8 +164,9 @@ sim: $(SIMS) ## the full simulations behind docs/method.md (minutes; `check` run
 fuzz: ## fuzz each parser for FUZZTIME seconds (10), from its corpus
 	@$(MAKE) VARIANT=fuzz CC=clang CFLAGS='-O1 -g' fuzz-run
 fuzz-run: $(FUZZ)
-	@for f in $(FUZZ); do mkdir -p $$f.new; $$f -max_total_time=$(or $(FUZZTIME),10) -max_len=65536 \
-	  $$f.new tests/fuzz/$$(basename $$f).corpus || exit 1; done
+	@mkdir -p $(addsuffix .new,$(FUZZ))
+	@printf '%s\n' $(notdir $(FUZZ)) | xargs -P $(JOBS) -I{} env $(B)/tests/fuzz/{} -max_total_time=$(or $(FUZZTIME),10) \
+	  -max_len=65536 $(B)/tests/fuzz/{}.new tests/fuzz/{}.corpus
 
 bench: $(BINS) $(BENCH) ## ratios against named peers, as a table
 	@$(TEST_ENV) BENCH=$(CURDIR)/$(B)/tests/bench tests/bench/run.sh
