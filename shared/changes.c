@@ -1,6 +1,7 @@
 /* Two state folders compared: findings by what became of them, facts by pointer. */
 #include "shared/changes.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,13 +111,21 @@ static enum change change_of(const struct finding *before, const struct finding 
     return CHANGE_CHANGED;
 }
 
+/* One of them is there. */
+static const struct finding *either(const struct finding *before,
+                                    const struct finding *now)
+{
+    assert(before || now);
+    return now ? now : before;
+}
+
 static void compare_finding(const struct finding *before, const struct finding *now,
                             const struct config *config, const int32_t through[2],
                             struct finding_list *list, struct arena *arena)
 {
-    const struct finding *any = now ? now : before;
-    bool was_muted = before && is_muted(config, any->id, through[0]);
-    bool is_muted_now = now && is_muted(config, any->id, through[1]);
+    const struct finding *any = either(before, now);
+    bool was_muted = before && is_muted(config, before->id, through[0]);
+    bool is_muted_now = now && is_muted(config, now->id, through[1]);
     struct finding_change change = {.id = any->id,
                                     .had = before,
                                     .has = now,

@@ -1,6 +1,7 @@
 /* Facts of a state document beside its findings: scalars and lists by JSON pointer, as
  * people read them, and which of them moved. No recursion: a stack of what is still to
  * be visited. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,10 +183,12 @@ static void add_change(const char *tool, const struct fact *before,
                        struct arena *arena)
 {
     const struct fact *any = now ? now : before;
-    const struct fact_unit *unit = unit_of(any->unit_key ? any->unit_key : "");
+    const struct fact_unit *unit;
 
+    assert(any);
     if (before && now && json_equal(before->value, now->value))
         return;
+    unit = unit_of(any->unit_key ? any->unit_key : "");
     list->item =
         arena_room(arena, list->item, list->n, &list->capacity, sizeof *list->item);
     list->item[list->n++] =

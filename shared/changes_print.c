@@ -170,23 +170,23 @@ static json_t *fact_to_json(const struct fact_change *change)
 
 static json_t *tools_to_json(const struct changes *changes)
 {
-    json_t *tools = json_object();
+    json_t *all = json_object();
 
     for (size_t t = 0; t < TOOL_COUNT; t++) {
         const struct tool_change *tool = &changes->tool[t];
-        json_t *object;
+        json_t *verdicts;
 
         if (!tool->has_before && !tool->has_now)
             continue;
-        object = json_object();
-        json_put(object, "from",
+        verdicts = json_object();
+        json_put(verdicts, "from",
                  tool->has_before ? json_string(verdict_word(tool->before))
                                   : json_null());
-        json_put(object, "to",
+        json_put(verdicts, "to",
                  tool->has_now ? json_string(verdict_word(tool->now)) : json_null());
-        json_put(tools, tool_names[t], object);
+        json_put(all, tool_names[t], verdicts);
     }
-    return tools;
+    return all;
 }
 
 json_t *changes_to_json(const struct changes *changes, const char *from, const char *to)

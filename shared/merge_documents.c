@@ -147,11 +147,11 @@ static bool merge_member(const char *key, const json_t *const three[3],
     const json_t *kept;
 
     if (strcmp(key, "findings") == 0 || (is_table(three[1]) && is_table(three[2]))) {
-        json_t *object = json_object();
+        json_t *members = json_object();
 
-        json_put(merged, key, object);
-        return strcmp(key, "findings") == 0 ? merge_findings(three, later, object, err)
-                                            : merge_table(three, later, object, err);
+        json_put(merged, key, members);
+        return strcmp(key, "findings") == 0 ? merge_findings(three, later, members, err)
+                                            : merge_table(three, later, members, err);
     }
     if (!choose(three[0], three[1], three[2], later, &kept))
         return tie(key, err);

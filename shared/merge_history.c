@@ -1,4 +1,5 @@
 /* Evidence merged: groups of rows, in the order that both sides keep. */
+#include <assert.h>
 #include <string.h>
 
 #include "shared/clock.h"
@@ -143,6 +144,7 @@ static bool walk(const struct merging *merging, struct err *err)
                             : right_comes;
             take_right = !take_left;
         }
+        assert(take_left ? left != NULL : right != NULL);
         if (!add(merging, take_left ? left->key : right->key, take_left ? left : NULL,
                  take_right ? right : NULL, err))
             return false;

@@ -129,7 +129,8 @@ static bool is_markup(struct str body)
 {
     size_t at = 0;
 
-    while (at < body.n && memchr(" \t\r\n", body.at[at], 4))
+    while (at < body.n && (body.at[at] == ' ' || body.at[at] == '\t' ||
+                           body.at[at] == '\r' || body.at[at] == '\n'))
         at++;
     return at < body.n && body.at[at] == '<';
 }

@@ -361,10 +361,9 @@ static bool fetch_psi(struct fetching *fetching, size_t url, enum form form,
            keep(fetching, &question, "err", text, arena, err);
 }
 
-/* `*is_none`: there are too few visits to publish any. */
+/* No data, of too few visits to publish any, is no failure. */
 static bool fetch_crux_of(struct fetching *fetching, const char *about, bool is_origin,
-                          enum form form, bool *is_none, struct arena *arena,
-                          struct err *err)
+                          enum form form, struct arena *arena, struct err *err)
 {
     const struct question question = {
         .service = &fetching->crux,
@@ -380,7 +379,6 @@ static bool fetch_crux_of(struct fetching *fetching, const char *about, bool is_
 
     if (!ask_until(fetching, &question, arena, &reply, &answer, err))
         return false;
-    *is_none = answer.kind == ANSWER_NONE;
     if (answer.kind == ANSWER_GOOD && may_keep(fetching, &question, reply.body, arena))
         return keep(fetching, &question, "crux",
                     crux_text(question.post, reply.body, arena), arena, err);
@@ -438,15 +436,14 @@ static bool fetch_fields(struct fetching *fetching, struct err *err)
         const char *url = settings->fetch.url[i / FORM_COUNT];
         enum form form = (enum form)(i % FORM_COUNT);
         struct arena arena;
-        bool is_none;
 
         if (!settings->fetch.form[form])
             continue;
         arena_init(&arena, ARENA_BYTES_MAX);
-        good = fetch_crux_of(fetching, url, false, form, &is_none, &arena, err) &&
-               (is_known_origin(settings, i / FORM_COUNT, &arena) ||
-                fetch_crux_of(fetching, origin_of(url, &arena), true, form, &is_none,
-                              &arena, err));
+        good =
+            fetch_crux_of(fetching, url, false, form, &arena, err) &&
+            (is_known_origin(settings, i / FORM_COUNT, &arena) ||
+             fetch_crux_of(fetching, origin_of(url, &arena), true, form, &arena, err));
         arena_release(&arena);
     }
     return good;

@@ -4,6 +4,7 @@
 
 #include "perfcheck/fetch/secret.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ static bool read_file(struct secret *secret, const char *path, struct err *err)
     ssize_t got = 0;
     bool good;
 
+    assert(secret->memory);
     if (fd < 0)
         return err_system(err, "cannot read the key in '%s'", path);
     good = check_file(fd, path, err);
@@ -93,6 +95,7 @@ static bool read_environment(struct secret *secret, const char *name, struct err
 {
     char *value = getenv(name);
 
+    assert(secret->memory);
     if (!value)
         return err_set(err, "there is no key in the environment: set %s", name);
     secret->n = strlen(value);

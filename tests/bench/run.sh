@@ -111,8 +111,6 @@ source_code() {
 	mkdir -p code/src && (cd code && awk -f "$root/tests/bench/source_code.awk")
 }
 
-inputs() {
-	source_code || return 1
 catalogs() {
 	[ -s catalogs/po/hu/LC_MESSAGES/part07.po ] && return 0
 	mkdir -p catalogs/json
@@ -121,7 +119,7 @@ catalogs() {
 }
 
 inputs() {
-	catalogs || return 1
+	source_code && catalogs || return 1
 	input events.jsonl generate events 18000 175000 0 175000
 	input events.jsonl.gz gzip -c events.jsonl
 	input access.log generate log 30000 300000 0 300000
