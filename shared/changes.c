@@ -31,6 +31,8 @@ bool states_load(const char *folder, const char *name, struct arena *arena,
     bool good = state_folder_open(&opened, folder, false, err);
 
     *states = (struct states){.name = name};
+    if (good && opened.fd < 0)
+        good = err_set(err, "there is no folder '%s'", folder);
     for (size_t t = 0; t < TOOL_COUNT && good; t++)
         good = state_json_load(&opened, str_format(arena, "%s.json", tool_names[t]),
                                tool_names[t], SCHEMA_MAX, arena, &states->document[t],

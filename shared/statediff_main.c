@@ -167,7 +167,7 @@ static bool diff(const struct options *opt, struct states side[2], struct arena 
     name_sides(opt, arena, name);
     for (size_t i = 0; i < 2; i++)
         if (!states_load(opt->args[i], name[i], arena, &side[i], err))
-            return err_wrap(err, "%s", opt->args[i]);
+            return false;
     changes_find(&side[0], &side[1], NULL, arena, &changes);
     *status = (opt->flags >> FLAG_EXIT_CODE & 1) != 0 && !changes.is_quiet;
     return print(opt, &changes, name, arena, err);
