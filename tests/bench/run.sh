@@ -14,7 +14,6 @@ bandit=$BIN/rounds-bandit
 seocheck=$BIN/rounds-seocheck
 site='' crawl='' crawl_many='' run_first='' run_again='' # where nginx is
 i18ncheck=$BIN/rounds-i18ncheck
-site='' crawl='' crawl_many='' # where nginx is
 mkdir -p "$work" && cd "$work" || exit 3
 
 have() { command -v "$1" >/dev/null 2>&1; }
