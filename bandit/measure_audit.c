@@ -11,27 +11,17 @@
 
 #include "bandit/measure.h"
 #include "shared/clock.h"
+#include "shared/fnv.h"
 
 #include "shared/banned.h"
 
 enum { STATE_BYTES = 8192, ROUNDS = 20000, ROUNDS_AGAIN = 1000000 };
 
-/* FNV-1a, 64 bits: Fowler, Noll, Vo and Eastlake, the parameters of the draft. */
-static uint64_t fnv_add(uint64_t hash, const char *text)
-{
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
-    return hash;
-}
-
 uint32_t measure_seed(const char *experiment, int32_t day)
 {
-    uint64_t hash = 14695981039346656037U;
+    uint64_t hash = fnv_add(fnv(str_of(experiment)), str_of("/"));
 
-    hash = fnv_add(hash, experiment);
-    hash = fnv_add(hash, "/");
-    hash = fnv_add(hash, day_text(day).text);
-    return (uint32_t)hash;
+    return (uint32_t)fnv_add(hash, str_of(day_text(day).text));
 }
 
 /* GSL returns 0 or NaN without a word otherwise. */

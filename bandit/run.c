@@ -64,15 +64,6 @@ static bool confine(const struct options *opt, struct round *round, struct arena
     return true;
 }
 
-static int32_t last_day(const struct options *opt, const struct round *round)
-{
-    if (opt->has_as_of)
-        return opt->as_of;
-    if (round->known.config.has_as_of)
-        return round->known.config.as_of;
-    return clock_last_complete_day(clock_now_ms(), inputs_lag_h(round->inputs));
-}
-
 /* --method stands in place of the keys. */
 static bool set_method(const struct options *opt, struct known *known, struct err *err)
 {
@@ -104,7 +95,7 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
         !state_folder_add(&known->folder, "weights", !opt->dry_run, err) ||
         !confine(opt, round, run, err))
         return false;
-    round->as_of = last_day(opt, round);
+    round->as_of = cli_last_day(opt, &round->known.config, inputs_lag_h(round->inputs));
     if (!opt->dry_run && !state_folder_lock(&known->folder, LOCK_SECONDS, err))
         return false;
     return true;
@@ -121,12 +112,8 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
         return false;
     if (!known->json || round->as_of >= known->through)
         return true;
-    if (!opt->replay)
-        return err_set(
-            err,
-            "cannot judge %s: state is through %s and never goes back; use --replay to "
-            "look without writing",
-            day_text(round->as_of).text, day_text(known->through).text);
+    if (!cli_allows_day(opt, round->as_of, known->through, err))
+        return false;
     known_forget(run, known);
     return true;
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/utf8.h"
+#include "shared/fnv.h"
 
 #include "shared/banned.h"
 

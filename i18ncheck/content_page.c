@@ -3,10 +3,10 @@
 
 #include "i18ncheck/content_body.h"
 #include "i18ncheck/content_internal.h"
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/front_matter.h"
 #include "i18ncheck/utf8.h"
 #include "shared/clock.h"
+#include "shared/fnv.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"

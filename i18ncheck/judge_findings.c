@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/judge.h"
+#include "shared/fnv.h"
 #include "shared/limits.h"
 #include "shared/text.h"
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "i18ncheck/evidence.h"
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/utf8.h"
+#include "shared/fnv.h"
 
 #include "shared/banned.h"
 

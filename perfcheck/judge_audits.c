@@ -339,7 +339,7 @@ static void keep_ids(const struct page *page, const struct tally *tally)
 
     for (size_t i = 0; i < page->runs->nkinds; i++)
         if (tally[i].seen > 0)
-            today.all[today.nall++] = fnv1a(str_of(page->runs->kind[i].id));
+            today.all[today.nall++] = fnv(str_of(page->runs->kind[i].id));
     today.nall = hash_set(today.all, today.nall);
     hash = unite(last, &today, page->scratch, &row.n);
     if (last && last->n == row.n)
@@ -458,7 +458,7 @@ void judge_audits(struct page *page)
         ids = history_find(page->history, form_word(page->form), page->key, "audits");
         met = ids->nhashes > 0 ? &ids->hashes[ids->nhashes - 1] : NULL;
         asking.is_new =
-            met && !hash_set_has(met->hash, met->n, fnv1a(str_of(kind_id(&asking))));
+            met && !hash_set_has(met->hash, met->n, fnv(str_of(kind_id(&asking))));
         judge_audit(&asking);
     }
     keep_ids(page, tally);

@@ -11,17 +11,6 @@ struct text_slot {
     uint64_t hash;
 };
 
-uint64_t fnv1a(struct str text)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < text.n; i++) {
-        hash ^= (unsigned char)text.at[i];
-        hash *= UINT64_C(0x100000001b3);
-    }
-    return hash;
-}
-
 static int hash_compare(const void *left, const void *right)
 {
     uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
@@ -93,7 +82,7 @@ static void grow(struct texts *texts, struct arena *arena)
 uint64_t texts_keep(struct texts *texts, struct str key, struct str text,
                     struct arena *arena)
 {
-    uint64_t hash = fnv1a(key);
+    uint64_t hash = fnv(key);
     struct text_slot *slot;
 
     if (4 * (texts->n + 1) > 3 * texts->capacity)
@@ -116,7 +105,7 @@ const char *texts_find(const struct texts *texts, uint64_t hash)
 /* Pages and the like come from outside: another text of the same hash stays another. */
 const char *texts_intern(struct texts *texts, struct str text, struct arena *arena)
 {
-    uint64_t hash = fnv1a(text);
+    uint64_t hash = fnv(text);
     size_t at;
 
     if (4 * (texts->n + 1) > 3 * texts->capacity)

@@ -10,9 +10,8 @@
 #include <stdint.h>
 
 #include "shared/arena.h"
+#include "shared/fnv.h"
 #include "shared/str.h"
-
-uint64_t fnv1a(struct str text); /* Fowler, Noll, Vo; offset basis cbf29ce484222325 */
 
 void hash_sort(uint64_t *hash, size_t n);
 /* Sorts hashes and drops repeated ones: a set. How many are left. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "seocheck/extract_internal.h"
+#include "shared/fnv.h"
 
 #include "shared/banned.h"
 
@@ -11,15 +12,11 @@ enum { SHINGLE_WORDS = 3, SIMHASH_WORDS_MIN = 50, HASH_BITS = 64 };
 
 #define LANES UINT64_C(0x0101010101010101) // the lowest bit of each byte
 
-/* FNV-1a: Fowler, Noll, Vo, draft-eastlake-fnv-21; its low bits mix poorly, so that
- * fmix64 of Appleby's MurmurHash3 follows. */
+/* The low bits of FNV-1a mix poorly, so fmix64 of Appleby's MurmurHash3 follows. */
 uint64_t seo_hash(const void *at, size_t n)
 {
-    const unsigned char *byte = at;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = fnv((struct str){at, n});
 
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;

@@ -54,15 +54,6 @@ static bool confine(const struct options *opt, struct round *round, struct arena
     return true;
 }
 
-static int32_t last_day(const struct options *opt, const struct round *round)
-{
-    if (opt->has_as_of)
-        return opt->as_of;
-    if (round->config.has_as_of)
-        return round->config.as_of;
-    return clock_last_complete_day(clock_now_ms(), 0);
-}
-
 static bool open_all(const struct options *opt, struct arena *run, struct round *round,
                      struct err *err)
 {
@@ -79,7 +70,7 @@ static bool open_all(const struct options *opt, struct arena *run, struct round 
         !pages_open(cli_value(opt, FLAG_PAGES), &round->pages, err) ||
         !confine(opt, round, run, err))
         return false;
-    round->as_of = last_day(opt, round);
+    round->as_of = cli_last_day(opt, &round->config, 0);
     return opt->dry_run || state_folder_lock(&round->folder, LOCK_SECONDS, err);
 }
 
@@ -102,12 +93,8 @@ static bool load(const struct options *opt, struct round *round, struct arena *r
         return false;
     if (!known->json || round->as_of >= known->through)
         return true;
-    if (!opt->replay)
-        return err_set(
-            err,
-            "cannot judge %s: state is through %s and never goes back; use --replay to "
-            "look without writing",
-            day_text(round->as_of).text, day_text(known->through).text);
+    if (!cli_allows_day(opt, round->as_of, known->through, err))
+        return false;
     known_release(known);
     *known = (struct known){0};
     return true;

@@ -15,6 +15,7 @@
 
 #include "shared/arena.h"
 #include "shared/clock.h"
+#include "shared/config.h"
 #include "shared/limits.h"
 #include "shared/str.h"
 #include "shared/text.h"
@@ -564,6 +565,25 @@ int cli_main(const struct cli *cli, int argc, char **argv)
     if (opt.verb->reports && !err.after_report)
         print_unknown(cli, &opt, &err);
     return fail(cli, &err);
+}
+
+int32_t cli_last_day(const struct options *opt, const struct config *config, int lag_h)
+{
+    if (opt->has_as_of)
+        return opt->as_of;
+    if (config->has_as_of)
+        return config->as_of;
+    return clock_last_complete_day(clock_now_ms(), lag_h);
+}
+
+bool cli_allows_day(const struct options *opt, int32_t as_of, int32_t through,
+                    struct err *err)
+{
+    return as_of >= through || opt->replay ||
+           err_set(err,
+                   "cannot judge %s: state is through %s and never goes back; use "
+                   "--replay to look without writing",
+                   day_text(as_of).text, day_text(through).text);
 }
 
 void cli_say(const struct options *opt, const char *format, ...)

@@ -100,6 +100,17 @@ MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv,
 /* The last value of flags[flag]; NULL when it was not given. */
 const char *cli_value(const struct options *opt, size_t flag);
 
+struct config; /* shared/config.h */
+
+/* The last day to judge: asked for, pinned by the configuration, or the last that is
+ * complete `lag_h` hours after its end. */
+int32_t cli_last_day(const struct options *opt, const struct config *config, int lag_h);
+
+/* Whether `as_of` may be judged with a state through `through`: state never goes back,
+ * and a day before it is looked at by --replay alone, from nothing. */
+MUST_USE bool cli_allows_day(const struct options *opt, int32_t as_of, int32_t through,
+                             struct err *err);
+
 /* "rounds-TOOL: ..." on stderr unless -q. Never on a decision's path. */
 void cli_say(const struct options *opt, const char *format, ...) PRINTF_LIKE(2, 3);
 

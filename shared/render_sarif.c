@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shared/clock.h"
+#include "shared/fnv.h"
 #include "shared/json.h"
 #include "shared/own.h"
 #include "shared/render.h"
@@ -17,15 +18,6 @@
 #define HOME "https://rounds.invalid"
 
 enum { RESULTS_MAX = 5000 };
-
-static uint64_t fnv1a(const char *text)
-{
-    uint64_t hash = 0xcbf29ce484222325;
-
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-    return hash;
-}
 
 static const char *level_of(enum severity severity)
 {
@@ -87,7 +79,7 @@ static json_t *result_of(const struct report *report, const struct finding *find
     json_t *prints = json_object();
     json_t *properties = json_object();
     struct str check = render_check(finding);
-    uint64_t hash = fnv1a(finding->id);
+    uint64_t hash = fnv(str_of(finding->id));
 
     json_put(object, "ruleId",
              json_string(

@@ -59,20 +59,15 @@ static bool confine(const struct options *opt, struct opened *opened, struct are
     return true;
 }
 
-/* The last day to judge: asked for, pinned, or the last one that is complete by the
- * slowest source. */
-static int32_t last_day(const struct options *opt, const struct opened *opened)
+/* That of the slowest source. */
+static int lag_h(const struct inputs *inputs)
 {
-    int lag_h = 0;
+    int most = 0;
 
-    if (opt->has_as_of)
-        return opt->as_of;
-    if (opened->config.has_as_of)
-        return opened->config.as_of;
-    for (size_t i = 0; i < opened->inputs.nsources; i++)
-        if (source_lag_h(opened->inputs.source[i]) > lag_h)
-            lag_h = source_lag_h(opened->inputs.source[i]);
-    return clock_last_complete_day(clock_now_ms(), lag_h);
+    for (size_t i = 0; i < inputs->nsources; i++)
+        if (source_lag_h(inputs->source[i]) > most)
+            most = source_lag_h(inputs->source[i]);
+    return most;
 }
 
 static bool open_all(const struct options *opt, struct arena *run,
@@ -87,7 +82,7 @@ static bool open_all(const struct options *opt, struct arena *run,
                            !opt->dry_run, err) ||
         !confine(opt, opened, run, err))
         return false;
-    opened->as_of = last_day(opt, opened);
+    opened->as_of = cli_last_day(opt, &opened->config, lag_h(&opened->inputs));
     return opt->dry_run || state_folder_lock(&opened->folder, LOCK_SECONDS, err);
 }
 
@@ -112,12 +107,8 @@ static bool load_known(const struct options *opt, struct opened *opened,
     evidence_forget_after(&known->evidence, known->kept);
     if (!known->json || opened->as_of >= known->through)
         return true;
-    if (!opt->replay)
-        return err_set(
-            err,
-            "cannot judge %s: state is through %s and never goes back; use --replay to "
-            "look without writing",
-            day_text(opened->as_of).text, day_text(known->through).text);
+    if (!cli_allows_day(opt, opened->as_of, known->through, err))
+        return false;
     known_release(known);
     *known = (struct known){0};
     return true;

@@ -5,8 +5,8 @@
  */
 #include "i18ncheck/content.h"
 #include "i18ncheck/content_internal.h"
-#include "i18ncheck/fnv.h"
 #include "shared/clock.h"
+#include "shared/fnv.h"
 #include "tests/unit/i18ncheck_catalogs.h"
 
 #include "shared/banned.h"

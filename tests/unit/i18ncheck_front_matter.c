@@ -3,8 +3,8 @@
  * and what of its text counts (i18ncheck.md 11).
  */
 #include "i18ncheck/content_body.h"
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/front_matter.h"
+#include "shared/fnv.h"
 #include "tests/unit/i18ncheck_catalogs.h"
 
 #include "shared/banned.h"

@@ -1,8 +1,8 @@
 /* Findings of i18ncheck: ids and groups by section 14 of the specification, and what
  * stays open because nobody could look. */
-#include "i18ncheck/fnv.h"
 #include "i18ncheck/judge.h"
 #include "i18ncheck/settings.h"
+#include "shared/fnv.h"
 #include "tests/unit/i18ncheck_catalogs.h"
 
 #include "shared/banned.h"

@@ -1,8 +1,8 @@
 /* Staleness: hashes by the oracles of section 9 of the specification, the three rules
  * of marks, locales that come, go and break. */
 #include "i18ncheck/evidence.h"
-#include "i18ncheck/fnv.h"
 #include "shared/clock.h"
+#include "shared/fnv.h"
 #include "tests/unit/i18ncheck_catalogs.h"
 
 #include "shared/banned.h"

@@ -1,9 +1,9 @@
 /*
- * FNV-1a of 64 bits (Fowler, Noll, Vo, draft-eastlake-fnv-21): what sourceHash and the
- * history keep. Not a defence against anybody. Pure.
+ * FNV-1a of 64 bits (Fowler, Noll, Vo, draft-eastlake-fnv-21): what state, history
+ * and reports keep. Not a defence against anybody. Pure.
  */
-#ifndef I18NCHECK_FNV_H
-#define I18NCHECK_FNV_H
+#ifndef SHARED_FNV_H
+#define SHARED_FNV_H
 
 #include <stdint.h>
 
