@@ -325,7 +325,8 @@ bool evidence_parse(struct str bytes, const struct evidence_file *file,
 struct dated {
     const struct cell *cell;
     const struct observation *row;
-    size_t order; /* of the cell in the evidence */
+    const struct buf *key; /* signal and segment as written */
+    size_t order;          /* of the key among all */
 };
 
 static int dated_compare(const void *left, const void *right)
@@ -338,39 +339,58 @@ static int dated_compare(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static void add_key(struct buf *out, const struct cell *cell)
+static int key_compare(const void *left, const void *right)
 {
-    buf_add_text(out, "\t");
-    text_add_tsv(out, cell->signal_name, strlen(cell->signal_name));
-    buf_add_text(out, "\t");
-    text_add_tsv(out, cell->segment, strlen(cell->segment));
+    const struct dated *a = left;
+    const struct dated *b = right;
+
+    return str_compare(buf_str(a->key), buf_str(b->key));
+}
+
+/* Cells in the order of their keys as written, which escapes can make another than that
+ * of the names: the reader and the merge of two branches see what is written alone. */
+static struct dated *cells_by_key(const struct evidence *evidence, struct arena *arena)
+{
+    struct dated *cells = arena_new(arena, struct dated, evidence->n);
+
+    for (size_t i = 0; i < evidence->n; i++) { // escaped once a cell, not once a row
+        const struct cell *cell = evidence->cell[i];
+        struct buf *key = arena_new(arena, struct buf, 1);
+
+        buf_init(key, arena, HISTORY_LINE_BYTES_MAX);
+        buf_add_text(key, "\t");
+        text_add_tsv(key, cell->signal_name, strlen(cell->signal_name));
+        buf_add_text(key, "\t");
+        text_add_tsv(key, cell->segment, strlen(cell->segment));
+        cells[i] = (struct dated){.cell = cell, .key = key};
+    }
+    if (evidence->n > 1)
+        qsort(cells, evidence->n, sizeof *cells, key_compare);
+    return cells;
 }
 
 void evidence_format(const struct evidence *evidence, int32_t from, struct buf *out)
 {
-    size_t n = 0;
+    const struct dated *cells = cells_by_key(evidence, out->arena);
     struct dated *rows;
-    struct buf *keys = arena_new(out->arena, struct buf, evidence->n);
+    size_t n = 0;
 
-    for (size_t i = 0; i < evidence->n; i++) { // escaped once a cell, not once a row
-        buf_init(&keys[i], out->arena, HISTORY_LINE_BYTES_MAX);
-        add_key(&keys[i], evidence->cell[i]);
-        n += evidence->cell[i]->ndays;
-    }
+    for (size_t i = 0; i < evidence->n; i++)
+        n += cells[i].cell->ndays;
     rows = arena_new(out->arena, struct dated, n);
     n = 0;
     for (size_t i = 0; i < evidence->n; i++) {
-        const struct cell *cell = evidence->cell[i];
+        const struct cell *cell = cells[i].cell;
 
         for (size_t d = day_index(cell, from); d < cell->ndays; d++)
-            rows[n++] = (struct dated){cell, &cell->days[d], i};
+            rows[n++] = (struct dated){cell, &cell->days[d], cells[i].key, i};
     }
     if (n > 1)
         qsort(rows, n, sizeof *rows, dated_compare);
     buf_add_text(out, EVIDENCE_HEADER "\n");
     for (size_t i = 0; i < n; i++) {
         buf_add_text(out, day_text(rows[i].row->day).text);
-        buf_add(out, keys[rows[i].order].at, keys[rows[i].order].n);
+        buf_add(out, rows[i].key->at, rows[i].key->n);
         buf_printf(out, "\t%lld\t%lld\n", (long long)rows[i].row->affected,
                    (long long)rows[i].row->exposed);
     }

@@ -62,7 +62,8 @@ static void check(const struct url *base, struct str reference, struct arena *ar
     assert(str_equal(again.spelling, url->spelling));
     assert(url_resolve(url, STR("#x"), &rules, arena, &again) == URL_OK);
     check_same(url, &again);
-    if (!url->has_query && !url->has_userinfo)
+    // "&sig=" is hidden in a path too
+    if (!url->has_query && !url->has_userinfo && !strchr(url->text.at, '='))
         assert(strcmp(url_shown(url->text, arena), url->text.at) == 0);
     assert(url_same_origin(url, &again) && url_subject(url, url, arena)[0] == '/');
 }
