@@ -161,12 +161,11 @@ asan: ## the same under AddressSanitizer and UBSan
 sim: $(SIMS) ## the full simulations behind docs/method.md (minutes; `check` runs a small part)
 	@for s in $(SIMS); do SIM=full $$s || exit 1; done
 
-fuzz: ## fuzz each parser for FUZZTIME seconds (10), from its corpus
+fuzz: ## fuzz each parser for FUZZTIME seconds (10), from its corpus; FUZZSEED=0: another way each time
 	@$(MAKE) VARIANT=fuzz CC=clang CFLAGS='-O1 -g' fuzz-run
 fuzz-run: $(FUZZ)
-	@mkdir -p $(addsuffix .new,$(FUZZ))
-	@printf '%s\n' $(notdir $(FUZZ)) | xargs -P $(JOBS) -I{} env $(B)/tests/fuzz/{} -max_total_time=$(or $(FUZZTIME),10) \
-	  -max_len=65536 $(B)/tests/fuzz/{}.new tests/fuzz/{}.corpus
+	@printf '%s\n' $(notdir $(FUZZ)) | xargs -P $(JOBS) -I{} tests/fuzz/run.sh $(B)/tests/fuzz {} \
+	  -max_total_time=$(or $(FUZZTIME),10) -seed=$(or $(FUZZSEED),1)
 
 bench: $(BINS) $(BENCH) ## ratios against named peers, as a table
 	@$(TEST_ENV) BENCH=$(CURDIR)/$(B)/tests/bench tests/bench/run.sh
