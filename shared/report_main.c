@@ -13,6 +13,7 @@
 #include "shared/file.h"
 #include "shared/limits.h"
 #include "shared/report.h"
+#include "shared/report_verbs.h"
 
 #include "shared/banned.h"
 
@@ -156,6 +157,21 @@ static const struct cli_verb verbs[] = {
     {.name = "tools",
      .run = report_tools,
      .help = "names of the tools the configuration asks for"},
+    {.name = "catches",
+     .run = report_catches,
+     .help = "add what is new since --before to the catch log"},
+    {.name = "audit",
+     .run = report_audit,
+     .help = "which loops to keep, by what reviewers marked in the catch log"},
+    {.name = "fresh",
+     .run = report_fresh,
+     .help = "exit 3 when a tool has not judged a recent day"},
+};
+
+static const struct cli_flag flags[] = {
+    [FLAG_BEFORE] = {"--before", "catches", "state folder to compare with", "DIR"},
+    [FLAG_HOURS] = {"--hours", "fresh", "how old is too old (run_all.fresh_hours)",
+                    "H"},
 };
 
 static const struct cli cli = {
@@ -164,6 +180,8 @@ static const struct cli cli = {
     .verbs = verbs,
     .nverbs = sizeof verbs / sizeof *verbs,
     .timeout_s = 60,
+    .flags = flags,
+    .nflags = sizeof flags / sizeof *flags,
 };
 
 int main(int argc, char **argv)
