@@ -47,6 +47,8 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
+    [FLAG_CHARTS] = {"--charts", "show", "with charts of the history, in --format json",
+                     NULL},
     [FLAG_LHCI_COMPAT] = {"--lhci-compat", "assert",
                           "exactly as Lighthouse CI, its silent holes too", NULL},
     [FLAG_BUDGETS] = {"--budgets", "assert", "a budgets file", "FILE"},

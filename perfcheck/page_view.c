@@ -19,6 +19,21 @@ int64_t scaled_value(const char *metric, double value)
     return llround(metric_unit(metric)[0] != '\0' ? value : 1000 * value);
 }
 
+double scaled_back(const char *metric, int64_t scaled)
+{
+    return metric_unit(metric)[0] != '\0' ? (double)scaled : (double)scaled / 1000;
+}
+
+const char *metric_text(const char *metric, double value, struct arena *arena)
+{
+    char text[STR_NUMBER_BYTES];
+
+    if (metric_unit(metric)[0] != '\0')
+        return str_format(arena, "%.0f", value);
+    (void)str_from_double(round(1000 * value) / 1000, text);
+    return str_copy(arena, text, strlen(text));
+}
+
 static const struct series *rows_of(const struct history *history,
                                     const struct page_view *view, const char *metric)
 {

@@ -27,6 +27,6 @@ void become_fetch_keep(char **argv);
 enum { FETCH_TIMEOUT_S = 7200 };
 
 /* Options that not every verb takes: bits of struct options.flags. */
-enum { FLAG_PSI, FLAG_CRUX, FLAG_LHCI_COMPAT, FLAG_BUDGETS };
+enum { FLAG_PSI, FLAG_CRUX, FLAG_LHCI_COMPAT, FLAG_BUDGETS, FLAG_CHARTS };
 
 #endif

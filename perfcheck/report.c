@@ -52,14 +52,7 @@ static const char *score_cell(struct estimate score, struct estimate published,
 static const char *metric_cell(const char *metric, struct estimate median,
                                struct arena *arena)
 {
-    char text[STR_NUMBER_BYTES];
-
-    if (!median.known)
-        return "-";
-    if (metric_unit(metric)[0] != '\0')
-        return str_format(arena, "%.0f", median.value);
-    (void)str_from_double(round(1000 * median.value) / 1000, text);
-    return str_copy(arena, text, strlen(text));
+    return median.known ? metric_text(metric, median.value, arena) : "-";
 }
 
 /* Index into settings.metric; nmetrics: not configured. */

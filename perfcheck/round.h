@@ -85,8 +85,29 @@ struct page_views page_views(const struct history *history,
                              const struct settings *settings, int32_t through,
                              struct arena *arena);
 
-/* "lcp_ms", "cls_x1000", and the value as a whole number of it. */
+/* "lcp_ms", "cls_x1000", and the value as a whole number of it, and back. */
 const char *scaled_name(const char *metric, struct arena *arena);
 int64_t scaled_value(const char *metric, double value);
+double scaled_back(const char *metric, int64_t scaled);
+/* The value as the report shows it: whole milliseconds, others with 3 decimals. */
+const char *metric_text(const char *metric, double value, struct arena *arena);
+
+/* ---- tables.c, charts.c ---- */
+
+/* The tables of a report, from the state's document alone. */
+void perfcheck_tables(const json_t *document, struct arena *arena,
+                      struct report *report);
+
+/* The charts, from what is known: at most CHARTS_MAX, those with an open finding first.
+ */
+enum { CHARTS_MAX = 24 };
+
+void perfcheck_charts(const struct known *known, const struct settings *settings,
+                      struct arena *arena, struct report *report);
+
+/* Bytes of scheme, host and port in front of all pages; 0: they are of several. */
+size_t pages_origin(const char *const *page, size_t n);
+/* A page without them, fit to print. */
+const char *page_shown(const char *page, size_t origin, struct arena *arena);
 
 #endif

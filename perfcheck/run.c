@@ -209,6 +209,7 @@ static bool report(const struct options *opt, const struct round *round,
     perfcheck_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     perfcheck_report(&round->known.history, &round->settings, run, &said);
+    perfcheck_tables(after, run, &said);
     field_report(&round->field, run, &said, extra);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);

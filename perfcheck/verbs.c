@@ -27,8 +27,11 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
     said.findings = shown->known.findings;
     extra = perfcheck_report_extra(&members, run);
     said.extra = extra;
+    if ((opt->flags >> FLAG_CHARTS & 1) != 0) // before muting, which moves the findings
+        perfcheck_charts(&shown->known, &shown->settings, run, &said);
     findings_mute(&said.findings, &shown->config, said.through, run, &said.muted);
     perfcheck_report(&shown->known.history, &shown->settings, run, &said);
+    perfcheck_tables(shown->known.json, run, &said);
     field_view(&shown->settings, &shown->known.history, said.through, run, &field);
     field_report(&field, run, &said, extra);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
