@@ -55,6 +55,8 @@ static const struct cli_flag flags[] = {
                     "write a table of the indexable pages there", "FILE"},
     [FLAG_AGENT] = {"--agent", "robots", "product token of the crawler", "A"},
     [FLAG_URL] = {"--url", "robots", "what it asks for", "U"},
+    [FLAG_CHARTS] = {"--charts", "show", "with charts of the history, in --format json",
+                     NULL},
 };
 
 static const struct cli cli = {

@@ -39,6 +39,12 @@ MUST_USE bool state_findings(const json_t *document, struct arena *arena,
  * from the document and the history alone. */
 void seocheck_report(const json_t *document, const struct history *history,
                      struct arena *arena, struct report *report);
+/* The tables, from the document and the findings of the report. */
+void seocheck_tables(const json_t *document, struct arena *arena,
+                     struct report *report);
+/* The charts, from what is known. */
+void seocheck_charts(const struct known *known, struct arena *arena,
+                     struct report *report);
 /* What could not be read of the site's inputs, and how many findings were left out, for
  * struct report's problems. */
 void seocheck_problems(const struct site *site, const struct findings *findings,

@@ -175,6 +175,7 @@ static bool report(const struct options *opt, const struct round *round,
     findings_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     seocheck_report(after, &round->after, run, &said);
+    seocheck_tables(after, run, &said);
     seocheck_problems(&round->site, &round->findings, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);

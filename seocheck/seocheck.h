@@ -30,6 +30,7 @@ enum {
     FLAG_PAGES,
     FLAG_AGENT,
     FLAG_URL,
+    FLAG_CHARTS,
 };
 
 #endif

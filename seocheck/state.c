@@ -90,13 +90,29 @@ json_t *state_document(const struct site *site, const struct findings *findings,
     return document;
 }
 
+/* What the report reads of it. */
+static bool check_crawl(const json_t *document, struct err *err)
+{
+    const json_t *crawl = json_object_get(document, "crawl");
+    const json_t *changed = json_object_get(crawl, "sitemap_changed");
+    int64_t count;
+
+    if (!json_is_object(crawl))
+        return err_set(err, "state/" SEOCHECK_JSON ": /crawl: is not an object");
+    if (!json_need_int(crawl, "pages", &count, err) ||
+        !json_need_int(crawl, "routes", &count, err))
+        return err_wrap(err, "state/" SEOCHECK_JSON ": /crawl");
+    return !changed || json_is_string(changed) ||
+           err_set(err,
+                   "state/" SEOCHECK_JSON ": /crawl/sitemap_changed: is not a text");
+}
+
 bool state_findings(const json_t *document, struct arena *arena, int32_t *through,
                     struct findings *findings, struct err *err)
 {
     if (!findings_from_state(document, arena, through, findings, err))
         return err_wrap(err, "state/" SEOCHECK_JSON);
-    return json_is_object(json_object_get(document, "crawl")) ||
-           err_set(err, "state/" SEOCHECK_JSON ": /crawl: is not an object");
+    return check_crawl(document, err);
 }
 
 bool known_load(const struct state_folder *folder, struct arena *arena,
