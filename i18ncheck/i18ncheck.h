@@ -35,6 +35,7 @@ enum {
     FLAG_CONTENT,
     FLAG_SITE_STATE,
     FLAG_GSC,
+    FLAG_CHARTS,
 };
 
 #endif

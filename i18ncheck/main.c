@@ -66,6 +66,8 @@ static const struct cli_flag flags[] = {
     [FLAG_SITE_STATE] = {"--site-state", "keywords", "pages of a crawl as TSV", "FILE"},
     [FLAG_GSC] = {"--gsc", "keywords", "a Search Console export; may be repeated",
                   "FILE"},
+    [FLAG_CHARTS] = {"--charts", "show", "with charts of the state, in --format json",
+                     NULL},
 };
 
 static const struct cli cli = {

@@ -84,6 +84,25 @@ json_t *state_document(const struct round *round);
  * document alone. */
 void i18ncheck_report(const json_t *document, struct arena *arena,
                       struct report *report);
+/* The tables, from the document alone. (tables.c) */
+void i18ncheck_tables(const json_t *document, struct arena *arena,
+                      struct report *report);
+
+/* The charts, from the document too: at most CHARTS_MAX sets. (charts.c) */
+enum { CHARTS_MAX = 12 };
+
+void i18ncheck_charts(const json_t *document, struct arena *arena,
+                      struct report *report);
+
+/* Of "web/pt-BR", a key of `coverage`: bytes of the set, the locale, whether two are of
+ * one set, how many messages it could have. */
+size_t place_set_bytes(const char *place);
+const char *place_locale(const char *place);
+bool place_same_set(const char *a, const char *b);
+int64_t place_keys(const json_t *document, const char *place, struct arena *arena);
+/* "99.2", cut; "" of nothing. */
+const char *share_text(int64_t part, int64_t whole, struct arena *arena);
+
 /* What only a run knows; the caller releases it. */
 json_t *i18ncheck_report_extra(const struct round *round);
 

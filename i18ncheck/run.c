@@ -194,6 +194,7 @@ static bool report(const struct options *opt, const struct round *round,
     findings_add_resolved(&said.findings, &round->known.findings, after, run);
     findings_mute(&said.findings, &round->config, said.through, run, &said.muted);
     i18ncheck_report(after, run, &said);
+    i18ncheck_tables(after, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (!report_render(&said, opt->format, &out, err))

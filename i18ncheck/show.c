@@ -53,6 +53,9 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
     said->findings = shown->known.findings;
     findings_mute(&said->findings, &shown->config, said->through, run, &said->muted);
     i18ncheck_report(shown->known.json, run, said);
+    i18ncheck_tables(shown->known.json, run, said);
+    if ((opt->flags >> FLAG_CHARTS & 1) != 0)
+        i18ncheck_charts(shown->known.json, run, said);
     said->exit = *status = findings_exit_status(&said->findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     return report_render(said, opt->format, &out, err) && report_print(&out, err);
