@@ -58,7 +58,7 @@ static struct chart coverage_chart(const json_t *document, const char *const *pl
         const char *locale = place_locale(place[i]);
         const json_t *row =
             json_object_get(json_object_get(document, "coverage"), place[i]);
-        const char *share = share_text(json_int(row, "translated", 0),
+        const char *share = share_text(count_of(row, "translated"),
                                        place_keys(document, place[i], arena), arena);
 
         x[i] = shown(locale, strlen(locale), arena);

@@ -41,6 +41,8 @@ static void add_coverage(struct tally *tally, const json_t *sets, const char *pl
     locale = slash + 1;
     add_locale(tally, locale);
     set = json_object_get(sets, str_copy(arena, place, (size_t)(slash - place)));
+    if (!set) // of a merge that went wrong
+        return;
     keys = json_int(set, "keys", 0) - json_int(row, "ignored", 0);
     if (keys <= 0 || locale_same_language(locale, json_text(set, "source", "")))
         return;

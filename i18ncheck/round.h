@@ -100,6 +100,8 @@ size_t place_set_bytes(const char *place);
 const char *place_locale(const char *place);
 bool place_same_set(const char *a, const char *b);
 int64_t place_keys(const json_t *document, const char *place, struct arena *arena);
+/* 0 where there is none. */
+int64_t count_of(const json_t *row, const char *member);
 /* "99.2", cut; "" of nothing. */
 const char *share_text(int64_t part, int64_t whole, struct arena *arena);
 

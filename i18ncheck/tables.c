@@ -77,14 +77,20 @@ const char *share_text(int64_t part, int64_t whole, struct arena *arena)
                       (long long)(tenths % 10));
 }
 
+int64_t count_of(const json_t *row, const char *member)
+{
+    const json_t *value = json_object_get(row, member);
+
+    return json_is_integer(value) ? json_integer_value(value) : 0;
+}
+
 int64_t place_keys(const json_t *document, const char *place, struct arena *arena)
 {
     const char *set = str_copy(arena, place, place_set_bytes(place));
     const json_t *row = json_object_get(json_object_get(document, "coverage"), place);
 
-    return json_int(json_object_get(json_object_get(document, "sets"), set), "keys",
-                    0) -
-           json_int(row, "ignored", 0);
+    return count_of(json_object_get(json_object_get(document, "sets"), set), "keys") -
+           count_of(row, "ignored");
 }
 
 static const char *share_cell(int64_t part, int64_t whole, struct arena *arena)
@@ -111,8 +117,8 @@ static struct table coverage_table(const json_t *document, const char *const *pl
         const char **of = &cell[i * COVERAGE_COLUMNS];
 
         of[0] = shown(place_locale(place[i]), arena);
-        of[1] = share_cell(keys - json_int(row, "missing", 0), keys, arena);
-        of[2] = share_cell(json_int(row, "translated", 0), keys, arena);
+        of[1] = share_cell(keys - count_of(row, "missing"), keys, arena);
+        of[2] = share_cell(count_of(row, "translated"), keys, arena);
         of[3] = count_cell(row, "missing", arena);
         of[4] = count_cell(row, "broken", arena);
     }
