@@ -90,58 +90,6 @@ static struct cell *find_cell(const struct shown *shown, const char *id,
     return NULL;
 }
 
-static const struct episode *find_episode(const struct cell *cell, int32_t opened)
-{
-    if (cell->open && cell->open->opened == opened)
-        return cell->open;
-    for (size_t i = 0; i < cell->npast; i++)
-        if (cell->past[i]->opened == opened)
-            return cell->past[i];
-    return NULL;
-}
-
-/* The cell as it stood before `day`. A sum that opened an episode on the day itself is
- * put where it opens again: what it was is not kept. */
-static void rewind_cell(struct cell *cell, int32_t day)
-{
-    const struct episode *opens = find_episode(cell, day);
-    size_t kept = 0;
-
-    cell->status = CELL_OK;
-    cell->cusum = (struct cusum){0};
-    if (opens && strcmp(opens->opened_by, "cusum") == 0)
-        cell->cusum = (struct cusum){INT32_MAX, INT32_MAX};
-    cell->quiet = cell->baseline_from = 0;
-    if (cell->open && cell->open->opened >= day)
-        cell->open = NULL;
-    for (size_t i = 0; i < cell->npast; i++) {
-        struct episode *past = cell->past[i];
-
-        if (past->closed < day)
-            cell->past[kept++] = past;
-        else if (past->opened < day)
-            cell->open = past;
-    }
-    cell->npast = kept;
-}
-
-/* The last level adopted before the day: the cell's own or its parent's. */
-static void rewind_baseline(struct cell *cell)
-{
-    const struct cell *of[] = {cell, cell->parent};
-    int32_t closed = 0;
-
-    for (size_t c = 0; c < 2; c++)
-        for (size_t i = 0; of[c] && i < of[c]->npast; i++) {
-            const struct episode *past = of[c]->past[i];
-
-            if (strcmp(past->reason, "adopted") != 0 || past->closed < closed)
-                continue;
-            closed = past->closed;
-            cell->baseline_from = past->change;
-        }
-}
-
 /* Back to the evening before `day`, from the episodes that are recorded: history alone
  * may begin too late to find them again. Returns the last day that counts as judged. */
 static int32_t rewind_all(struct known *known, int32_t day)
@@ -149,10 +97,7 @@ static int32_t rewind_all(struct known *known, int32_t day)
     evidence_forget_after(&known->evidence, day);
     if (day > known->checkpoint) // judging goes on from there, as a run does
         return known->checkpoint;
-    for (size_t i = 0; i < known->evidence.n; i++)
-        rewind_cell(known->evidence.cell[i], day);
-    for (size_t i = 0; i < known->evidence.n; i++)
-        rewind_baseline(known->evidence.cell[i]);
+    judge_rewind(&known->evidence, day);
     return day - 1;
 }
 
@@ -198,7 +143,7 @@ static bool explain(const struct options *opt, struct shown *shown, struct arena
     if (!cell->signal)
         return err_set(err, "signal '%s' or its segment is not configured; see -c",
                        cell->signal_name);
-    episode = find_episode(cell, opening.day);
+    episode = cell_episode(cell, opening.day);
     (void)watchdog_judge(&round, rewind_all(known, opening.day), 0, opening.day,
                          &hooks);
     if (!cell->today)

@@ -30,7 +30,7 @@ static void mark_excluded(struct cell *cell, const struct settings *settings)
                                  settings_is_expected(settings, cell->days[i].day);
 }
 
-static void fit_cell(const struct round *round, struct judged *judged)
+void judge_fit(const struct round *round, struct judged *judged)
 {
     struct cell *cell = judged->cell;
     const struct signal *signal = cell->signal;
@@ -72,7 +72,7 @@ static void gather(struct round *round, bool tracking)
             continue;
         cell->today = &round->day.item[round->day.n++];
         *cell->today = (struct judged){.cell = cell, .today = *today};
-        fit_cell(round, cell->today);
+        judge_fit(round, cell->today);
     }
 }
 

@@ -15,7 +15,8 @@
 #include "watchdog/measure.h"
 #include "watchdog/settings.h"
 
-#define OPEN_P 1e-4 /* a single day opens below this, after Benjamini-Hochberg */
+#define OPEN_P  1e-4 /* a single day opens below this, after Benjamini-Hochberg */
+#define QUIET_P 0.1  /* above: a quiet day */
 
 #define COLLAPSE_P \
     1e-6 /* units, or a kind of event, this improbably few: lost, not calm */
@@ -97,6 +98,19 @@ struct judgement {
  * `through`, in order. */
 struct judgement watchdog_judge(struct round *round, int32_t checkpoint, int32_t final,
                                 int32_t through, const struct judge_hooks *hooks);
+
+/* Fills in fit, tail, ratio and excess of a day, whose cell and counts are set, against
+ * the baseline that the cell's episodes leave it on the morning of round->day.day.
+ * Decides nothing. */
+void judge_fit(const struct round *round, struct judged *judged);
+
+/* All cells as they stood on the evening before `day`, from the episodes they carry:
+ * what a cell alone remembers, such as how far its sum was, is not kept. Days may be
+ * gone back to one after another, the newest first. */
+void judge_rewind(struct evidence *evidence, int32_t day);
+
+/* The episode of the cell that opened on that day; NULL: none. */
+const struct episode *cell_episode(const struct cell *cell, int32_t opened);
 
 struct cusum_limit {
     int64_t h_x1000;

@@ -9,7 +9,6 @@
 #include "shared/banned.h"
 
 #define WATCH_P        0.01 /* below: look closer tomorrow */
-#define QUIET_P        0.1  /* above: a quiet day */
 #define LEVEL_RESIDUAL 2.58 /* the two-sided 1 % point of the normal distribution */
 #define WORSE_RATIO    1.5  /* an open finding this much worse is published again */
 

@@ -37,6 +37,8 @@ static const struct cli_verb verbs[] = {
 static const struct cli_flag flags[] = {
     [FLAG_ALERTS_ONLY] = {"--alerts-only", "backtest", "leave out the days of cells",
                           NULL},
+    [FLAG_CHARTS] = {"--charts", "show", "add charts of the history to the json form",
+                     NULL},
 };
 
 static const struct cli cli = {

@@ -226,6 +226,7 @@ static bool report(const struct options *opt, const struct opened *opened,
         return false;
     findings_mute(&said.findings, &opened->config, said.through, run, &said.muted);
     watchdog_report(&opened->known.evidence, &opened->settings, run, &said);
+    watchdog_tables(after, run, &said);
     watchdog_problems(&opened->collected, &opened->settings, run, &said);
     said.exit = findings_exit_status(&said.findings, opt->fail_on);
     *status = said.exit;

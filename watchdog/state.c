@@ -25,7 +25,7 @@ static void put_list(json_t *object, const char *key, const char *const *items,
     json_put(object, key, array);
 }
 
-static const char *percent(struct arena *run, int64_t ppm)
+const char *watchdog_percent(struct arena *run, int64_t ppm)
 {
     return str_format(run, "%.2f", (double)ppm / 1e4);
 }
@@ -66,8 +66,8 @@ static void describe_tracking(const struct episode *episode, struct arena *run,
                                       finding->value, finding->limit);
         return;
     }
-    finding->value = percent(run, rate_ppm(episode));
-    finding->limit = percent(run, episode->limit_ppm);
+    finding->value = watchdog_percent(run, rate_ppm(episode));
+    finding->limit = watchdog_percent(run, episode->limit_ppm);
     finding->unit = "%";
     finding->message =
         str_format(run, "%s events in %s %% of sessions, at least %s %% expected",
@@ -118,8 +118,8 @@ static void describe(const struct episode *episode, const struct settings *setti
     } else if (strcmp(episode->signal, TRACKING) == 0) {
         describe_tracking(episode, run, finding);
     } else {
-        finding->value = percent(run, rate_ppm(episode));
-        finding->limit = percent(run, episode->limit_ppm);
+        finding->value = watchdog_percent(run, rate_ppm(episode));
+        finding->limit = watchdog_percent(run, episode->limit_ppm);
         finding->unit = "%";
         finding->message = str_format(run, "%s in %s %% of sessions, limit %s %%",
                                       title, finding->value, finding->limit);

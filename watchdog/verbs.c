@@ -6,6 +6,18 @@
 
 #include "shared/banned.h"
 
+/* Judging goes on where the checkpoint stands, as in a run. */
+static void draw(struct shown *shown, struct arena *run, struct report *report)
+{
+    struct round round = {.evidence = &shown->known.evidence,
+                          .data = &shown->known.data,
+                          .settings = &shown->settings,
+                          .arena = run};
+
+    evidence_link(round.evidence, round.settings);
+    watchdog_charts(&round, shown->known.checkpoint, report);
+}
+
 static bool show(const struct options *opt, struct shown *shown, struct arena *run,
                  int *status, struct err *err)
 {
@@ -17,6 +29,9 @@ static bool show(const struct options *opt, struct shown *shown, struct arena *r
         return false;
     findings_mute(&said.findings, &shown->config, said.through, run, &said.muted);
     watchdog_report(&shown->known.evidence, &shown->settings, run, &said);
+    watchdog_tables(shown->known.json, run, &said);
+    if ((opt->flags & UINT32_C(1) << FLAG_CHARTS) != 0)
+        draw(shown, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     return report_render(&said, opt->format, &out, err) && report_print(&out, err);

@@ -100,6 +100,19 @@ MUST_USE bool watchdog_withdrawn(const json_t *before, const json_t *after,
 void watchdog_report(const struct evidence *evidence, const struct settings *settings,
                      struct arena *run, struct report *report);
 
+/* The report's tables, from the conclusions alone; what they say is borrowed from
+ * `state`. */
+void watchdog_tables(const json_t *state, struct arena *run, struct report *report);
+
+/* The report's charts, from the history alone: of each open finding, then of the whole
+ * site by signal. Findings and through are set. Judges the days after `checkpoint` of
+ * the round's linked evidence, and then goes back over it day by day: nothing can be
+ * judged with it afterwards. */
+void watchdog_charts(struct round *round, int32_t checkpoint, struct report *report);
+
+/* Parts of a million as per cent with two decimals, as findings say them. */
+const char *watchdog_percent(struct arena *run, int64_t ppm);
+
 /* The members `data` and `unavailable` of the json form; the caller owns the result. */
 json_t *watchdog_report_extra(const struct collected *collected,
                               const struct settings *settings);
@@ -118,6 +131,6 @@ int watchdog_explain(const struct options *opt, struct err *err);
 int watchdog_normalise(const struct options *opt, struct err *err);
 
 /* Options that one verb alone takes: bits of struct options.flags. */
-enum { FLAG_ALERTS_ONLY };
+enum { FLAG_ALERTS_ONLY, FLAG_CHARTS };
 
 #endif
