@@ -86,6 +86,13 @@ void judge_findings(const struct trial *trial, struct arena *arena,
 /* Metrics, lines and summary of a report whose findings, muted and through are set. */
 void bandit_report(const struct trial *trials, size_t n, struct arena *arena,
                    struct report *report);
+/* The report's tables, of each experiment that the state has: its facts in words. */
+void bandit_tables(const struct trial *trials, size_t n, struct arena *arena,
+                   struct report *report);
+/* The report's charts, of the history: weights in force, and what the evidence through
+ * each day says of P(best), judged again. Of looked-at trials; through is set. */
+void bandit_charts(struct trial *trials, size_t n, struct arena *arena,
+                   struct report *report);
 /* The member `experiments` and counts of what was skipped; the caller owns it. */
 json_t *bandit_report_extra(const struct trial *trials, size_t n, struct arena *arena);
 
@@ -151,6 +158,7 @@ enum {
     FLAG_ARMS,
     FLAG_SET,
     FLAG_EXPERIMENT,
+    FLAG_CHARTS,
 };
 
 #endif

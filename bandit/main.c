@@ -57,6 +57,8 @@ static const struct cli_flag flags[] = {
     [FLAG_SET] = {"--set", "replay", "a key of allocation or promotion", "K=V"},
     [FLAG_EXPERIMENT] = {"--experiment", "replay", "rows of this one, and its keys",
                          "ID"},
+    [FLAG_CHARTS] = {"--charts", "show", "add charts of the history to the json form",
+                     NULL},
 };
 
 static const struct cli cli = {

@@ -376,6 +376,7 @@ static bool report(const struct options *opt, const struct round *round,
     findings_add_resolved(&said.findings, &known->findings, after, run);
     findings_mute(&said.findings, &known->config, said.through, run, &said.muted);
     bandit_report(known->trial, known->settings.n, run, &said);
+    bandit_tables(known->trial, known->settings.n, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (!report_render(&said, opt->format, &out, err))

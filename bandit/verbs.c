@@ -25,6 +25,9 @@ static bool show(const struct options *opt, struct known *known, struct arena *r
     said.findings = known->findings;
     findings_mute(&said.findings, &known->config, said.through, run, &said.muted);
     bandit_report(known->trial, known->settings.n, run, &said);
+    bandit_tables(known->trial, known->settings.n, run, &said);
+    if ((opt->flags & UINT32_C(1) << FLAG_CHARTS) != 0)
+        bandit_charts(known->trial, known->settings.n, run, &said);
     said.exit = *status = findings_exit_status(&said.findings, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     return report_render(&said, opt->format, &out, err) && report_print(&out, err);
