@@ -154,6 +154,18 @@ static size_t winner_of(const json_t *facts)
     return a;
 }
 
+/* The item also passes where another challenger is as good: then P(best) is below the
+ * limit. */
+static const char *tie_text(const struct trial *trial, size_t winner)
+{
+    int64_t bp = json_integer_value(
+        json_array_get(json_object_get(trial->facts, "p_best_bp"), winner));
+
+    return (double)bp < BP * trial->experiment->promotion.p_best - .5
+               ? "; another challenger is as good"
+               : "";
+}
+
 /* What the state knows of an item. The rest is in the findings, or in the verb
  * `checklist`. */
 static const char *evidence_text(const struct trial *trial, enum promotion_item item,
@@ -183,10 +195,10 @@ static const char *evidence_text(const struct trial *trial, enum promotion_item 
     case ITEM_SRM:
         return str_format(arena, "p %s; at least %s", text(facts, "srm_p"), limit);
     case ITEM_P_BEST:
-        return str_format(arena, "%s; at least %s",
+        return str_format(arena, "%s; at least %s%s",
                           has_evidence ? arm_text(facts, "p_best_bp", winner, 4, arena)
                                        : "none",
-                          limit);
+                          limit, passes ? tie_text(trial, winner) : "");
     case ITEM_E_VALUE:
         return str_format(arena, "%s; at least %s",
                           has_evidence

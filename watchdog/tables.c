@@ -14,6 +14,7 @@ enum { ROWS_MAX = 20, TABLES_MAX = 2 };
 struct line {
     const char *name; /* "js_exception/site" */
     const char *change, *opened, *closed, *outcome;
+    bool is_open;
 };
 
 struct lines {
@@ -33,7 +34,7 @@ static int line_compare(const void *left, const void *right)
 {
     const struct line *a = left;
     const struct line *b = right;
-    int order = (a->closed[0] != '\0') - (b->closed[0] != '\0');
+    int order = b->is_open - a->is_open;
 
     if (order == 0)
         order = strcmp(b->closed, a->closed);
@@ -56,8 +57,8 @@ static void add_open(const json_t *findings, struct lines *lines)
             !json_object_get(finding, "opened_by") ||
             strcmp(text(finding, "status"), "open") != 0)
             continue;
-        lines->item[lines->n++] = (struct line){name, text(finding, "change"),
-                                                text(finding, "since"), "", "open"};
+        lines->item[lines->n++] = (struct line){
+            name, text(finding, "change"), text(finding, "since"), "", "open", true};
     }
 }
 
@@ -74,8 +75,11 @@ static void add_closed(const json_t *episodes, struct arena *run, struct lines *
         if (at)
             lines->item[lines->n++] =
                 (struct line){str_copy(run, key, (size_t)(at - key)),
-                              text(episode, "change"), at + 1, text(episode, "closed"),
-                              text(episode, "reason")};
+                              text(episode, "change"),
+                              at + 1,
+                              text(episode, "closed"),
+                              text(episode, "reason"),
+                              false};
     }
 }
 
