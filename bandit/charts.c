@@ -65,7 +65,7 @@ static bool is_small(const struct trial *trial, size_t arm)
 
     for (size_t a = 1; a < trial->experiment->narms; a++)
         before += weight_bp[a] > weight_bp[arm] ||
-                  (weight_bp[a] == weight_bp[arm] && a < arm);
+                  (a < arm && weight_bp[a] == weight_bp[arm]);
     return arm > 0 && before >= SERIES_MAX - 2;
 }
 

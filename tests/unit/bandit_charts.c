@@ -91,15 +91,15 @@ static const int64_t unknown[ARMS_MAX] = {-1, -1, -1};
 
 static void weights_are_stacked_in_per_cent_and_unknown_ones_a_gap(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7};
     struct report report;
     const struct chart *chart;
 
     (void)state;
     (void)put(DAY1, units, conversions, unknown);
-    put(DAY1 + 1, units, conversions, (int64_t[]){5000, 5000});
+    put(DAY1 + 1, units, conversions, (int64_t[ARMS_MAX]){5000, 5000});
     // a mean over a day on which they changed: 29.747899 % and 70.252101 %
-    put(DAY1 + 3, units, conversions, (int64_t[]){0, 0});
+    put(DAY1 + 3, units, conversions, (int64_t[ARMS_MAX]){0, 0});
     history.evidence.day[2].at_once[0].weight_x10000 = 29747899;
     history.evidence.day[2].at_once[1].weight_x10000 = 70252101;
     report = draw(DAY1 + 3);
@@ -127,7 +127,7 @@ static void p_best_is_of_the_evidence_through_the_day(void **state)
     const struct chart *chart;
 
     (void)state;
-    put(DAY1, (int64_t[]){100, 100}, (int64_t[]){5, 7}, unknown);
+    put(DAY1, (int64_t[ARMS_MAX]){100, 100}, (int64_t[ARMS_MAX]){5, 7}, unknown);
     report = draw(DAY1);
     assert_int_equal(report.ncharts, 1); // no weight is known: nothing is stacked
     assert_string_equal(report.charts[0].id, "bandit/p_best/cta");
@@ -135,9 +135,9 @@ static void p_best_is_of_the_evidence_through_the_day(void **state)
     assert_string_equal(report.charts[0].series[1].value[0], "0.7160");
     json_decref(trial.facts);
     begin(2);
-    put(DAY1, (int64_t[]){100, 100}, (int64_t[]){5, 9}, unknown);
-    put(DAY1 + 1, (int64_t[]){60, 140}, (int64_t[]){4, 12}, unknown);
-    put(DAY1 + 3, (int64_t[]){50, 150}, (int64_t[]){3, 15}, unknown);
+    put(DAY1, (int64_t[ARMS_MAX]){100, 100}, (int64_t[ARMS_MAX]){5, 9}, unknown);
+    put(DAY1 + 1, (int64_t[ARMS_MAX]){60, 140}, (int64_t[ARMS_MAX]){4, 12}, unknown);
+    put(DAY1 + 3, (int64_t[ARMS_MAX]){50, 150}, (int64_t[ARMS_MAX]){3, 15}, unknown);
     report = draw(DAY1 + 4);
     chart = &report.charts[0];
     assert_int_equal(chart->kind, CHART_LINE);
@@ -156,8 +156,8 @@ static void an_arm_that_is_out_has_no_p_best(void **state)
     json_decref(trial.facts);
     begin(3);
     experiment.arm[2].is_killed = true;
-    put(DAY1, (int64_t[]){100, 100, 0}, (int64_t[]){5, 7, 0},
-        (int64_t[]){5000, 5000, 0});
+    put(DAY1, (int64_t[ARMS_MAX]){100, 100, 0}, (int64_t[ARMS_MAX]){5, 7, 0},
+        (int64_t[ARMS_MAX]){5000, 5000, 0});
     report = draw(DAY1);
     assert_string_equal(report.charts[0].series[2].value[0], "0.00");
     assert_string_equal(report.charts[1].series[1].value[0], "0.7160");
@@ -167,7 +167,8 @@ static void an_arm_that_is_out_has_no_p_best(void **state)
 /* An exposure of an unknown arm on the second day, no row of the fourth and fifth. */
 static void days_of_the_phase_that_were_not_used_are_shaded(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7}, even[] = {5000, 5000};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7},
+                  even[ARMS_MAX] = {5000, 5000};
     struct report report;
     const struct chart *chart;
 
@@ -191,7 +192,8 @@ static void days_of_the_phase_that_were_not_used_are_shaded(void **state)
 
 static void an_earlier_phase_has_weights_and_a_mark_where_it_ends(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7}, even[] = {5000, 5000};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7},
+                  even[ARMS_MAX] = {5000, 5000};
     struct report report;
 
     (void)state;
@@ -264,7 +266,8 @@ static void twelve_arms_have_a_series_each(void **state)
 
 static void the_newest_400_days_are_drawn(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7}, even[] = {5000, 5000};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7},
+                  even[ARMS_MAX] = {5000, 5000};
     struct report report;
 
     (void)state;
@@ -278,7 +281,8 @@ static void the_newest_400_days_are_drawn(void **state)
 
 static void without_a_history_or_a_decision_there_is_no_chart(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7}, even[] = {5000, 5000};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7},
+                  even[ARMS_MAX] = {5000, 5000};
 
     (void)state;
     assert_int_equal(draw(DAY1).ncharts, 0);
@@ -291,7 +295,8 @@ static void without_a_history_or_a_decision_there_is_no_chart(void **state)
 /* Of 14 experiments the last, which is frozen, comes first; 12 are drawn. */
 static void what_is_frozen_comes_first_and_12_experiments_are_drawn(void **state)
 {
-    const int64_t units[] = {100, 100}, conversions[] = {5, 7}, even[] = {5000, 5000};
+    const int64_t units[ARMS_MAX] = {100, 100}, conversions[ARMS_MAX] = {5, 7},
+                  even[ARMS_MAX] = {5000, 5000};
     struct trial many[14];
     struct experiment own[14];
     struct report report = {.through = DAY1};

@@ -156,7 +156,7 @@ static void twenty_rows_are_shown_and_all_are_counted(void **state)
     struct report report;
 
     (void)state;
-    buf_init(&text, &arena, 64 * 1024);
+    buf_init(&text, &arena, MIB);
     buf_add_text(&text, "{\"episodes\": {");
     for (int i = 1; i <= 25; i++)
         buf_printf(&text,
