@@ -94,6 +94,19 @@ void changes_format_text(const struct changes *changes, const char *from,
 /* "+ crit ID: 5.83 %, limit 1.80 %" for one. */
 void changes_add_finding(const struct finding_change *change, struct buf *out);
 void changes_add_fact(const struct fact_change *change, struct buf *out);
+/* A table: change, what, before, now; at most 200 rows and so many that `out` has no
+ * more than `most` bytes (SIZE_MAX: any number), then how many more. "Nothing changed."
+ * without any. */
+void changes_format_markdown(const struct changes *changes, size_t most,
+                             struct buf *out);
+/* The same rows, escaped: one <table class="changes">, or one <p>. */
+void changes_format_html(const struct changes *changes, struct buf *out);
+/* A pull request's comment: a marker, which days, verdicts that moved, the table. And
+ * as an HTML fragment. */
+void changes_comment_markdown(const struct changes *changes, const char *from,
+                              const char *to, struct buf *out);
+void changes_comment_html(const struct changes *changes, const char *from,
+                          const char *to, struct buf *out);
 /* The JSON of run-all.md 8; the caller owns the result. */
 json_t *changes_to_json(const struct changes *changes, const char *from,
                         const char *to);

@@ -1,15 +1,23 @@
 /* Changes as lines, and as JSON. */
 #include "shared/changes.h"
+#include "shared/changes_internal.h"
 #include "shared/clock.h"
 #include "shared/json.h"
 
 #include "shared/banned.h"
 
-static const char *verdict_long(bool has, enum verdict verdict)
+const char *changes_verdict(const struct tool_change *tool, bool is_now)
 {
     static const char *const words[] = {"ok", "warning", "critical", "unknown"};
 
-    return has ? words[verdict] : "none";
+    if (!(is_now ? tool->has_now : tool->has_before))
+        return "none";
+    return words[is_now ? tool->now : tool->before];
+}
+
+bool changes_has_moved(const struct tool_change *tool)
+{
+    return tool->before != tool->now || tool->has_before != tool->has_now;
 }
 
 static void add_number(struct buf *out, const char *value, const char *unit)
@@ -83,7 +91,7 @@ static bool newest(const struct changes *changes, bool is_now, int32_t *day)
     return has_any;
 }
 
-static struct day_text newest_text(const struct changes *changes, bool is_now)
+struct day_text changes_through(const struct changes *changes, bool is_now)
 {
     int32_t day;
 
@@ -96,19 +104,20 @@ void changes_format_text(const struct changes *changes, const char *from,
     size_t said = 0, all = changes->nfindings + changes->nfacts;
 
     buf_printf(out, "state diff %s -> %s, through %s -> %s\n", from, to,
-               newest_text(changes, false).text, newest_text(changes, true).text);
+               changes_through(changes, false).text,
+               changes_through(changes, true).text);
     for (size_t t = 0; t < TOOL_COUNT; t++) {
         const struct tool_change *tool = &changes->tool[t];
 
-        if (tool->before == tool->now && tool->has_before == tool->has_now)
+        if (!changes_has_moved(tool))
             continue;
         for (const char *at = tool_names[t]; *at; at++) {
             char upper = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
 
             buf_add(out, &upper, 1);
         }
-        buf_printf(out, " %s -> %s\n", verdict_long(tool->has_before, tool->before),
-                   verdict_long(tool->has_now, tool->now));
+        buf_printf(out, " %s -> %s\n", changes_verdict(tool, false),
+                   changes_verdict(tool, true));
     }
     for (size_t i = 0; i < all && (most == 0 || i < most); i++, said++) {
         if (i < changes->nfindings)

@@ -298,6 +298,14 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_end(again);
 }
 
+void buf_cut(struct buf *buf, size_t n)
+{
+    if (n >= buf->n)
+        return;
+    buf->n = n;
+    buf->at[n] = '\0';
+}
+
 struct str buf_str(const struct buf *buf)
 {
     return (struct str){buf->at, buf->n};

@@ -76,6 +76,8 @@ void buf_init(struct buf *buf, struct arena *arena, size_t most);
 void buf_add(struct buf *buf, const char *at, size_t n);
 void buf_add_text(struct buf *buf, const char *text); /* NUL-terminated */
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_cut(struct buf *buf,
+             size_t n); /* back to its first `n` bytes, of those there */
 struct str buf_str(const struct buf *buf);
 
 #endif
