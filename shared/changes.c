@@ -70,6 +70,17 @@ static bool is_muted(const struct config *config, const char *id, int32_t day)
     return config && finding_mute(config, id, day) != NULL;
 }
 
+/* State may keep a resolved finding for some days: it is there no more. */
+static void drop_resolved(struct findings *findings)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < findings->n; i++)
+        if (findings->item[i].status != STATUS_RESOLVED)
+            findings->item[kept++] = findings->item[i];
+    findings->n = kept;
+}
+
 /* What a document says; an absent or unfit one says nothing. */
 static struct found found_in(const json_t *document, const struct config *config,
                              struct arena *arena)
@@ -80,6 +91,7 @@ static struct found found_in(const json_t *document, const struct config *config
     if (!document || !findings_from_state(document, arena, &found.through,
                                           &found.findings, &ignored))
         return found;
+    drop_resolved(&found.findings);
     for (size_t i = 0; i < found.findings.n; i++) {
         const struct finding *finding = &found.findings.item[i];
         enum verdict verdict = finding->severity == SEVERITY_CRIT   ? VERDICT_CRIT

@@ -53,8 +53,7 @@ static const struct option_row rows[] = {
     {OPTION_STATE, 's', "--state", "DIR",
      "state folder (state beside the configuration)"},
     {OPTION_AS_OF, 0, "--as-of", "DAY", "last day to judge (the last complete day)"},
-    {OPTION_FORMAT, 0, "--format", "F",
-     "text, json, github, sarif, junit or prom (text)"},
+    {OPTION_FORMAT, 0, "--format", "F", ""}, // print_formats
     {OPTION_DRY_RUN, 'n', "--dry-run", NULL, "judge and report, write nothing"},
     {OPTION_REPLAY, 0, "--replay", NULL, "accept a day before the state's; implies -n"},
     {OPTION_FAIL_ON, 0, "--fail-on", "L",
@@ -136,8 +135,28 @@ static bool set_as_of(const char *value, struct options *opt, struct err *err)
     return true;
 }
 
-static bool set_option(const struct option_row *row, const char *value,
-                       struct options *opt, struct err *err)
+/* What --format takes, in the order of the numbers in options.format. */
+static const char *const *formats_of(const struct cli *cli, size_t *n)
+{
+    *n = cli->formats ? cli->nformats : REPORT_FORMATS;
+    return cli->formats ? cli->formats : report_formats;
+}
+
+static bool set_format(const struct cli *cli, const char *value, struct options *opt,
+                       struct err *err)
+{
+    unsigned index;
+    size_t n;
+    const char *const *formats = formats_of(cli, &n);
+
+    if (!set_word(formats, n, "--format", value, &index, err))
+        return false;
+    opt->format = (enum report_format)index;
+    return true;
+}
+
+static bool set_option(const struct cli *cli, const struct option_row *row,
+                       const char *value, struct options *opt, struct err *err)
 {
     unsigned index;
     bool ok = true;
@@ -149,11 +168,7 @@ static bool set_option(const struct option_row *row, const char *value,
     case OPTION_STATE: return set_path(row->name, value, &opt->state_path, err);
     case OPTION_AS_OF: return set_as_of(value, opt, err);
     case OPTION_TIMEOUT: return set_timeout(value, &opt->timeout_s, err);
-    case OPTION_FORMAT:
-        index = (unsigned)opt->format;
-        ok = set_word(report_formats, REPORT_FORMATS, row->name, value, &index, err);
-        opt->format = (enum report_format)index;
-        break;
+    case OPTION_FORMAT: return set_format(cli, value, opt, err);
     case OPTION_FAIL_ON:
         index = (unsigned)opt->fail_on;
         ok = set_word(fail_ons, COUNT(fail_ons), row->name, value, &index, err);
@@ -205,6 +220,16 @@ static void print_timeouts(const struct cli *cli)
     printf(")");
 }
 
+static void print_formats(const struct cli *cli)
+{
+    size_t n;
+    const char *const *formats = formats_of(cli, &n);
+
+    for (size_t i = 0; i < n; i++)
+        printf("%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", formats[i]);
+    printf(" (%s)", formats[0]);
+}
+
 static void print_options(const struct cli *cli)
 {
     for (size_t i = 0; i < ROWS; i++) {
@@ -218,6 +243,8 @@ static void print_options(const struct cli *cli)
                row->help);
         if (row->id == OPTION_TIMEOUT)
             print_timeouts(cli);
+        else if (row->id == OPTION_FORMAT)
+            print_formats(cli);
         printf("\n");
     }
     for (size_t i = 0; i < cli->nflags; i++) {
@@ -339,7 +366,7 @@ static bool take_option(const struct cli *cli, char **argv, int *i, struct optio
         *done = true;
         return print_about(cli, row->id, err);
     }
-    return set_option(row, value, opt, err);
+    return set_option(cli, row, value, opt, err);
 }
 
 static bool find_verb(const struct cli *cli, const char *name, struct options *opt,
@@ -384,7 +411,8 @@ static bool check_args(const struct cli *cli, const struct options *opt,
         if ((opt->flags >> i & 1) != 0 && !has_word(cli->flags[i].verb, verb->name))
             return err_set(err, "'%s' does not take '%s'; see --help", verb->name,
                            cli->flags[i].name);
-    if (!verb->reports && opt->format != FORMAT_TEXT && opt->format != FORMAT_JSON)
+    if (!verb->reports && !cli->formats && opt->format != FORMAT_TEXT &&
+        opt->format != FORMAT_JSON)
         return err_set(err, "'%s' prints text or json, not %s; see --help", verb->name,
                        report_formats[opt->format]);
     if (opt->nargs < verb->min_args)

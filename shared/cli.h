@@ -38,7 +38,7 @@ struct options {
     const char *state_path;  /* -s, else NULL: `state` beside the configuration */
     bool has_as_of;
     int32_t as_of;
-    enum report_format format;
+    enum report_format format; /* or the index in cli.formats */
     enum fail_on fail_on;
     enum sandbox_mode sandbox;
     int timeout_s;
@@ -79,7 +79,10 @@ struct cli {
     size_t nverbs;
     int timeout_s; /* default of --timeout */
     const struct cli_flag *flags;
-    size_t nflags; /* at most 32 */
+    size_t nflags;              /* at most 32 */
+    const char *const *formats; /* what --format takes, the first without it; NULL:
+                                   those of a run report */
+    size_t nformats;
 };
 
 /* C locale, umask 022, no core file, SIGPIPE and SIGXFSZ ignored, descriptors 0 to 2

@@ -7,6 +7,8 @@
 
 #include "shared/banned.h"
 
+enum { NAME_BYTES_MAX = 64 };
+
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -69,16 +71,25 @@ bool markdown_is_plain(const char *text)
     return open == 0;
 }
 
+static const char *safe(struct buf *out, const char *text)
+{
+    return text_safe(out->arena, text, strlen(text), MARKDOWN_CHARS_MAX);
+}
+
+void markdown_code_line(struct buf *out, const char *text)
+{
+    for (const char *at = safe(out, text); *at; at++)
+        buf_add(out, *at == '`' ? "'" : at, 1);
+}
+
 void markdown_code(struct buf *out, const char *text)
 {
-    const char *safe;
     char before = '\0';
 
     if (text[0] == '\0')
         return;
-    safe = text_safe(out->arena, text, strlen(text), MARKDOWN_CHARS_MAX);
     buf_add_text(out, "`");
-    for (const char *at = safe; *at; before = *at++) {
+    for (const char *at = safe(out, text); *at; before = *at++) {
         // Some readers of tables take \\ for an escape, and the | behind it for the
         // cell's end.
         if (*at == '|')
@@ -107,7 +118,7 @@ void markdown_value(struct buf *out, const char *value, const char *unit)
 
 void markdown_name(struct buf *out, const char *name)
 {
-    for (const char *at = name; *at; at++) {
+    for (const char *at = name; *at && at - name < NAME_BYTES_MAX; at++) {
         bool is_ours = (*at >= 'a' && *at <= 'z') || is_digit(*at);
 
         buf_add(out, is_ours ? at : "?", 1);

@@ -15,13 +15,16 @@
 #include "shared/str.h"
 
 enum {
-    MARKDOWN_CHARS_MAX = 1000,    /* of one outside text; then "..." */
+    MARKDOWN_CHARS_MAX = 300,     /* of one outside text; then "..." */
     MARKDOWN_COMMENT_MAX = 65000, /* bytes; GitHub takes 65,536 characters */
 };
 
 /* Always a code span; nothing for no text. A backtick becomes ', a pipe \|, what
  * text_safe escapes \u{..}, line ends too. */
 void markdown_code(struct buf *out, const char *text);
+
+/* The same without the ticks, for a line of a block of code. */
+void markdown_code_line(struct buf *out, const char *text);
 
 /* Plain prose as it is, all else as a code span. Plain are words of ASCII letters and
  * digits with single spaces between them, and , ; % ( ) + - . : / _ where they mean
@@ -31,7 +34,8 @@ void markdown_text(struct buf *out, const char *text);
 /* "5.83 %": both of them one text; nothing without a value. */
 void markdown_value(struct buf *out, const char *value, const char *unit);
 
-/* A name that is no Markdown anywhere, in HTML too: what is not a-z, 0-9 is `?`. */
+/* A name that is no Markdown anywhere, in HTML too: what is not a-z, 0-9 is
+ * `?`; at most 64 bytes. */
 void markdown_name(struct buf *out, const char *name);
 
 bool markdown_is_plain(const char *text);

@@ -16,8 +16,10 @@
 #include "shared/banned.h"
 
 const char *const report_formats[REPORT_FORMATS] = {
-    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",   [FORMAT_GITHUB] = "github",
-    [FORMAT_SARIF] = "sarif", [FORMAT_JUNIT] = "junit", [FORMAT_PROM] = "prom",
+    [FORMAT_TEXT] = "text",         [FORMAT_JSON] = "json",
+    [FORMAT_MARKDOWN] = "markdown", [FORMAT_GITHUB] = "github",
+    [FORMAT_SARIF] = "sarif",       [FORMAT_JUNIT] = "junit",
+    [FORMAT_PROM] = "prom",
 };
 
 static void add_upper(struct buf *out, const char *word)
@@ -131,14 +133,7 @@ struct report report_unknown(const char *tool, const struct err *err)
                            .summary = err->text};
 }
 
-/* Findings of all tools by what a person asks first: how many, how bad, how many of
- * them new. */
-struct tally {
-    int64_t open, crit, warn, fresh, resolved;
-    enum verdict worst;
-};
-
-static void count_finding(struct tally *tally, const struct finding *finding)
+static void count_finding(struct report_tally *tally, const struct finding *finding)
 {
     if (finding->status == STATUS_RESOLVED) {
         tally->resolved++;
@@ -150,28 +145,42 @@ static void count_finding(struct tally *tally, const struct finding *finding)
     }
 }
 
-/* The line about all of them, with performance data when `perfdata`. */
-static void format_all(const struct report *reports, size_t n, bool perfdata,
-                       struct buf *out)
+struct report_tally reports_tally(const struct report *reports, size_t n)
 {
-    struct tally tally = {0};
-    struct report all = {.tool = "rounds"};
-    struct metric metrics[] = {{"open", "", "", "", "0"},
-                               {"new", "", "", "", ""},
-                               {"resolved", "", "", "", ""},
-                               {"tools", "", "", "", ""}};
+    struct report_tally tally = {0};
 
     for (size_t i = 0; i < n; i++) {
         tally.worst = reports[i].status > tally.worst ? reports[i].status : tally.worst;
         for (size_t f = 0; f < reports[i].findings.n; f++)
             count_finding(&tally, &reports[i].findings.item[f]);
     }
+    return tally;
+}
+
+const char *report_tally_text(const struct report_tally *tally, struct arena *arena)
+{
+    return str_format(arena,
+                      "%lld open (%lld crit, %lld warn), %lld new, %lld resolved",
+                      (long long)tally->open, (long long)tally->crit,
+                      (long long)tally->warn, (long long)tally->fresh,
+                      (long long)tally->resolved);
+}
+
+/* The line about all of them, with performance data when `perfdata`. */
+static void format_all(const struct report *reports, size_t n, bool perfdata,
+                       struct buf *out)
+{
+    struct report_tally tally = reports_tally(reports, n);
+    struct report all = {.tool = "rounds"};
+    struct metric metrics[] = {{"open", "", "", "", "0"},
+                               {"new", "", "", "", ""},
+                               {"resolved", "", "", "", ""},
+                               {"tools", "", "", "", ""}};
+
     all.status = tally.worst;
-    all.summary = str_format(
-        out->arena,
-        "%lld open (%lld crit, %lld warn), %lld new, %lld resolved in %zu tool%s",
-        (long long)tally.open, (long long)tally.crit, (long long)tally.warn,
-        (long long)tally.fresh, (long long)tally.resolved, n, n == 1 ? "" : "s");
+    all.summary =
+        str_format(out->arena, "%s in %zu tool%s",
+                   report_tally_text(&tally, out->arena), n, n == 1 ? "" : "s");
     metrics[0].value = str_format(out->arena, "%lld", (long long)tally.open);
     metrics[1].value = str_format(out->arena, "%lld", (long long)tally.fresh);
     metrics[2].value = str_format(out->arena, "%lld", (long long)tally.resolved);
@@ -351,6 +360,7 @@ bool report_render(const struct report *report, enum report_format format,
     switch (format) {
     case FORMAT_TEXT: report_format_text(report, true, out); return true;
     case FORMAT_JSON: return report_format_json(report, out, err);
+    case FORMAT_MARKDOWN: render_markdown(report, 1, NULL, out); return true;
     case FORMAT_GITHUB: render_github(report, 1, out); return true;
     case FORMAT_SARIF: return render_sarif(report, 1, out, err);
     case FORMAT_JUNIT: render_junit(report, 1, out); return true;
@@ -388,6 +398,7 @@ bool reports_render(const struct report *reports, size_t n, enum report_format f
     switch (format) {
     case FORMAT_TEXT: reports_format_text(reports, n, out); return true;
     case FORMAT_JSON: return reports_format_json(reports, n, out, err);
+    case FORMAT_MARKDOWN: render_markdown(reports, n, NULL, out); return true;
     case FORMAT_GITHUB: render_github(reports, n, out); return true;
     case FORMAT_SARIF: return render_sarif(reports, n, out, err);
     case FORMAT_JUNIT: render_junit(reports, n, out); return true;

@@ -22,6 +22,7 @@
 enum report_format {
     FORMAT_TEXT,
     FORMAT_JSON,
+    FORMAT_MARKDOWN,
     FORMAT_GITHUB,
     FORMAT_SARIF,
     FORMAT_JUNIT,
@@ -139,6 +140,17 @@ void report_release(struct report *report);
 /* The report of a run that gave no verdict, for stdout: status unknown, exit 3, the
  * error as its summary. */
 struct report report_unknown(const char *tool, const struct err *err);
+
+/* Findings of all tools by what a person asks first: how many, how bad, how many of
+ * them new. Infos and what is muted are not counted. */
+struct report_tally {
+    int64_t open, crit, warn, fresh, resolved;
+    enum verdict worst;
+};
+
+struct report_tally reports_tally(const struct report *reports, size_t n);
+/* "4 open (1 crit, 3 warn), 1 new, 1 resolved" */
+const char *report_tally_text(const struct report_tally *tally, struct arena *arena);
 
 /* Several tools' reports as one: the verdict line with performance data, then each
  * tool's report without. */

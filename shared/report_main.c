@@ -1,17 +1,21 @@
 /*
  * rounds-report: what run-all.sh asks about configuration and run reports. It judges
  * nothing. rounds-report tools -c FILE            names the tools that have a section,
- * one a line rounds-report render TOOL=EXIT=FILE...  the reports in those files as one
- * document; exit is the worst. Without arguments the report on stdin
+ * one a line; rounds-report render TOOL=EXIT=FILE...  the reports in those files as one
+ * document; exit is the worst. Without arguments the report on stdin. rounds-report
+ * summary --before DIR TOOL=EXIT=FILE...  state/REPORT.md
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "shared/changes.h"
 #include "shared/cli.h"
 #include "shared/config.h"
 #include "shared/file.h"
 #include "shared/limits.h"
+#include "shared/render.h"
 #include "shared/report.h"
 #include "shared/report_verbs.h"
 
@@ -19,6 +23,8 @@
 
 static const char *const tools[] = {"watchdog", "bandit", "perfcheck", "seocheck",
                                     "i18ncheck"};
+
+enum { FLAG_BEFORE };
 
 enum { TOOLS = sizeof tools / sizeof *tools, REPORTS_MAX = 16 };
 
@@ -114,6 +120,106 @@ static bool read_standard_input(struct arena *run, struct report *report,
     return report_parse(buf_str(&bytes), "stdin", run, report, err);
 }
 
+/* ---- what changed ---- */
+
+/* What --before compares: the configuration has the mutes, and where state is. */
+struct compared {
+    struct config config;
+    struct states side[2];
+    struct changes changes;
+    struct run_facts facts;
+};
+
+static void compared_release(struct compared *compared)
+{
+    states_release(&compared->side[0]);
+    states_release(&compared->side[1]);
+    config_release(&compared->config);
+}
+
+static bool has_state(const struct states *states)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++)
+        if (states->document[t])
+            return true;
+    return false;
+}
+
+/* No folder, or one without conclusions, is no earlier state; anything else that cannot
+ * be read is an error. */
+static bool compare(const struct options *opt, struct arena *run,
+                    struct compared *compared, struct err *err)
+{
+    const char *before = cli_value(opt, FLAG_BEFORE);
+    const char *now = opt->state_path;
+    struct stat about;
+
+    if (!config_load(opt->config_path, run, &compared->config, err))
+        return false;
+    compared->facts.site = compared->config.site;
+    if (!before || stat(before, &about) != 0)
+        return true;
+    if (!now)
+        now = file_join(run, compared->config.folder, "state");
+    if (!states_load(before, "before", run, &compared->side[0], err) ||
+        !states_load(now, "now", run, &compared->side[1], err))
+        return false;
+    if (!has_state(&compared->side[0]))
+        return true;
+    changes_find(&compared->side[0], &compared->side[1], &compared->config, run,
+                 &compared->changes);
+    compared->facts.changes = &compared->changes;
+    return true;
+}
+
+static bool print_summary(const struct options *opt, struct arena *run,
+                          struct report *reports, struct compared *compared,
+                          struct err *err)
+{
+    struct buf out;
+
+    if (!read_reports(opt, run, reports, err) || !compare(opt, run, compared, err))
+        return false;
+    buf_init(&out, run, REPORT_BYTES_MAX);
+    render_summary(reports, opt->nargs, &compared->facts, &out);
+    return report_print(&out, err);
+}
+
+static int report_summary(const struct options *opt, struct err *err)
+{
+    struct report reports[REPORTS_MAX] = {0};
+    struct compared compared = {0};
+    struct arena run;
+    bool good;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    good = print_summary(opt, &run, reports, &compared, err);
+    for (size_t i = 0; i < REPORTS_MAX; i++)
+        report_release(&reports[i]);
+    compared_release(&compared);
+    arena_release(&run);
+    return good ? VERDICT_OK : VERDICT_UNKNOWN;
+}
+
+/* ---- render ---- */
+
+/* The comment says what changed where --before gives what to compare with. */
+static bool render_reports(const struct options *opt, struct report *reports, size_t n,
+                           struct buf *out, struct err *err)
+{
+    struct compared compared = {0};
+    bool good;
+
+    if (opt->format != FORMAT_MARKDOWN || !cli_value(opt, FLAG_BEFORE))
+        return opt->nargs > 0 ? reports_render(reports, n, opt->format, out, err)
+                              : report_render(&reports[0], opt->format, out, err);
+    good = compare(opt, out->arena, &compared, err);
+    if (good)
+        render_markdown(reports, n, &compared.facts, out);
+    compared_release(&compared);
+    return good;
+}
+
 static bool print_reports(const struct options *opt, struct arena *run,
                           struct report *reports, int *worst, struct err *err)
 {
@@ -127,9 +233,7 @@ static bool print_reports(const struct options *opt, struct arena *run,
     for (size_t i = 0; i < n; i++)
         *worst = reports[i].exit > *worst ? reports[i].exit : *worst;
     buf_init(&out, run, REPORT_BYTES_MAX);
-    return (opt->nargs > 0 ? reports_render(reports, n, opt->format, &out, err)
-                           : report_render(&reports[0], opt->format, &out, err)) &&
-           report_print(&out, err);
+    return render_reports(opt, reports, n, &out, err) && report_print(&out, err);
 }
 
 static int report_render_all(const struct options *opt, struct err *err)
@@ -154,6 +258,12 @@ static const struct cli_verb verbs[] = {
      .help = "run reports, or one on stdin, in a --format",
      .max_args = REPORTS_MAX,
      .reports = true},
+    {.name = "summary",
+     .run = report_summary,
+     .args = "TOOL=EXIT=FILE...",
+     .help = "REPORT.md, from what `show --format json` printed",
+     .min_args = 1,
+     .max_args = REPORTS_MAX},
     {.name = "tools",
      .run = report_tools,
      .help = "names of the tools the configuration asks for"},
@@ -172,6 +282,11 @@ static const struct cli_flag flags[] = {
     [FLAG_BEFORE] = {"--before", "catches", "state folder to compare with", "DIR"},
     [FLAG_HOURS] = {"--hours", "fresh", "how old is too old (run_all.fresh_hours)",
                     "H"},
+};
+
+static const struct cli_flag flags[] = {
+    [FLAG_BEFORE] = {"--before", "render summary",
+                     "the state before, to say what changed", "DIR"},
 };
 
 static const struct cli cli = {

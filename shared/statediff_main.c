@@ -17,6 +17,10 @@
 
 enum { FLAG_EXIT_CODE, FLAG_NAMES };
 
+enum format { DIFF_TEXT, DIFF_JSON, DIFF_MARKDOWN, DIFF_HTML };
+
+static const char *const formats[] = {"text", "json", "markdown", "html"};
+
 /* The files beside the conclusions: evidence, weights, what people read. */
 struct names {
     const char **item;
@@ -138,22 +142,35 @@ static void name_sides(const struct options *opt, struct arena *arena,
         name[i] = str_copy(arena, field[i].at, field[i].n);
 }
 
+static bool format_json(const struct options *opt, const struct changes *changes,
+                        const char *const name[2], struct buf *out, struct err *err)
+{
+    OWN(json) root = changes_to_json(changes, name[0], name[1]);
+    struct str bytes;
+
+    if (!compare_files(opt->args, out->arena, json_object_get(root, "files"), err) ||
+        !state_json_format(root, out->arena, &bytes, err))
+        return false;
+    buf_add(out, bytes.at, bytes.n);
+    return true;
+}
+
 static bool print(const struct options *opt, const struct changes *changes,
                   const char *const name[2], struct arena *arena, struct err *err)
 {
     struct buf out;
 
     buf_init(&out, arena, REPORT_BYTES_MAX);
-    if (opt->format == FORMAT_JSON) {
-        OWN(json) root = changes_to_json(changes, name[0], name[1]);
-        struct str bytes;
-
-        if (!compare_files(opt->args, arena, json_object_get(root, "files"), err) ||
-            !state_json_format(root, arena, &bytes, err))
+    switch ((enum format)opt->format) {
+    case DIFF_TEXT: changes_format_text(changes, name[0], name[1], 0, &out); break;
+    case DIFF_JSON:
+        if (!format_json(opt, changes, name, &out, err))
             return false;
-        buf_add(&out, bytes.at, bytes.n);
-    } else {
-        changes_format_text(changes, name[0], name[1], 0, &out);
+        break;
+    case DIFF_MARKDOWN:
+        changes_comment_markdown(changes, name[0], name[1], &out);
+        break;
+    case DIFF_HTML: changes_comment_html(changes, name[0], name[1], &out); break;
     }
     return report_print(&out, err);
 }
@@ -211,6 +228,8 @@ static const struct cli cli = {
     .timeout_s = 60,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .formats = formats,
+    .nformats = sizeof formats / sizeof *formats,
 };
 
 int main(int argc, char **argv)
