@@ -22,7 +22,7 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-n] [--as-of DAY] [--format F
       --only a,b     these tools alone
   -n, --dry-run      judge on a copy of the state, print what would change, write nothing
       --as-of DAY    last day to judge, YYYY-MM-DD
-      --format F     text, json, github, sarif, junit or prom: one document of all tools
+      --format F     text, json, markdown, github, sarif, junit or prom: one document of all tools
       --fail-on L    crit, warn, new, never: the least that makes exit 1 or 2
   -q, --quiet        print nothing unless a finding changed or a tool gave no verdict
   -v, --verbose      pass -v to the tools, name the tools that are skipped
@@ -184,8 +184,8 @@ while [ $# -gt 0 ]; do
 		--format)
 			format=$2
 			case $format in
-			text | json | github | sarif | junit | prom) ;;
-			*) die "--format does not know '$format'; one of: text json github sarif junit prom" ;;
+			text | json | markdown | github | sarif | junit | prom) ;;
+			*) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
 			esac
 			;;
 		--fail-on) fail_on=$2 ;;

@@ -23,7 +23,7 @@ for tool in $("$BIN/rounds-report" tools -c "$shop"); do
 	"$BIN/rounds-$tool" show -c "$shop" -s "$root/state" --format json >"$work/$tool.json"
 	echo $? >"$work/$tool.rc"
 	differ=0
-	for format in text json github sarif junit prom; do
+	for format in text json markdown github sarif junit prom; do
 		"$BIN/rounds-$tool" show -c "$shop" -s "$root/state" --format "$format" >"$work/$tool.$format"
 		"$BIN/rounds-report" render --format "$format" <"$work/$tool.json" | cmp - "$work/$tool.$format" || differ=1
 	done
@@ -41,7 +41,7 @@ all() { # format
 	# shellcheck disable=SC2046 # words without blanks
 	"$BIN/rounds-report" render --format "$format" $(cat "$work/args")
 }
-for format in github sarif junit prom json; do
+for format in markdown github sarif junit prom json; do
 	all "$format" >"$work/all.$format"
 done
 

@@ -41,6 +41,18 @@ agree() { # a tool
 	[ -s "$work/help" ] && diff "$work/help" "$work/manual"
 }
 
+# Each word that --format takes is named where the manual explains the option.
+formats_agree() { # a tool
+	words=$("$BIN/rounds-$1" --help | sed -n 's/^ *--format F  *\(.*\) (.*/\1/p' | sed 's/,//g; s/ or / /')
+	[ "$(echo "$words" | wc -w)" -gt 1 ] || return 1
+	for word in $words; do
+		sed -n '/^\.It Fl -format Ar/,/^\.It /p' "$1/rounds-$1.1" | grep -q "^\.Cm $word\b" || {
+			echo "$word is not in the manual"
+			return 1
+		}
+	done
+}
+
 is_silent() {
 	groff -mdoc -Tutf8 -ww -z "$1" 2>&1 | (! grep .)
 }
@@ -48,6 +60,7 @@ is_silent() {
 for tool in watchdog bandit perfcheck seocheck i18ncheck; do
 	[ -f $tool/main.c ] || continue
 	claim "the options of rounds-$tool --help and of its manual page are the same" agree $tool
+	claim "and so are the formats" formats_agree $tool
 	if command -v groff >/dev/null; then
 		claim "groff has nothing to say about rounds-$tool.1" is_silent "$tool/rounds-$tool.1"
 	else

@@ -333,7 +333,7 @@ static void a_format_that_is_none_is_refused_with_the_known_ones(void **state)
     (void)state;
     assert_string_equal(
         refusal(LINE("--format", "yaml")),
-        "--format does not know 'yaml'; one of: text, json, github, sarif, junit, prom");
+        "--format does not know 'yaml'; one of: text, json, markdown, github, sarif, junit, prom");
 }
 
 static void a_verb_and_its_arguments_are_checked(void **state)
