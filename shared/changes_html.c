@@ -32,10 +32,10 @@ static void add_row(struct buf *out, const struct change_row *row)
 
 void changes_format_html(const struct changes *changes, struct buf *out)
 {
-    size_t n = changes_rows(changes);
-    size_t said = n < CHANGES_SHOWN_MAX ? n : CHANGES_SHOWN_MAX;
+    struct change_rows rows = changes_rows(changes, out->arena);
+    size_t said = rows.n < CHANGES_SHOWN_MAX ? rows.n : CHANGES_SHOWN_MAX;
 
-    if (n == 0) {
+    if (rows.n == 0) {
         buf_add_text(out, "<p>Nothing changed.</p>\n");
         return;
     }
@@ -43,14 +43,11 @@ void changes_format_html(const struct changes *changes, struct buf *out)
                       "<thead><tr><th>change</th><th>what</th>"
                       "<th class=\"number\">before</th>"
                       "<th class=\"number\">now</th></tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < said; i++) {
-        struct change_row row = changes_row(changes, i, out->arena);
-
-        add_row(out, &row);
-    }
+    for (size_t i = 0; i < said; i++)
+        add_row(out, &rows.row[i]);
     buf_add_text(out, "</tbody>\n</table>\n");
-    if (said < n)
-        buf_printf(out, "<p>... and %zu more changes</p>\n", n - said);
+    if (said < rows.n)
+        buf_printf(out, "<p>... and %zu more changes</p>\n", rows.n - said);
 }
 
 void changes_comment_html(const struct changes *changes, const char *from,

@@ -30,9 +30,14 @@ struct change_row {
 
 enum { CHANGES_SHOWN_MAX = 200 }; /* rows of a table; then how many more */
 
-size_t changes_rows(const struct changes *changes);
-struct change_row changes_row(const struct changes *changes, size_t i,
-                              struct arena *arena);
+struct change_rows {
+    const struct change_row *row;
+    size_t n;
+};
+
+/* Findings, then facts; the numbers that move along with a decision of the bandit are
+ * one row, of how many. */
+struct change_rows changes_rows(const struct changes *changes, struct arena *arena);
 
 /* The newest day of one side, "none" without any state. */
 struct day_text changes_through(const struct changes *changes, bool is_now);

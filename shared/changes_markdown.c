@@ -29,25 +29,25 @@ static void add_row(struct buf *out, const struct change_row *row)
 void changes_format_markdown(const struct changes *changes, size_t most,
                              struct buf *out)
 {
-    size_t n = changes_rows(changes), said = 0;
+    struct change_rows rows = changes_rows(changes, out->arena);
+    size_t said = 0;
 
-    if (n == 0) {
+    if (rows.n == 0) {
         buf_add_text(out, "Nothing changed.\n");
         return;
     }
     buf_add_text(out, "| change | what | before | now |\n|---|---|---:|---:|\n");
-    for (; said < n && said < CHANGES_SHOWN_MAX; said++) {
-        struct change_row row = changes_row(changes, said, out->arena);
+    for (; said < rows.n && said < CHANGES_SHOWN_MAX; said++) {
         size_t before = out->n;
 
-        add_row(out, &row);
+        add_row(out, &rows.row[said]);
         if (out->n > most || most - out->n < MORE_BYTES) {
             buf_cut(out, before);
             break;
         }
     }
-    if (said < n)
-        buf_printf(out, "\n... and %zu more changes\n", n - said);
+    if (said < rows.n)
+        buf_printf(out, "\n... and %zu more changes\n", rows.n - said);
 }
 
 void changes_comment_markdown(const struct changes *changes, const char *from,

@@ -62,25 +62,52 @@ static const char *key_words(struct str key, struct arena *arena)
     return words;
 }
 
-/* "/experiments/cta/weights_bp/b": weight of cta, arm b. */
-static bool experiment_row(const char *pointer, struct change_row *row,
+/* Numbers that the bandit writes anew when a decision moves (docs/state.md): its table
+ * has them, and thirty rows of them would hide the decision. */
+static bool is_evidence(struct str key)
+{
+    static const char *const keys[] = {"before_bp",    "conversions",
+                                       "e_value_x100", "evidence_through",
+                                       "lift_bp",      "mean_x10000",
+                                       "p_best_bp",    "rate_ppm",
+                                       "srm_p",        "streak",
+                                       "units",        "version"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (str_equal(key, str_of(keys[i])))
+            return true;
+    return false;
+}
+
+enum { FIELDS = 5 }; // "", "experiments", id, key, and an arm or a member
+
+/* How many fields "/experiments/cta/weights_bp/b" has; 0: it is no such pointer. */
+static size_t split_experiment(const char *pointer, struct str field[FIELDS])
+{
+    size_t n = str_split(str_of(pointer), '/', field, FIELDS);
+
+    return n >= 4 && n <= FIELDS && str_equal(field[1], STR("experiments")) ? n : 0;
+}
+
+/* Weight of cta, arm b. */
+static void experiment_row(const char *pointer, struct change_row *row,
                            struct arena *arena)
 {
-    struct str field[5];
-    size_t n = str_split(str_of(pointer), '/', field, 5);
+    struct str field[FIELDS];
+    size_t n = split_experiment(pointer, field);
 
-    if (n < 4 || n > 5 || !str_equal(field[1], STR("experiments")))
-        return false;
+    if (n == 0)
+        return;
     row->kind = key_words(field[3], arena);
     row->about = str_copy(arena, field[2].at, field[2].n);
-    if (n == 5)
-        row->about =
-            str_format(arena, "%s, arm %.*s", row->about, (int)field[4].n, field[4].at);
-    return true;
+    if (n == FIELDS)
+        row->about = str_format(arena, "%s, %s%.*s", row->about,
+                                str_equal(field[3], STR("promotion")) ? "" : "arm ",
+                                (int)field[4].n, field[4].at);
 }
 
 /* "/coverage/shop/de/translated": coverage of shop/de, translated. */
-static bool coverage_row(const char *pointer, struct change_row *row,
+static void coverage_row(const char *pointer, struct change_row *row,
                          struct arena *arena)
 {
     static const char head[] = "/coverage/";
@@ -88,10 +115,9 @@ static bool coverage_row(const char *pointer, struct change_row *row,
     const char *set = pointer + strlen(head);
 
     if (strncmp(pointer, head, strlen(head)) != 0 || key < set)
-        return false;
+        return;
     row->kind = "coverage";
     row->about = str_format(arena, "%.*s, %s", (int)(key - set), set, key + 1);
-    return true;
 }
 
 static struct change_row fact_row(const struct fact_change *change, struct arena *arena)
@@ -103,21 +129,41 @@ static struct change_row fact_row(const struct fact_change *change, struct arena
                              .now = with_unit(change->to, change->unit, arena)};
 
     if (strcmp(change->tool, "bandit") == 0)
-        (void)experiment_row(change->pointer, &row, arena);
+        experiment_row(change->pointer, &row, arena);
     else if (strcmp(change->tool, "i18ncheck") == 0)
-        (void)coverage_row(change->pointer, &row, arena);
+        coverage_row(change->pointer, &row, arena);
     return row;
 }
 
-size_t changes_rows(const struct changes *changes)
+static bool is_evidence_fact(const struct fact_change *change)
 {
-    return changes->nfindings + changes->nfacts;
+    struct str field[FIELDS];
+
+    return strcmp(change->tool, "bandit") == 0 &&
+           split_experiment(change->pointer, field) > 0 && is_evidence(field[3]);
 }
 
-struct change_row changes_row(const struct changes *changes, size_t i,
-                              struct arena *arena)
+struct change_rows changes_rows(const struct changes *changes, struct arena *arena)
 {
-    return i < changes->nfindings
-               ? finding_row(&changes->finding[i], arena)
-               : fact_row(&changes->fact[i - changes->nfindings], arena);
+    size_t most = changes->nfindings + changes->nfacts + 1, numbers = 0, n = 0;
+    struct change_row *row = arena_new(arena, struct change_row, most);
+
+    for (size_t i = 0; i < changes->nfindings; i++)
+        row[n++] = finding_row(&changes->finding[i], arena);
+    for (size_t i = 0; i < changes->nfacts; i++) {
+        if (is_evidence_fact(&changes->fact[i]))
+            numbers++;
+        else
+            row[n++] = fact_row(&changes->fact[i], arena);
+    }
+    if (numbers > 0)
+        row[n++] =
+            (struct change_row){.kind = "evidence",
+                                .name = "bandit",
+                                .about =
+                                    str_format(arena, "%zu number%s behind the weights",
+                                               numbers, numbers == 1 ? "" : "s"),
+                                .before = "",
+                                .now = ""};
+    return (struct change_rows){row, n};
 }

@@ -44,6 +44,15 @@ check $? "findings came, went and escalated, and the verdict with them"
 diff_of --format json && grep -q '"new": 1' "$work/out" && grep -q '"resolved": 1' "$work/out" &&
 	grep -q '"files": \[\]' "$work/out"
 check $? "as JSON with counts, and no other file changed"
+edit watchdog.json 's/"status": "open"/"status": "resolved"/'
+diff_of && grep -qx -e '- warn watchdog/js_exception/site: resolved' "$work/out" && grep -qx 'WATCHDOG warning -> ok' "$work/out"
+check $? "a finding that state keeps as resolved is gone on the day it is"
+diff_of --format markdown && [ "$(sed -n 1p "$work/out")" = '<!-- rounds:diff -->' ] &&
+	grep -qx '| resolved | .watchdog/js_exception/site. .* |' "$work/out" &&
+	grep -qx '| weight | .bandit. free-shipping-banner, arm banner | 47.69 % | 48.50 % |' "$work/out"
+check $? "as Markdown a table"
+diff_of --format html && [ "$(grep -c '^<tr>' "$work/out")" -eq "$(($("$BIN/rounds-statediff" "$work/a" "$work/b" | grep -c '^[-+~]')))" ]
+check $? "as HTML a row for each"
 echo x >>"$work/b/history/bandit.tsv"
 diff_of --format json && grep -q '"path": "history/bandit.tsv"' "$work/out"
 check $? "a file beside the conclusions is named when it changed"
