@@ -13,6 +13,9 @@
 #include "shared/markdown.h"
 #include "shared/render.h"
 
+#define HEAD                                                                          \
+    "<!-- written by run-all.sh from state/*.json: change the inputs, not this file " \
+    "-->\n# "
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct arena arena;
@@ -190,10 +193,8 @@ static const struct changes example_changes = {.finding = moved,
                                                .nfacts = 2};
 
 /* run-all.md 7, with the messages that it cuts written out. */
-static const char example_text[] =
-    "<!-- written by run-all.sh from state/*.json: change the inputs, not this file "
-    "-->\n"
-    "# Rounds of shop.example\n"
+static const char example_text[] = HEAD
+    "\n# Rounds of shop.example\n"
     "**CRITICAL**: 4 open (1 crit, 3 warn), 1 new, 1 resolved\n"
     "\n"
     "watchdog critical (2), bandit ok, perfcheck warning (1), seocheck warning (1), "
@@ -484,8 +485,7 @@ static const char *bare(const char *text)
 {
     static const char *const ours[] = {"<!-- rounds:report -->\n",
                                        "<!-- rounds:diff -->\n",
-                                       "<!-- written by run-all.sh from state/*.json: "
-                                       "change the inputs, not this file -->\n# ",
+                                       HEAD,
                                        "\n<details><summary>",
                                        "</summary>\n",
                                        "\n</details>\n",
