@@ -23,8 +23,8 @@ struct run_facts {
     int64_t maxrss_kib[TOOL_COUNT];
 };
 
-/* One document for all reports. One report: what the tool itself prints. */
-/* At most 65,000 bytes, for a comment: the tools' sections go first, then findings.
+/* One document for all reports. One report: what the tool itself prints. Markdown is
+ * for a comment, at most 65,000 bytes: the tools' sections go first, then findings; its
  * `facts` may be NULL. */
 void render_markdown(const struct report *reports, size_t n,
                      const struct run_facts *facts, struct buf *out);

@@ -1,9 +1,11 @@
 /*
  * rounds-report: what run-all.sh asks about configuration and run reports. It judges
- * nothing. rounds-report tools -c FILE            names the tools that have a section,
- * one a line; rounds-report render TOOL=EXIT=FILE...  the reports in those files as one
- * document; exit is the worst. Without arguments the report on stdin. rounds-report
- * summary --before DIR TOOL=EXIT=FILE...  state/REPORT.md
+ * nothing.
+ *
+ *     rounds-report tools -c FILE               tools that have a section, one a line
+ *     rounds-report render TOOL=EXIT=FILE...    the reports as one document; exit is
+ * the worst; without arguments stdin's rounds-report summary TOOL=EXIT=FILE...
+ * state/REPORT.md
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -66,10 +66,13 @@ static const struct cli_flag flags[] = {
     {"--alerts-only", "backtest", "leave out the days of cells", NULL},
     {"--digits", "show backtest", "significant digits", "N"},
 };
-static const struct cli cli = {"watchdog", "which pain of users rose",
-                               verbs,      4,
-                               300,        flags,
-                               3};
+static const struct cli cli = {.tool = "watchdog",
+                               .purpose = "which pain of users rose",
+                               .verbs = verbs,
+                               .nverbs = 4,
+                               .timeout_s = 300,
+                               .flags = flags,
+                               .nflags = 3};
 
 /* A command line. */
 struct line {
@@ -334,6 +337,25 @@ static void a_format_that_is_none_is_refused_with_the_known_ones(void **state)
     assert_string_equal(
         refusal(LINE("--format", "yaml")),
         "--format does not know 'yaml'; one of: text, json, markdown, github, sarif, junit, prom");
+}
+
+static void a_program_may_have_formats_of_its_own(void **state)
+{
+    static const char *const words_of_it[] = {"text", "html"};
+    struct cli own = cli;
+    struct options opt;
+    struct err err;
+    bool done;
+    const char *html[] = {"rounds-watchdog", "explain", "x", "--format", "html", NULL};
+    const char *json[] = {"rounds-watchdog", "--format", "json", NULL};
+
+    (void)state;
+    own.formats = words_of_it;
+    own.nformats = 2;
+    assert_true(cli_parse(&own, 5, (char **)html, &opt, &done, &err)); // main's type
+    assert_int_equal(opt.format, 1);
+    assert_false(cli_parse(&own, 3, (char **)json, &opt, &done, &err));
+    assert_string_equal(err.text, "--format does not know 'json'; one of: text, html");
 }
 
 static void a_verb_and_its_arguments_are_checked(void **state)
@@ -609,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_missing_or_superfluous_value_is_said),
         cmocka_unit_test(a_wrong_value_is_named_with_what_is_right),
         cmocka_unit_test(a_format_that_is_none_is_refused_with_the_known_ones),
+        cmocka_unit_test(a_program_may_have_formats_of_its_own),
         cmocka_unit_test(a_verb_and_its_arguments_are_checked),
         cmocka_unit_test(an_option_of_one_verb_is_a_bit_wherever_it_stands),
         cmocka_unit_test(an_option_of_another_verb_is_refused),
