@@ -26,8 +26,6 @@
 static const char *const tools[] = {"watchdog", "bandit", "perfcheck", "seocheck",
                                     "i18ncheck"};
 
-enum { FLAG_BEFORE };
-
 enum { TOOLS = sizeof tools / sizeof *tools, REPORTS_MAX = 16 };
 
 static bool list_tools(const struct options *opt, struct arena *run,
@@ -281,14 +279,10 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
-    [FLAG_BEFORE] = {"--before", "catches", "state folder to compare with", "DIR"},
+    [FLAG_BEFORE] = {"--before", "render summary catches",
+                     "the state before, to say what changed", "DIR"},
     [FLAG_HOURS] = {"--hours", "fresh", "how old is too old (run_all.fresh_hours)",
                     "H"},
-};
-
-static const struct cli_flag flags[] = {
-    [FLAG_BEFORE] = {"--before", "render summary",
-                     "the state before, to say what changed", "DIR"},
 };
 
 static const struct cli cli = {
