@@ -17,6 +17,7 @@
 #include "shared/clock.h"
 #include "shared/config.h"
 #include "shared/limits.h"
+#include "shared/secret.h"
 #include "shared/str.h"
 #include "shared/text.h"
 
@@ -539,9 +540,18 @@ static void arm_timeout(const struct options *opt)
     (void)alarm((unsigned)opt->timeout_s);
 }
 
-/* One line on stderr. It may quote what came from outside. */
-static void say(const char *tool, const char *text)
+/* What may be said of `text`, which may quote what came from outside. */
+static const char *without_secrets(const char *text)
 {
+    return secret_leaks(str_of(text))
+               ? "something is wrong, and what there is to say holds a secret"
+               : text;
+}
+
+/* One line on stderr. */
+static void say(const char *tool, const char *words)
+{
+    const char *text = without_secrets(words);
     struct arena arena;
     size_t n = strlen(text);
 
@@ -569,7 +579,8 @@ static void print_unknown(const struct cli *cli, const struct options *opt,
 
     arena_init(&arena, 4 * MIB);
     buf_init(&out, &arena, MIB);
-    report.summary = text_safe(&arena, err->text, strlen(err->text), sizeof err->text);
+    report.summary = without_secrets(
+        text_safe(&arena, err->text, strlen(err->text), sizeof err->text));
     if (report_render(&report, opt->format, &out, &second))
         (void)!report_print(&out, &second);
     arena_release(&arena);
@@ -588,11 +599,13 @@ int cli_main(const struct cli *cli, int argc, char **argv)
         return VERDICT_OK;
     arm_timeout(&opt);
     status = opt.verb->run(&opt, &err);
-    if (status != VERDICT_UNKNOWN || !err.text[0])
-        return status;
-    if (opt.verb->reports && !err.after_report)
-        print_unknown(cli, &opt, &err);
-    return fail(cli, &err);
+    if (status == VERDICT_UNKNOWN && err.text[0]) {
+        if (opt.verb->reports && !err.after_report)
+            print_unknown(cli, &opt, &err);
+        status = fail(cli, &err);
+    }
+    secrets_wipe(); // until here every text was held against them
+    return status;
 }
 
 int32_t cli_last_day(const struct options *opt, const struct config *config, int lag_h)

@@ -11,6 +11,7 @@
 #include "shared/own.h"
 #include "shared/render.h"
 #include "shared/report_tables.h"
+#include "shared/secret.h"
 #include "shared/state.h"
 
 #include "shared/banned.h"
@@ -413,6 +414,9 @@ bool report_print(const struct buf *out, struct err *err)
     if (out->overflowed)
         return err_set(err, "the report is over %zu bytes; mute or fix findings",
                        out->most);
+    if (secret_leaks(buf_str(out)))
+        return err_set(err, "cannot print the report: a secret of the configuration "
+                            "would be in it; find which input holds it");
     errno = 0;
     if (fwrite(out->at, 1, out->n, stdout) != out->n || fflush(stdout) != 0)
         return err_system(err, "cannot write the report to stdout");

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "shared/file.h"
+#include "shared/secret.h"
 
 #include "shared/banned.h"
 
@@ -343,6 +344,11 @@ bool state_save(const struct state_folder *folder, const char *name, struct str 
     struct target target;
     bool same = false;
 
+    if (secret_leaks(bytes))
+        return err_set(err,
+                       "cannot write '%s/%s': a secret of the configuration would be "
+                       "in it; find which input holds it",
+                       folder->path, name);
     if (!target_of(&target, folder, name, err) ||
         !compare(&target, target.name, bytes, &same, err))
         return false;

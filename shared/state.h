@@ -83,7 +83,8 @@ MUST_USE bool state_json_format(const json_t *json, struct arena *arena,
 void state_json_add(const json_t *json, size_t depth, struct buf *out);
 
 /* Atomic replacement. No write when the file has these bytes already; `*changed` (may
- * be NULL) says. The temporary file is read back and compared before the rename. */
+ * be NULL) says. The temporary file is read back and compared before the rename. Bytes
+ * that hold a secret (shared/secret.h) are refused. */
 MUST_USE bool state_save(const struct state_folder *folder, const char *name,
                          struct str bytes, bool *changed, struct err *err);
 

@@ -311,6 +311,26 @@ static void add_query(struct buf *out, const char *at, size_t n)
     }
 }
 
+size_t text_percent(struct str text, char *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                        (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
+                        c == '~';
+
+        if (!is_plain)
+            out[n++] = '%';
+        out[n++] = is_plain ? (char)c : digits[c >> 4];
+        if (!is_plain)
+            out[n++] = digits[c & 15];
+    }
+    return n;
+}
+
 char *text_url(struct arena *arena, const char *at, size_t n)
 {
     const char *fragment = n > 0 ? memchr(at, '#', n) : NULL;

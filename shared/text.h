@@ -46,6 +46,10 @@ void text_add_tsv(struct buf *out, const char *at, size_t n);
 MUST_USE bool text_tsv_parse(struct arena *arena, const char *at, size_t n,
                              struct str *field);
 
+/* Percent-encoded for a URL or a form: all but the unreserved characters of RFC 3986
+ * 2.3; at most 3 bytes each. Returns the bytes. */
+size_t text_percent(struct str text, char *out);
+
 /* A URL for people: userinfo, query values and fragment removed. In the arena. */
 char *text_url(struct arena *arena, const char *at, size_t n);
 

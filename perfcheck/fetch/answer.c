@@ -23,26 +23,6 @@ enum {
 
 /* ---- asking ---- */
 
-size_t percent_encode(struct str text, char *out)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                        (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
-                        c == '~';
-
-        if (!is_plain)
-            out[n++] = '%';
-        out[n++] = is_plain ? (char)c : digits[c >> 4];
-        if (!is_plain)
-            out[n++] = digits[c & 15];
-    }
-    return n;
-}
-
 const char *psi_query(const char *base, const char *url, enum form form, bool has_key,
                       struct arena *arena)
 {
@@ -50,7 +30,7 @@ const char *psi_query(const char *base, const char *url, enum form form, bool ha
     char *encoded = arena_new(arena, char, 3 * text.n + 1);
     struct buf query;
 
-    (void)percent_encode(text, encoded);
+    (void)text_percent(text, encoded);
     buf_init(&query, arena, QUERY_BYTES_MAX);
     // without them it is desktop, and performance alone
     buf_printf(&query,

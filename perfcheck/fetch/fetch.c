@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "perfcheck/crux.h"
-#include "perfcheck/fetch/secret.h"
 #include "perfcheck/perfcheck.h"
 #include "perfcheck/settings.h"
 #include "shared/clock.h"
 #include "shared/file.h"
 #include "shared/limits.h"
 #include "shared/sandbox.h"
+#include "shared/secret.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -46,7 +46,7 @@ struct fetching {
     const struct options *opt;
     struct config config;
     struct settings settings;
-    struct secret secret;
+    struct secret *secret; /* NULL: asked without */
     struct arena *arena;
     const char *into;
     int folder;
@@ -147,9 +147,15 @@ static bool read_key(struct fetching *fetching, struct err *err)
                                        settings->fetch.key_file)
                            : NULL;
 
-    if (!secret_load(&fetching->secret, file, settings->fetch.key_env, err))
+    if (!secret_load(&fetching->secret, file, settings->fetch.key_env,
+                     "perfcheck.fetch", err))
         return false;
-    if (fetching->wants_crux && fetching->secret.n == 0)
+    if (fetching->secret && strlen(secret_value(fetching->secret)) < SECRET_SOUGHT_MIN)
+        return err_set(err,
+                       "perfcheck.fetch: the key is under %d bytes, so that it could "
+                       "not be told from other text",
+                       SECRET_SOUGHT_MIN);
+    if (fetching->wants_crux && !fetching->secret)
         return config_err(&fetching->config, "/perfcheck/fetch", err,
                           "CrUX answers nobody without a key; name one with 'key_env' "
                           "or 'key_file'");
@@ -209,7 +215,6 @@ static void give_back(struct fetching *fetching)
         http_end();
     if (fetching->folder >= 0)
         (void)close(fetching->folder);
-    secret_release(&fetching->secret);
     settings_release(&fetching->settings);
     config_release(&fetching->config);
 }
@@ -243,7 +248,7 @@ static void say(const struct fetching *fetching, const struct question *question
         str_format(arena, "%s %s %s: %s", question->name, form_word(question->form),
                    text_url(arena, question->about, strlen(question->about)), what);
 
-    if (secret_is_in(&fetching->secret, str_of(line)))
+    if (secret_leaks(str_of(line)))
         line = str_format(arena, "%s %s: what there is to say holds the key",
                           question->name, form_word(question->form));
     cli_say(fetching->opt, "%s", line);
@@ -255,7 +260,9 @@ static bool ask(struct fetching *fetching, const struct question *question,
     static const char *const json[] = {"Content-Type: application/json", NULL};
     struct http *http = question->service->http;
     const struct http_request request = {
-        .url = secret_append(&fetching->secret, question->url),
+        .url = fetching->secret
+                   ? secret_text(fetching->secret, question->url, SECRET_PERCENT, "")
+                   : question->url,
         .headers = question->post ? json : NULL,
         .post = question->post,
         .most_bytes =
@@ -295,7 +302,7 @@ static bool ask_until(struct fetching *fetching, const struct question *question
 static bool may_keep(const struct fetching *fetching, const struct question *question,
                      struct str bytes, struct arena *arena)
 {
-    if (!secret_is_in(&fetching->secret, bytes))
+    if (!secret_leaks(bytes))
         return true;
     say(fetching, question, "the answer holds the key, so it is not kept", arena);
     return false;
@@ -332,7 +339,8 @@ static bool fetch_psi(struct fetching *fetching, size_t url, enum form form,
         .name = "psi",
         .about = about,
         .form = form,
-        .url = psi_query(fetching->psi.url, about, form, fetching->secret.n > 0, arena),
+        .url =
+            psi_query(fetching->psi.url, about, form, fetching->secret != NULL, arena),
         .read = answer_of_psi,
     };
     struct http_reply reply;
@@ -495,8 +503,6 @@ int fetch_verb(const struct options *opt, struct err *err)
 
     arena_init(&arena, ARENA_BYTES_MAX);
     good = fetch(&fetching, err);
-    if (secret_is_in(&fetching.secret, str_of(err->text)))
-        (void)err_set(err, "something failed; what there is to say holds the key");
     give_back(&fetching);
     arena_release(&arena);
     return good ? VERDICT_OK : VERDICT_UNKNOWN;

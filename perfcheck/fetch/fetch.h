@@ -42,9 +42,6 @@ struct answer answer_of_crux(const struct http_reply *reply, struct arena *arena
  * service wants (Retry-After) up to FETCH_PAUSE_MAX_S, else 5, then 20. */
 int answer_pause_s(const struct answer *answer, int64_t retry_after_s, int tried);
 
-/* RFC 3986, all but unreserved characters; at most 3 bytes each. Returns the bytes. */
-size_t percent_encode(struct str text, char *out);
-
 /* "BASE?url=..&strategy=..&category=..&locale=en_US&key=", the key to follow; without
  * one the query ends before "&key=". */
 const char *psi_query(const char *base, const char *url, enum form form, bool has_key,

@@ -1,6 +1,5 @@
-/* What answers of PageSpeed Insights and CrUX mean, when they are asked again
- * (perfcheck.md 11), and that a key is in no text unnoticed. Encodings: RFC 3986 2.3,
- * RFC 4648 10. */
+/* What answers of PageSpeed Insights and CrUX mean, and when they are asked again
+ * (perfcheck.md 11). */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +13,6 @@
 #include <cmocka.h>
 
 #include "perfcheck/fetch/fetch.h"
-#include "perfcheck/fetch/secret.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
@@ -186,22 +184,6 @@ static void tries_are_three_with_5_and_20_seconds_or_what_is_wanted(void **state
     assert_int_equal(answer_pause_s(&lasting, 0, 1), -1);
 }
 
-static void all_but_unreserved_characters_are_encoded(void **state)
-{
-    char out[3 * 256];
-    char all[255];
-    size_t n;
-
-    (void)state;
-    n = percent_encode(STR("https://a.example/ä?b=c&d"), out);
-    out[n] = '\0';
-    assert_string_equal(out, "https%3A%2F%2Fa.example%2F%C3%A4%3Fb%3Dc%26d");
-    for (size_t i = 0; i < sizeof all; i++)
-        all[i] = (char)(i + 1);
-    n = percent_encode((struct str){all, sizeof all}, out);
-    assert_int_equal(n, 66 + 3 * (255 - 66)); // RFC 3986 2.3: 66 unreserved ones
-}
-
 static void an_origin_is_scheme_host_and_port(void **state)
 {
     (void)state;
@@ -227,85 +209,6 @@ static void a_failure_is_recorded_with_its_time(void **state)
         "{\"perfcheckError\":1,\"url\":\"https://a.example/\",\"formFactor\":"
         "\"desktop\",\"time\":\"2026-11-20T10:11:12.034Z\",\"code\":\"PSI_500\","
         "\"message\":\"a \\\"b\\\"\"}\n");
-}
-
-/* ---- the key ---- */
-
-static void load(struct secret *secret, const char *key)
-{
-    assert_int_equal(setenv("PERFCHECK_TEST_KEY", key, 1), 0);
-    if (!secret_load(secret, NULL, "PERFCHECK_TEST_KEY", &err))
-        fail_msg("%s", err.text);
-}
-
-static bool is_in(const struct secret *secret, const char *text)
-{
-    return secret_is_in(secret, str_of(text));
-}
-
-static void a_key_is_found_in_any_of_its_forms(void **state)
-{
-    struct secret secret;
-
-    (void)state;
-    load(&secret, "foobar/foobar+");
-    assert_true(is_in(&secret, "key=foobar/foobar+&x"));
-    assert_true(is_in(&secret, "key=foobar%2Ffoobar%2B&x"));
-    // base64 of "foobar/foobar+" begins with that of its first 12 bytes
-    assert_true(is_in(&secret, "x Zm9vYmFyL2Zvb2Jhcis= x"));
-    assert_false(is_in(&secret, "key=foobar/fooba&foobar"));
-    assert_false(is_in(&secret, ""));
-    secret_release(&secret);
-    assert_false(is_in(&secret, "foobar/foobar+"));
-}
-
-static void a_key_is_wiped_from_the_environment(void **state)
-{
-    struct secret secret;
-
-    (void)state;
-    load(&secret, "abcdefgh-ijkl");
-    assert_string_equal(getenv("PERFCHECK_TEST_KEY"), "");
-    secret_release(&secret);
-}
-
-static void an_address_ends_with_the_key_encoded(void **state)
-{
-    struct secret secret, none = {0};
-    char *long_text = arena_new(&arena, char, SECRET_TEXT_MAX + 1);
-
-    (void)state;
-    load(&secret, "abc+defgh=");
-    assert_string_equal(secret_append(&secret, "https://a.example/?key="),
-                        "https://a.example/?key=abc%2Bdefgh%3D");
-    assert_string_equal(secret_append(&none, "https://a.example/"),
-                        "https://a.example/");
-    memset(long_text, 'x', SECRET_TEXT_MAX - 20);
-    assert_ptr_equal(secret_append(&secret, long_text), long_text);
-    secret_release(&secret);
-}
-
-static void a_key_that_could_not_be_told_from_text_is_refused(void **state)
-{
-    static const char *const bad[] = {"", "short12", "with blank",
-                                      "l\xc3\xb6nger-ascii", "two\nlines-of-it"};
-    struct secret secret;
-    char *long_key = arena_new(&arena, char, SECRET_KEY_MAX + 2);
-
-    (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        (void)setenv("PERFCHECK_TEST_KEY", bad[i], 1);
-        assert_false(secret_load(&secret, NULL, "PERFCHECK_TEST_KEY", &err));
-        assert_true(bad[i][0] == '\0' || !strstr(err.text, bad[i]));
-        assert_non_null(strstr(err.text, "PERFCHECK_TEST_KEY"));
-        assert_null(secret.memory);
-    }
-    memset(long_key, 'x', SECRET_KEY_MAX + 1);
-    (void)setenv("PERFCHECK_TEST_KEY", long_key, 1);
-    assert_false(secret_load(&secret, NULL, "PERFCHECK_TEST_KEY", &err));
-    long_key[SECRET_KEY_MAX] = '\0';
-    load(&secret, long_key);
-    secret_release(&secret);
 }
 
 static void names_that_are_taken_are_left_alone(void **state)
@@ -347,13 +250,8 @@ int main(void)
         TEST(no_answer_may_pass_but_for_what_will_not_mend),
         TEST(crux_without_data_is_none_and_other_404s_are_not),
         TEST(tries_are_three_with_5_and_20_seconds_or_what_is_wanted),
-        TEST(all_but_unreserved_characters_are_encoded),
         TEST(an_origin_is_scheme_host_and_port),
         TEST(a_failure_is_recorded_with_its_time),
-        TEST(a_key_is_found_in_any_of_its_forms),
-        TEST(a_key_is_wiped_from_the_environment),
-        TEST(an_address_ends_with_the_key_encoded),
-        TEST(a_key_that_could_not_be_told_from_text_is_refused),
         TEST(names_that_are_taken_are_left_alone),
     };
 

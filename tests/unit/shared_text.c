@@ -275,6 +275,22 @@ static void urls_lose_user_values_and_fragment(void **state)
                             cases[i].shown);
 }
 
+static void all_but_unreserved_characters_are_percent_encoded(void **state)
+{
+    char out[3 * 256];
+    char all[255];
+    size_t n;
+
+    (void)state;
+    n = text_percent(STR("https://a.example/ä?b=c&d"), out);
+    out[n] = '\0';
+    assert_string_equal(out, "https%3A%2F%2Fa.example%2F%C3%A4%3Fb%3Dc%26d");
+    for (size_t i = 0; i < sizeof all; i++)
+        all[i] = (char)(i + 1);
+    n = text_percent((struct str){all, sizeof all}, out);
+    assert_int_equal(n, 66 + 3 * (255 - 66)); // RFC 3986 2.3: 66 unreserved ones
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +311,7 @@ int main(void)
         cmocka_unit_test(tsv_fields_read_back),
         cmocka_unit_test(malformed_tsv_fields_are_refused),
         cmocka_unit_test(urls_lose_user_values_and_fragment),
+        cmocka_unit_test(all_but_unreserved_characters_are_percent_encoded),
     };
 
     return cmocka_run_group_tests(tests, begin, end);
