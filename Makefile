@@ -14,6 +14,7 @@ TOOLS := $(foreach t,$(NAMES),$(if $(wildcard $(t)/main.c),$(t)))
 PKGS_common    := jansson libseccomp
 PKGS_watchdog  := libpcre2-8 gsl zlib
 PKGS_report    := libpcre2-8
+PKGS_notify    := libcurl libpcre2-8
 PKGS_bandit    := libpcre2-8 gsl zlib
 PKGS_perfcheck := libcurl libpcre2-8 gsl zlib
 PKGS_seocheck  := libcurl libxml-2.0 libpcre2-8 zlib
@@ -98,6 +99,8 @@ $(B)/bin/rounds-report: $(B)/shared/report_main.o $(LIB)
 	$(call LINK,report)
 $(B)/bin/rounds-statediff $(B)/bin/rounds-statemerge: $(B)/bin/rounds-%: $(B)/shared/%_main.o $(LIB)
 	$(call LINK,report)
+$(B)/bin/rounds-notify: $(B)/shared/notify_main.o $(LIB)
+	$(call LINK,notify)
 # libc alone.
 $(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
 	$(call say,LD)

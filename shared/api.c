@@ -271,6 +271,7 @@ static const char *said(const struct api *api, struct str body)
     return *text ? str_format(api->arena, ": %s", text) : "";
 }
 
+/* `what` is why, "" where the status says it. */
 static enum next auth(const struct api *api, const struct answer *answer,
                       const char *what, struct err *err)
 {
@@ -278,15 +279,15 @@ static enum next auth(const struct api *api, const struct answer *answer,
     const char *from = conf->hides_url
                            ? str_format(api->arena, "'%s'", api->host)
                            : str_copy(api->arena, api->origin.at, api->origin.n);
+    const char *token = conf->has_secret && !conf->hides_url ? "the token is refused"
+                        : *what                              ? ""
+                                                             : "it lets nobody in";
 
-    if (conf->hides_url || !conf->has_secret)
-        (void)err_set(err, "%d from %s: %sit lets nobody in", answer->reply.status,
-                      from, what);
-    else
-        (void)err_set(err, "%d from %s: %sthe token is refused%s%s%s",
-                      answer->reply.status, from, what,
-                      conf->lacks ? " or lacks '" : "", conf->lacks ? conf->lacks : "",
-                      conf->lacks ? "'" : "");
+    (void)err_set(err, "%d from %s: %s%s%s", answer->reply.status, from, what,
+                  *what && *token ? ": " : "", token);
+    if (*token && conf->lacks && !conf->hides_url)
+        (void)err_set(err, "%d from %s: %s%s%s or lacks '%s'", answer->reply.status,
+                      from, what, *what ? ": " : "", token, conf->lacks);
     return NEXT_FAIL;
 }
 
@@ -307,7 +308,7 @@ static enum next judge(const struct api *api, const struct answer *answer,
     if (status == 401 || status == 403)
         return auth(api, answer, "", err);
     if (status >= 300 && status < 400)
-        return auth(api, answer, "it leads elsewhere, which is not followed: ", err);
+        return auth(api, answer, "it leads elsewhere, which is not followed", err);
     if (may_pass(status)) {
         (void)err_set(err, "%d from %s%s", status, from, said(api, answer->reply.body));
         return NEXT_AGAIN;
@@ -317,7 +318,7 @@ static enum next judge(const struct api *api, const struct answer *answer,
         return NEXT_FAIL;
     }
     if (is_html(api, answer))
-        return auth(api, answer, "HTML where JSON is wanted: ", err);
+        return auth(api, answer, "HTML where JSON is wanted", err);
     return NEXT_DONE;
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -406,6 +407,31 @@ static void what_is_written_is_not_written_twice_unknowingly(void **state)
     assert_int_equal(server_asked(server, "/twice/500"), 3);
 }
 
+/* Nothing, until the other side leaves. */
+static bool be_silent(const struct server_request *request)
+{
+    char ignored;
+
+    (void)!read(request->fd, &ignored, 1);
+    return false;
+}
+
+static void a_silent_server_is_left_after_its_time(void **state)
+{
+    struct api_request request = {.post = "{}", .is_write = true, .most_bytes = MIB};
+
+    (void)state;
+    conf.timeout_ms = 100;
+    conf.tries = 2;
+    serve(be_silent);
+    request.url = at("/write");
+    assert_false(api_ask(&api, &request, &reply, &err));
+    assert_non_null(strstr(err.text, "(timeout)"));
+    assert_int_equal(server_asked(server, "/write"), 1);
+    assert_false(ask("/read"));
+    assert_int_equal(server_asked(server, "/read"), 2);
+}
+
 static void a_body_over_its_cap_is_not_tried_again(void **state)
 {
     const struct api_request request = {.url = at("/good"), .most_bytes = 7};
@@ -520,6 +546,7 @@ int main(void)
         TEST(what_the_service_says_is_said),
         TEST(an_answer_may_be_the_callers_to_judge),
         TEST(what_is_written_is_not_written_twice_unknowingly),
+        TEST(a_silent_server_is_left_after_its_time),
         TEST(a_body_over_its_cap_is_not_tried_again),
         TEST(nobody_there_is_told_after_its_tries),
         TEST(no_other_host_is_asked),
