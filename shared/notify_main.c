@@ -124,7 +124,7 @@ static bool open_hook(struct notifying *notifying, struct webhook *hook,
 
 /* ---- asking ---- */
 
-static bool confine(const struct notifying *notifying, struct err *err)
+static bool confine(struct notifying *notifying, struct err *err)
 {
     const char *ca_file = notifying->hook[0].conf.ca_file;
     uint16_t ports[WEBHOOKS_MAX + 1] = {DNS_PORT};
@@ -138,7 +138,13 @@ static bool confine(const struct notifying *notifying, struct err *err)
 
     for (size_t i = 0; i < notifying->nhooks; i++)
         ports[i + 1] = notifying->hook[i].api.port;
-    return sandbox_enter(&plan, &confined, err);
+    if (!sandbox_enter(&plan, &confined, err))
+        return false;
+    confined.write_as = "none";
+    if (notifying->opt->verbose)
+        cli_say(notifying->opt, "confined: %s",
+                confinement_text(&notifying->run, &confined));
+    return true;
 }
 
 static bool ask(struct webhook *hook, struct err *err)
@@ -155,10 +161,24 @@ static bool ask(struct webhook *hook, struct err *err)
     return api_ask(&hook->api, &request, &reply, err);
 }
 
+/* -n: to stdout instead. */
+static bool print_bodies(struct notifying *notifying, struct err *err)
+{
+    struct buf out;
+
+    buf_init(&out, &notifying->run, WEBHOOKS_MAX * REPORT_BYTES_MAX);
+    for (size_t i = 0; i < notifying->nhooks; i++)
+        buf_printf(&out, "%.*s\n", (int)notifying->hook[i].body.n,
+                   notifying->hook[i].body.at);
+    return report_print(&out, err);
+}
+
 static bool ask_all(struct notifying *notifying, struct err *err)
 {
     if (notifying->nhooks == 0)
         return true;
+    if (notifying->opt->dry_run)
+        return print_bodies(notifying, err);
     if (!confine(notifying, err))
         return false;
     for (size_t i = 0; i < notifying->nhooks; i++)

@@ -117,6 +117,19 @@ printf 'POST /ok/%s HTTP/1.1\nHost: 127.0.0.1:%s\nUser-Agent: rounds-notify/%s\n
 	"$token" "$(cat port)" "$("$BIN/rounds-notify" --version | sed 's/.* //')" >wanted
 cmp -s request wanted
 check $? "the request, line by line"
+cp asked/1.body kept.1 && cp asked/2.body kept.2
+
+send 0 -n && asked 0 && sed -n 1,2p out >shown && printf '%s\n' "$(cat kept.1)" "$(cat kept.2)" | cmp -s - shown
+check $? "-n prints the messages and sends none"
+send 0 -v && grep -q '^rounds-notify: confined: landlock=' err
+check $? "-v says what the kernel enforces"
+if grep -q 'landlock=[4-9]' err; then
+	grep -q " write=none truncate=[a-z]* net=53,$(cat port),$(cat port),$(cat port) seccomp=yes\$" err
+	check $? "no write, and the ports of its addresses alone"
+else
+	n=$((n + 1))
+	echo "ok $n - no write, and the ports of its addresses alone # SKIP this kernel cannot confine to ports"
+fi
 
 # ---- who is told ----
 
