@@ -276,18 +276,18 @@ static enum next auth(const struct api *api, const struct answer *answer,
                       const char *what, struct err *err)
 {
     const struct api_conf *conf = api->conf;
-    const char *from = conf->hides_url
-                           ? str_format(api->arena, "'%s'", api->host)
-                           : str_copy(api->arena, api->origin.at, api->origin.n);
-    const char *token = conf->has_secret && !conf->hides_url ? "the token is refused"
-                        : *what                              ? ""
-                                                             : "it lets nobody in";
+    const char *from =
+        str_format(api->arena, "%.*s", (int)api->origin.n, api->origin.at);
+    const char *token = "the token is refused";
 
+    if (conf->hides_url)
+        from = str_format(api->arena, "'%s'", api->host);
+    if (conf->hides_url || !conf->has_secret)
+        token = *what ? "" : "it lets nobody in";
+    else if (conf->lacks)
+        token = str_format(api->arena, "%s or lacks '%s'", token, conf->lacks);
     (void)err_set(err, "%d from %s: %s%s%s", answer->reply.status, from, what,
                   *what && *token ? ": " : "", token);
-    if (*token && conf->lacks && !conf->hides_url)
-        (void)err_set(err, "%d from %s: %s%s%s or lacks '%s'", answer->reply.status,
-                      from, what, *what ? ": " : "", token, conf->lacks);
     return NEXT_FAIL;
 }
 

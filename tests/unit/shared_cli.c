@@ -19,6 +19,7 @@
 
 #include "shared/cli.h"
 #include "shared/clock.h"
+#include "shared/secret.h"
 
 #include "shared/banned.h"
 
@@ -535,6 +536,23 @@ static void an_error_is_one_line_without_control_characters(void **state)
         ended.said, "rounds-watchdog: cannot read 'state/a\\u{1B}[31m\\u{0A}.json'\n");
 }
 
+static void an_error_that_holds_a_secret_is_not_printed(void **state)
+{
+    struct secret *secret;
+    struct err err;
+    struct ended ended;
+
+    (void)state;
+    assert_true(secret_keep(&secret, STR("cannot read 'state"), NULL, &err));
+    ended = start(LINE("show"));
+    secrets_wipe();
+    assert_int_equal(ended.status, 3);
+    assert_string_equal(ended.said, "rounds-watchdog: something is wrong, and what "
+                                    "there is to say holds a secret\n");
+    assert_string_equal(ended.out, "WATCHDOG UNKNOWN - something is wrong, and what "
+                                   "there is to say holds a secret\n");
+}
+
 static void a_run_without_a_verdict_says_so_on_stdout_too(void **state)
 {
     struct ended ended = start(LINE("show"));
@@ -645,6 +663,7 @@ int main(void)
         cmocka_unit_test(the_verb_decides_the_exit_status),
         cmocka_unit_test(quiet_silences_all_but_errors),
         cmocka_unit_test(an_error_is_one_line_without_control_characters),
+        cmocka_unit_test(an_error_that_holds_a_secret_is_not_printed),
         cmocka_unit_test(a_run_without_a_verdict_says_so_on_stdout_too),
         cmocka_unit_test(a_run_that_takes_too_long_gives_up),
         cmocka_unit_test(a_process_begins_in_a_known_state),
