@@ -43,7 +43,7 @@ core  = $(filter-out %/main.o,$(call objs,$(1)))
 pkgs  = $(PKGS_common) $(PKGS_$(1))
 
 # What is linked besides the sources of a folder: texts and tables, built in.
-DATA_shared   := $(patsubst %,$(B)/shared/%.o,rounds.schema.json bots.txt)
+DATA_shared   := $(patsubst %,$(B)/shared/%.o,rounds.schema.json bots.txt report.css)
 DATA_seocheck := $(patsubst %,$(B)/seocheck/%.o,rich-results.json vocabulary/tables)
 
 # `make V=1` shows the commands themselves.
@@ -73,7 +73,7 @@ $(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 endef
 
 # Texts built in as they are.
-EMBED := $(filter %.json.o %.txt.o,$(DATA_shared) $(DATA_seocheck))
+EMBED := $(filter %.json.o %.txt.o %.css.o,$(DATA_shared) $(DATA_seocheck))
 $(EMBED): $(B)/%.o: %
 	$(call say,BIN)
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
