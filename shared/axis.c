@@ -36,7 +36,7 @@ static void set_unit(struct axis *axis, int power)
     axis->decimals = power < 0 ? -power : 0;
 }
 
-struct axis axis_fit(double low, double high)
+struct axis axis_fit(double low, double high, bool is_whole)
 {
     static const double nice[] = {1, 2, 2.5, 5, 10};
     struct axis axis = {0};
@@ -47,9 +47,12 @@ struct axis axis_fit(double low, double high)
     if (high - low < slack)
         high = low + 1;
     raw = (high - low) / STEPS;
+    if (is_whole)
+        raw = fmax(raw, 1);
     power = (int)floor(log10(raw));
     base = power_of_ten(power);
-    while (nice[i] < raw / base * (1 - slack) && nice[i] < 10)
+    while (nice[i] < 10 && (nice[i] < raw / base * (1 - slack) ||
+                            (is_whole && power == 0 && nice[i] == 2.5)))
         i++;
     axis.step = nice[i] * base;
     axis.first = (int64_t)floor(low / axis.step + slack);

@@ -5,6 +5,7 @@
 #ifndef SHARED_AXIS_H
 #define SHARED_AXIS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,8 +22,9 @@ struct axis {
 enum { AXIS_LABEL_BYTES = 32, AXIS_DAYS_MAX = 16 };
 
 /* `low` <= `high`, both within 1e15 of 0; equal ones are given room above. At most four
- * steps between them (five or six when both ends fall between ticks). */
-struct axis axis_fit(double low, double high);
+ * steps between them (five or six when both ends fall between ticks). `is_whole`: what
+ * is counted has no fractions, so no tick has one. */
+struct axis axis_fit(double low, double high, bool is_whole);
 
 double axis_low(const struct axis *axis);
 double axis_high(const struct axis *axis);

@@ -131,11 +131,21 @@ static struct range data_range(const struct plot *plot)
     return range;
 }
 
+/* Counts: no value has a fraction. */
+static bool is_whole(const struct plot *plot)
+{
+    for (size_t i = 0; i < plot->n * plot->nseries; i++)
+        if (plot->value[i].known && plot->value[i].value != floor(plot->value[i].value))
+            return false;
+    return true;
+}
+
 static void fit_axis(struct plot *plot)
 {
     struct range range = data_range(plot);
     bool is_line = plot->chart->kind == CHART_LINE;
     bool is_share = strcmp(plot->chart->unit, "%") == 0;
+    bool is_score = strcmp(plot->chart->unit, "score") == 0;
 
     plot->is_empty = !range.known;
     // A limit far above would leave the data a flat line at the bottom.
@@ -143,11 +153,14 @@ static void fit_axis(struct plot *plot)
                          range.high > 0 && plot->limit.value > 4 * range.high;
     if (plot->limit.known && !plot->limit_is_far)
         widen(&range, plot->limit.value);
-    if (!is_line || (range.low >= 0 && range.low <= 0.5 * range.high))
+    if (!is_line ||
+        (range.low >= 0 && (range.low <= 0.5 * range.high || range.low == range.high)))
         widen(&range, 0);
     if (is_share && !is_line && range.low >= 0 && range.high > 50 && range.high < 101)
         range.high = 100; // parts of a whole, rounded
-    plot->axis = axis_fit(range.low, range.high);
+    if (is_score && range.low >= 0 && range.high <= 100)
+        range = (struct range){true, 0, 100};
+    plot->axis = axis_fit(range.low, range.high, is_whole(plot));
     plot->low_end = axis_low(&plot->axis);
     plot->high_end = axis_high(&plot->axis);
 }
@@ -191,14 +204,15 @@ static size_t longest(const struct plot *plot)
 
 static void set_frame(struct plot *plot)
 {
-    enum { ROOM = 12, NAME_ROOM = 104, END = 22, HEIGHT = 190, FOOT = 24 };
+    enum { ROOM = 12, NAME_ROOM = 104, END = 22, HEIGHT = 196, FOOT = 24 };
 
-    plot->top = 22;
+    plot->top = 30;
     plot->right = SVG_WIDTH - END;
     if (plot->is_flat) {
         double row =
             plot->chart->kind == CHART_BAR ? 10 + 11.0 * (double)plot->nseries : 24;
 
+        plot->top = plot->limit.known ? 26 : 4;
         plot->left = NAME_ROOM;
         plot->right = SVG_WIDTH - 52; // the longest bar's number
         plot->bottom = plot->top + row * plot->columns;

@@ -10,7 +10,7 @@ enum { MARKS_SHOWN = 5, COLOURS = 7 };
 
 static void add_unit(const struct chart *chart, const char *before, struct buf *out)
 {
-    if (chart->unit[0] == '\0')
+    if (chart->unit[0] == '\0' || strcmp(chart->unit, "score") == 0)
         return;
     buf_add_text(out, before);
     html_text(out, chart->unit);
@@ -160,13 +160,13 @@ void html_patterns(struct buf *out)
 
     buf_add_text(out, "<svg class=\"hidden\" aria-hidden=\"true\"><defs>\n");
     for (size_t s = 0; s < SVG_SERIES_MAX; s++)
-        buf_printf(out,
-                   "<pattern id=\"p%zu\" width=\"12\" height=\"12\" "
-                   "patternUnits=\"userSpaceOnUse\"><rect class=\"f%zu\" width=\"12\" "
-                   "height=\"12\" fill-opacity=\"%s\"/><path class=\"s%zu\" d=\"%s\" "
-                   "fill=\"none\" stroke-width=\"%s\"/></pattern>\n",
-                   s, s, s < COLOURS ? ".42" : ".2", s,
-                   strokes[(s < COLOURS ? s : s + 3) % COLOURS],
-                   s < COLOURS ? "1" : "2");
+        buf_printf(
+            out,
+            "<pattern id=\"p%zu\" width=\"12\" height=\"12\" "
+            "patternUnits=\"userSpaceOnUse\"><rect class=\"f%zu\" width=\"12\" "
+            "height=\"12\" fill-opacity=\"%s\"/><path class=\"s%zu\" d=\"%s\" "
+            "fill=\"none\" stroke-opacity=\".6\" stroke-width=\"%s\"/></pattern>\n",
+            s, s, s < COLOURS ? ".42" : ".2", s,
+            strokes[(s < COLOURS ? s : s + 3) % COLOURS], s < COLOURS ? "1" : "2");
     buf_add_text(out, "</defs></svg>\n");
 }

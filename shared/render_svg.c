@@ -105,8 +105,8 @@ static void add_value_axis(const struct plot *plot, struct buf *out)
     }
     if (plot->chart->unit[0] != '\0')
         add_text(out, plot->is_flat ? "end" : "start",
-                 plot->is_flat ? SVG_WIDTH - 6 : 4,
-                 plot->is_flat ? plot->bottom + 16 : 12, plot->chart->unit);
+                 plot->is_flat ? plot->left - 22 : 4,
+                 plot->is_flat ? plot->bottom + 16 : 14, plot->chart->unit);
 }
 
 static void add_days(const struct plot *plot, struct buf *out)
@@ -173,6 +173,8 @@ static bool find_episode(const struct plot *plot, const struct chart_episode *ep
 static void add_episode(const struct plot *plot, const struct chart_episode *episode,
                         struct buf *out)
 {
+    enum { WORD = 36 }; // its room
+
     const char *word = severity_word(episode->severity);
     int32_t from, to;
     double x;
@@ -188,7 +190,11 @@ static void add_episode(const struct plot *plot, const struct chart_episode *epi
         add_attribute(out, "height", part == 0 ? plot->bottom - plot->top : 3);
         buf_add_text(out, "/>");
     }
-    add_text(out, word, x, plot->top - 4, word);
+    if (x + WORD <= SVG_WIDTH)
+        add_text(out, word, x, plot->top - 4, word);
+    else
+        add_text(out, str_format(out->arena, "%s end", word), plot->right,
+                 plot->top - 4, word);
 }
 
 static void add_marks(const struct plot *plot, struct buf *out)
@@ -206,6 +212,38 @@ static void add_marks(const struct plot *plot, struct buf *out)
         svg_point(out, 'M', x, plot->bottom);
         buf_add_text(out, "l-4 6h8z\"/>");
     }
+}
+
+/* How much stands where the limit's words would, above its line at that end. */
+static size_t count_crowd(const struct plot *plot, double y, double from, double to)
+{
+    enum { WORDS = 18 };
+
+    size_t crowd = 0;
+
+    for (size_t i = 0; i < plot->n * plot->nseries; i++) {
+        double x = plot_middle(plot, plot->column[i % plot->n]);
+        double at;
+
+        if (!plot->value[i].known || x < from || x > to)
+            continue;
+        at = plot_value(plot, plot->value[i].value);
+        crowd += at < y + 2 && at > y - WORDS;
+    }
+    return crowd;
+}
+
+static void add_limit_words(const struct plot *plot, double y, const char *text,
+                            struct buf *out)
+{
+    double third = (plot->right - plot->left) / 3;
+    bool is_left = count_crowd(plot, y, plot->left, plot->left + third) <
+                   count_crowd(plot, y, plot->right - third, plot->right);
+
+    if (is_left)
+        add_text(out, "limit", plot->left + 4, y - 5, text);
+    else
+        add_text(out, "limit end", plot->right, y - 5, text);
 }
 
 static void add_limit(const struct plot *plot, struct buf *out)
@@ -231,7 +269,7 @@ static void add_limit(const struct plot *plot, struct buf *out)
     } else {
         add_line(out, "limit", (const double[]){plot->left, at},
                  (const double[]){plot->right, at});
-        add_text(out, "limit end", plot->right, at - 4, text);
+        add_limit_words(plot, at, text, out);
     }
 }
 

@@ -128,6 +128,12 @@ static void add_steps(const struct plot *plot, size_t s, size_t first, size_t en
     buf_add_text(out, "Z\"/>");
 }
 
+/* A part of none is no line on the ones under it. */
+static bool has_height(struct number number)
+{
+    return number.known && number.value > 0;
+}
+
 void svg_stacks(const struct plot *plot, struct buf *out)
 {
     if (plot->is_flat) {
@@ -138,10 +144,10 @@ void svg_stacks(const struct plot *plot, struct buf *out)
         const struct number *number = plot->value + s * plot->n;
 
         for (size_t i = 0, first; i < plot->n;) {
-            for (; i < plot->n && !number[i].known;)
+            while (i < plot->n && !has_height(number[i]))
                 i++;
             first = i;
-            while (i < plot->n && number[i].known &&
+            while (i < plot->n && has_height(number[i]) &&
                    (i == first || plot->column[i] == plot->column[i - 1] + 1))
                 i++;
             if (i > first)

@@ -12,10 +12,10 @@
 #include "shared/clock.h"
 
 /* All labels, parted by spaces. */
-static const char *labels_of(double low, double high)
+static const char *labels_between(double low, double high, bool is_whole)
 {
     static char all[512];
-    struct axis axis = axis_fit(low, high);
+    struct axis axis = axis_fit(low, high, is_whole);
     size_t used = 0;
 
     for (int64_t i = axis.first; i <= axis.last && used < sizeof all; i++) {
@@ -26,6 +26,11 @@ static const char *labels_of(double low, double high)
                                  i > axis.first ? " " : "", label);
     }
     return all;
+}
+
+static const char *labels_of(double low, double high)
+{
+    return labels_between(low, high, false);
 }
 
 static void ticks_stand_at_round_numbers_around_the_data(void **state)
@@ -61,6 +66,16 @@ static void large_numbers_are_in_thousands(void **state)
     assert_string_equal(labels_of(0, 3.1e6), "0 1M 2M 3M 4M");
 }
 
+static void what_is_counted_has_no_ticks_between_whole_numbers(void **state)
+{
+    (void)state;
+    // 2 / 4 = 0.5, but nothing is half
+    assert_string_equal(labels_between(0, 2, true), "0 1 2");
+    // 9 / 4 = 2.25: not 2.5, so 5
+    assert_string_equal(labels_between(0, 9, true), "0 5 10");
+    assert_string_equal(labels_between(0, 90, true), "0 25 50 75 100");
+}
+
 static void data_without_extent_is_given_room(void **state)
 {
     (void)state;
@@ -76,7 +91,7 @@ static void extreme_numbers_stay_within_a_few_ticks(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        struct axis axis = axis_fit(ends[i][0], ends[i][1]);
+        struct axis axis = axis_fit(ends[i][0], ends[i][1], i % 2 == 0);
 
         assert_in_range(axis.last - axis.first, 1, 6);
         assert_true(axis_low(&axis) <= ends[i][0] + axis.step * 1e-6);
@@ -142,6 +157,7 @@ int main(void)
         cmocka_unit_test(ticks_stand_at_round_numbers_around_the_data),
         cmocka_unit_test(small_numbers_have_the_decimals_of_their_step),
         cmocka_unit_test(large_numbers_are_in_thousands),
+        cmocka_unit_test(what_is_counted_has_no_ticks_between_whole_numbers),
         cmocka_unit_test(data_without_extent_is_given_room),
         cmocka_unit_test(extreme_numbers_stay_within_a_few_ticks),
         cmocka_unit_test(a_few_days_are_counted_back_from_the_last),
