@@ -32,30 +32,6 @@ const char *html_verdict(enum verdict verdict)
     return words[verdict];
 }
 
-struct html_tally html_count(const struct report *reports, size_t n)
-{
-    struct html_tally tally = {0};
-
-    for (size_t i = 0; i < n; i++) {
-        tally.muted += reports[i].muted.n;
-        tally.worst = reports[i].status > tally.worst ? reports[i].status : tally.worst;
-        for (size_t f = 0; f < reports[i].findings.n; f++) {
-            const struct finding *finding = &reports[i].findings.item[f];
-
-            if (finding->status == STATUS_RESOLVED) {
-                tally.resolved++;
-                continue;
-            }
-            tally.crit += finding->severity == SEVERITY_CRIT;
-            tally.warn += finding->severity == SEVERITY_WARN;
-            tally.info += finding->severity == SEVERITY_INFO;
-            tally.fresh +=
-                finding->status == STATUS_NEW && finding->severity != SEVERITY_INFO;
-        }
-    }
-    return tally;
-}
-
 /* "https://shop.example/" as people say it. */
 static const char *site_name(const char *site)
 {
@@ -100,7 +76,7 @@ static void add_head(const struct report *reports, size_t n, const char *site,
                       "initial-scale=1\"/>\n"
                       "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
                       "<title>");
-    buf_printf(out, "%s", verdict_headline(html_count(reports, n).worst));
+    buf_printf(out, "%s", verdict_headline(reports_tally(reports, n).worst));
     buf_add_text(out, " - rounds of ");
     html_text(out, site[0] ? site_name(site) : "this site");
     buf_printf(out, ", %s</title>\n<style>\n", newest_day(reports, n).text);
@@ -108,42 +84,45 @@ static void add_head(const struct report *reports, size_t n, const char *site,
     buf_add_text(out, "</style>\n</head>\n");
 }
 
-/* "2 critical findings and 1 warning are open. 1 of them is new." */
-static void add_counts(const struct html_tally *tally, struct buf *out)
+/* "2 critical and 1 warning open, 1 new." */
+static void add_counts(const struct report *reports, size_t n, struct buf *out)
 {
-    size_t open = tally->crit + tally->warn;
+    struct report_tally tally = reports_tally(reports, n);
+    size_t muted = 0;
 
-    if (open == 0)
+    for (size_t i = 0; i < n; i++)
+        muted += reports[i].muted.n;
+    if (tally.open == 0)
         buf_add_text(out, "Nothing is open.");
-    if (tally->crit > 0)
-        buf_printf(out, "<b>%zu critical</b>", tally->crit);
-    if (tally->warn > 0)
-        buf_printf(out, "%s<b>%zu warning%s</b>", tally->crit > 0 ? " and " : "",
-                   tally->warn, tally->warn == 1 ? "" : "s");
-    if (open > 0 && tally->fresh == 0)
+    if (tally.crit > 0)
+        buf_printf(out, "<b>%lld critical</b>", (long long)tally.crit);
+    if (tally.warn > 0)
+        buf_printf(out, "%s<b>%lld warning%s</b>", tally.crit > 0 ? " and " : "",
+                   (long long)tally.warn, tally.warn == 1 ? "" : "s");
+    if (tally.open > 0 && tally.fresh == 0)
         buf_add_text(out, " open, nothing new.");
-    else if (open > 0)
-        buf_printf(out, " open, %zu new.", tally->fresh);
-    if (tally->resolved > 0)
-        buf_printf(out, " %zu resolved lately.", tally->resolved);
-    if (tally->muted > 0)
-        buf_printf(out, " %zu muted.", tally->muted);
+    else if (tally.open > 0)
+        buf_printf(out, " open, %lld new.", (long long)tally.fresh);
+    if (tally.resolved > 0)
+        buf_printf(out, " %lld resolved lately.", (long long)tally.resolved);
+    if (muted > 0)
+        buf_printf(out, " %zu muted.", muted);
 }
 
 static void add_verdict(const struct report *reports, size_t n, const char *site,
                         struct buf *out)
 {
-    struct html_tally tally = html_count(reports, n);
-    const char *word = verdict_word(tally.worst);
+    enum verdict worst = reports_tally(reports, n).worst;
+    const char *word = verdict_word(worst);
 
     buf_printf(out, "<header class=\"verdict %s\"><main>", word);
     html_icon(word, out);
-    buf_printf(out, "<div><p class=\"when\">Rounds of ");
+    buf_add_text(out, "<div><p class=\"when\">Rounds of ");
     html_text(out, site[0] ? site_name(site) : "this site");
     if (newest_day(reports, n).text[0] != '\0')
         buf_printf(out, ", data to %s", newest_day(reports, n).text);
-    buf_printf(out, "</p><h1>%s</h1><p>", headline(tally.worst));
-    add_counts(&tally, out);
+    buf_printf(out, "</p><h1>%s</h1><p>", headline(worst));
+    add_counts(reports, n, out);
     buf_add_text(out, "</p></div></main></header>\n");
 }
 

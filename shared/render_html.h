@@ -48,12 +48,4 @@ void html_tool(const struct report *report, const struct html_limits *limits,
 /* How a verdict is said: "critical". */
 const char *html_verdict(enum verdict verdict);
 
-/* What is counted in the headline. */
-struct html_tally {
-    size_t crit, warn, info, fresh, resolved, muted;
-    enum verdict worst;
-};
-
-struct html_tally html_count(const struct report *reports, size_t n);
-
 #endif

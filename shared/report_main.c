@@ -5,7 +5,7 @@
  *     rounds-report tools -c FILE               tools that have a section, one a line
  *     rounds-report render TOOL=EXIT=FILE...    the reports as one document; exit is
  * the worst; without arguments stdin's rounds-report summary TOOL=EXIT=FILE...
- * state/REPORT.md
+ * state/REPORT.md; rounds-report html --html FILE TOOL=EXIT=FILE...  the page
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,9 @@
 #include "shared/file.h"
 #include "shared/limits.h"
 #include "shared/render.h"
+#include "shared/render_html.h"
 #include "shared/report.h"
+#include "shared/report_html.h"
 #include "shared/report_verbs.h"
 
 #include "shared/banned.h"
@@ -201,6 +203,42 @@ static int report_summary(const struct options *opt, struct err *err)
     return good ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
+/* ---- the page ---- */
+
+static bool write_html(const struct options *opt, struct arena *run,
+                       struct html_file *file, struct report *reports,
+                       struct compared *compared, struct err *err)
+{
+    const char *path = cli_value(opt, FLAG_HTML);
+    struct buf out = {.arena = run};
+
+    if (!path)
+        return err_set(err, "--html is missing; name the file to write");
+    return html_file_enter(file, opt, path, cli_value(opt, FLAG_BEFORE), run, err) &&
+           read_reports(opt, run, reports, err) && compare(opt, run, compared, err) &&
+           render_html(reports, opt->nargs, &compared->facts, HTML_BYTES_MAX, &out,
+                       err) &&
+           html_file_save(file, buf_str(&out), err);
+}
+
+static int report_html(const struct options *opt, struct err *err)
+{
+    struct report reports[REPORTS_MAX] = {0};
+    struct compared compared = {0};
+    struct html_file file = {.folder = STATE_FOLDER_CLOSED};
+    struct arena run;
+    bool good;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    good = write_html(opt, &run, &file, reports, &compared, err);
+    for (size_t i = 0; i < REPORTS_MAX; i++)
+        report_release(&reports[i]);
+    compared_release(&compared);
+    html_file_release(&file);
+    arena_release(&run);
+    return good ? VERDICT_OK : VERDICT_UNKNOWN;
+}
+
 /* ---- render ---- */
 
 /* The comment says what changed where --before gives what to compare with. */
@@ -264,6 +302,12 @@ static const struct cli_verb verbs[] = {
      .help = "REPORT.md, from what `show --format json` printed",
      .min_args = 1,
      .max_args = REPORTS_MAX},
+    {.name = "html",
+     .run = report_html,
+     .args = "TOOL=EXIT=FILE...",
+     .help = "the page, from what `show --charts --format json` printed",
+     .min_args = 1,
+     .max_args = REPORTS_MAX},
     {.name = "tools",
      .run = report_tools,
      .help = "names of the tools the configuration asks for"},
@@ -279,10 +323,11 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
-    [FLAG_BEFORE] = {"--before", "render summary catches",
+    [FLAG_BEFORE] = {"--before", "render summary catches html",
                      "the state before, to say what changed", "DIR"},
     [FLAG_HOURS] = {"--hours", "fresh", "how old is too old (run_all.fresh_hours)",
                     "H"},
+    [FLAG_HTML] = {"--html", "html", "where the page goes", "FILE"},
 };
 
 static const struct cli cli = {

@@ -11,7 +11,7 @@
 #include "shared/file.h"
 
 /* Options of struct options.flags, by index. */
-enum { FLAG_BEFORE, FLAG_HOURS };
+enum { FLAG_BEFORE, FLAG_HOURS, FLAG_HTML };
 
 /* -s, else the folder beside the configuration. */
 static inline const char *report_state_path(const struct options *opt,
