@@ -202,9 +202,25 @@ static size_t longest(const struct plot *plot)
     return most;
 }
 
+/* Room for the names of lying bars, which are cut after PLOT_NAME_MAX characters. */
+static double name_room(const struct plot *plot)
+{
+    enum { DOTS = 2 };
+
+    size_t most = 0;
+
+    for (size_t i = 0; i < plot->n; i++) {
+        const char *x = plot->chart->x[plot->first + i];
+
+        most = x && strlen(x) > most ? strlen(x) : most;
+    }
+    return 14 +
+           digit_width * (double)(most < PLOT_NAME_MAX ? most : PLOT_NAME_MAX + DOTS);
+}
+
 static void set_frame(struct plot *plot)
 {
-    enum { ROOM = 12, NAME_ROOM = 104, END = 22, HEIGHT = 196, FOOT = 24 };
+    enum { ROOM = 12, END = 22, HEIGHT = 196, FOOT = 24 };
 
     plot->top = 30;
     plot->right = SVG_WIDTH - END;
@@ -213,7 +229,7 @@ static void set_frame(struct plot *plot)
             plot->chart->kind == CHART_BAR ? 10 + 11.0 * (double)plot->nseries : 24;
 
         plot->top = plot->limit.known ? 26 : 4;
-        plot->left = NAME_ROOM;
+        plot->left = name_room(plot);
         plot->right = SVG_WIDTH - 52; // the longest bar's number
         plot->bottom = plot->top + row * plot->columns;
         plot->height = plot->bottom + FOOT;

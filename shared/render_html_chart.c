@@ -135,6 +135,11 @@ void html_chart(const struct chart *chart, size_t points, const char *id,
 
     buf_add_text(out, "<figure class=\"card\"><figcaption><h3>");
     html_text(out, chart->title);
+    if (plot.is_flat && chart->unit[0] != '\0') {
+        buf_add_text(out, " <span class=\"soft\">");
+        html_text(out, chart->unit);
+        buf_add_text(out, "</span>");
+    }
     buf_add_text(out, "</h3></figcaption>\n");
     if (!plot.is_empty)
         add_legend(&plot, out);

@@ -103,10 +103,8 @@ static void add_value_axis(const struct plot *plot, struct buf *out)
         else
             add_text(out, "end", plot->left - 7, at + 4, label);
     }
-    if (plot->chart->unit[0] != '\0')
-        add_text(out, plot->is_flat ? "end" : "start",
-                 plot->is_flat ? plot->left - 22 : 4,
-                 plot->is_flat ? plot->bottom + 16 : 14, plot->chart->unit);
+    if (!plot->is_flat) // else it stands beside the title
+        add_text(out, "start", 4, 14, plot->chart->unit);
 }
 
 static void add_days(const struct plot *plot, struct buf *out)
@@ -131,7 +129,7 @@ static const char *shortened(const char *name, size_t most, struct arena *arena)
 
 static void add_names(const struct plot *plot, struct buf *out)
 {
-    enum { TICKS = 6, WIDE = 16, NARROW = 9 };
+    enum { TICKS = 6, NARROW = 9 };
 
     size_t step = plot->is_flat || plot->n <= TICKS ? 1 : (plot->n + TICKS - 1) / TICKS;
 
@@ -139,7 +137,8 @@ static void add_names(const struct plot *plot, struct buf *out)
         const char *name = plot->chart->x[plot->first + i];
         double at = plot_middle(plot, plot->column[i]);
 
-        name = shortened(name ? name : "", plot->is_flat ? WIDE : NARROW, out->arena);
+        name = shortened(name ? name : "", plot->is_flat ? PLOT_NAME_MAX : NARROW,
+                         out->arena);
         if (plot->is_flat)
             add_text(out, "end", plot->left - 7, at + 4, name);
         else
@@ -214,21 +213,29 @@ static void add_marks(const struct plot *plot, struct buf *out)
     }
 }
 
-/* How much stands where the limit's words would, above its line at that end. */
+/* How many lines pass where the limit's words would stand, above it at that end. */
 static size_t count_crowd(const struct plot *plot, double y, double from, double to)
 {
     enum { WORDS = 18 };
 
     size_t crowd = 0;
 
-    for (size_t i = 0; i < plot->n * plot->nseries; i++) {
-        double x = plot_middle(plot, plot->column[i % plot->n]);
-        double at;
+    for (size_t s = 0; s < plot->nseries; s++) {
+        double before = 0;
+        bool has_before = false;
 
-        if (!plot->value[i].known || x < from || x > to)
-            continue;
-        at = plot_value(plot, plot->value[i].value);
-        crowd += at < y + 2 && at > y - WORDS;
+        for (size_t i = 0; i < plot->n; i++) {
+            struct number number = plot->value[s * plot->n + i];
+            double x = plot_middle(plot, plot->column[i]);
+            double at = plot_value(plot, number.value);
+
+            has_before = has_before && number.known;
+            crowd += number.known && x >= from && x <= to &&
+                     fmin(at, has_before ? before : at) < y + 2 &&
+                     fmax(at, has_before ? before : at) > y - WORDS;
+            before = at;
+            has_before = number.known;
+        }
     }
     return crowd;
 }

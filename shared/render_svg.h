@@ -24,7 +24,7 @@ struct number {
     double value;
 };
 
-enum { SVG_SERIES_MAX = 12, SVG_WIDTH = 400, SVG_ROWS_MAX = 40 };
+enum { SVG_SERIES_MAX = 12, SVG_WIDTH = 400, SVG_ROWS_MAX = 40, PLOT_NAME_MAX = 14 };
 
 /* A chart measured out: what is drawn, and where its axes lie. Coordinates are units of
  * the viewBox, y downwards. */
