@@ -29,8 +29,10 @@ static void add_key(const struct plot *plot, size_t s, struct buf *out)
 {
     buf_add_text(out, "<svg class=\"key\" viewBox=\"0 0 26 12\" aria-hidden=\"true\">");
     if (plot->chart->kind == CHART_LINE) {
-        buf_printf(out, "<path class=\"line s%zu\" d=\"M0 6H26\"/>", s);
-        svg_sign(out, s, 20, 6);
+        buf_printf(out, "<path class=\"line %s%zu\" d=\"M0 6H26\"/>",
+                   svg_is_bound(plot, s) ? "bound s" : "s", s);
+        if (!svg_is_bound(plot, s))
+            svg_sign(out, s, 20, 6);
     } else {
         buf_printf(out,
                    "<rect class=\"bar s%zu\" fill=\"url(#p%zu)\" x=\"1\" y=\"1\" "

@@ -9,7 +9,8 @@
 
 #include "shared/banned.h"
 
-enum { ROWS_OPEN = 12 }; // a longer table is folded
+/* Longer tables, and more charts, are folded. */
+enum { ROWS_OPEN = 12, CHARTS_OPEN = 6 };
 
 /* ---- signs ---- */
 
@@ -240,17 +241,57 @@ static void add_table(const struct table *table, size_t most, struct buf *out)
 {
     bool is_folded = table->nrows > ROWS_OPEN;
 
-    if (table->ncolumns == 0)
-        return;
-    buf_add_text(out, "<div class=\"card\"><h3>");
-    html_text(out, table->title);
-    buf_add_text(out, "</h3>\n");
+    if (table->title[0] != '\0') {
+        buf_add_text(out, "<h3>");
+        html_text(out, table->title);
+        buf_add_text(out, "</h3>\n");
+    }
     if (is_folded)
         buf_printf(out, "<details><summary>%zu rows</summary>", table->nrows);
     add_rows(table, most, out);
     if (is_folded)
         buf_add_text(out, "</details>");
-    buf_add_text(out, "</div>\n");
+}
+
+/* A card a table; one without a title goes on where the one before it ends. */
+static void add_tables(const struct report *report, size_t most, struct buf *out)
+{
+    bool is_open = false;
+
+    for (size_t i = 0; i < report->ntables; i++) {
+        const struct table *table = &report->tables[i];
+
+        if (table->ncolumns == 0)
+            continue;
+        if (is_open && table->title[0] != '\0')
+            buf_add_text(out, "</div>\n");
+        if (!is_open || table->title[0] != '\0')
+            buf_add_text(out, "<div class=\"card\">");
+        is_open = true;
+        add_table(table, most, out);
+    }
+    if (is_open)
+        buf_add_text(out, "</div>\n");
+}
+
+/* The first of them at once, the others when asked for. */
+static void add_charts(const struct report *report, size_t points, struct buf *out)
+{
+    bool is_folded = report->ncharts > CHARTS_OPEN + 1;
+
+    if (report->ncharts == 0)
+        return;
+    buf_add_text(out, "<div class=\"charts\">\n");
+    for (size_t i = 0; i < report->ncharts; i++) {
+        if (is_folded && i == CHARTS_OPEN)
+            buf_printf(out,
+                       "</div>\n<details class=\"others\"><summary>%zu more "
+                       "charts</summary>\n<div class=\"charts\">\n",
+                       report->ncharts - CHARTS_OPEN);
+        html_chart(&report->charts[i], points,
+                   str_format(out->arena, "%s-%zu", report->tool, i + 1), out);
+    }
+    buf_add_text(out, is_folded ? "</div></details>\n" : "</div>\n");
 }
 
 static void add_header(const struct report *report, struct buf *out)
@@ -278,14 +319,7 @@ void html_tool(const struct report *report, const struct html_limits *limits,
         html_text(out, report->problems[i]);
         buf_add_text(out, "</p>\n");
     }
-    if (report->ncharts > 0)
-        buf_add_text(out, "<div class=\"charts\">\n");
-    for (size_t i = 0; i < report->ncharts; i++)
-        html_chart(&report->charts[i], limits->points,
-                   str_format(out->arena, "%s-%zu", report->tool, i + 1), out);
-    if (report->ncharts > 0)
-        buf_add_text(out, "</div>\n");
-    for (size_t i = 0; i < report->ntables; i++)
-        add_table(&report->tables[i], limits->rows, out);
+    add_charts(report, limits->points, out);
+    add_tables(report, limits->rows, out);
     buf_add_text(out, "</section>\n");
 }

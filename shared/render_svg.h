@@ -64,6 +64,9 @@ void svg_length(struct buf *out, double length);
 /* A sign for series `i`, around a point. */
 void svg_sign(struct buf *out, size_t i, double x, double y);
 
+/* A limit that moves from day to day comes as a series of that name. */
+bool svg_is_bound(const struct plot *plot, size_t s);
+
 /* The parts, render_svg_lines.c and render_svg_bars.c. */
 void svg_band(const struct plot *plot, struct buf *out);
 void svg_lines(const struct plot *plot, struct buf *out);

@@ -1,5 +1,7 @@
 /* Lines of a chart, and the band behind them. A value that is missing ends a line; one
  * that stands alone is a dot. */
+#include <string.h>
+
 #include "shared/render_svg.h"
 
 #include "shared/banned.h"
@@ -15,6 +17,11 @@ static size_t next_run(const struct number *number, size_t n, size_t *at, size_t
     return *at - *first;
 }
 
+bool svg_is_bound(const struct plot *plot, size_t s)
+{
+    return strcmp(plot->chart->series[s].name, "limit") == 0;
+}
+
 static void add_path(const struct plot *plot, size_t s, struct buf *out)
 {
     const struct number *number = plot->value + s * plot->n;
@@ -24,7 +31,8 @@ static void add_path(const struct plot *plot, size_t s, struct buf *out)
         if (n == 1)
             continue;
         if (!is_open)
-            buf_printf(out, "<path class=\"line s%zu\" d=\"", s);
+            buf_printf(out, "<path class=\"line %s%zu\" d=\"",
+                       svg_is_bound(plot, s) ? "bound s" : "s", s);
         is_open = true;
         for (size_t i = first; i < first + n; i++)
             svg_point(out, i == first ? 'M' : 'L', plot_middle(plot, plot->column[i]),
@@ -50,7 +58,7 @@ static void add_dots(const struct plot *plot, size_t s, struct buf *out)
         svg_length(out, plot_value(plot, number[first].value));
         buf_add_text(out, "\"/>");
     }
-    if (last < plot->n)
+    if (last < plot->n && !svg_is_bound(plot, s))
         svg_sign(out, s, plot_middle(plot, plot->column[last]),
                  plot_value(plot, number[last].value));
 }

@@ -40,6 +40,7 @@ function send(method, params = {}, sessionId = undefined) {
 // Runs in the page: what does not fit, and which charts show nothing.
 function look() {
   const wrong = [];
+  document.querySelectorAll('details.others').forEach((e) => { e.open = true; });
   const scroller = document.scrollingElement;
   if (scroller.scrollWidth > innerWidth) {
     const wide = [...document.querySelectorAll('body *')].find((e) => !e.closest('.scroll') && !e.closest('.hidden') &&
@@ -92,6 +93,7 @@ try {
       if (result.value.charts === 0) wrong.push('no chart at all');
       console.log(wrong.length ? `not ok ${width} ${scheme}: ${wrong.join('; ')}` : `ok ${width} ${scheme}`);
       if (!folder || width === 768) continue;
+      await inPage('Runtime.evaluate', { expression: 'document.querySelectorAll("details").forEach((e) => { e.open = false; })' });
       const { cssContentSize: size } = await inPage('Page.getLayoutMetrics');
       const clip = { x: 0, y: 0, width, height: Math.min(size.height, width * 6), scale: 1 };
       const { data } = await inPage('Page.captureScreenshot', { format: 'png', clip, captureBeyondViewport: true });
