@@ -4,6 +4,7 @@
 
 #include "shared/clock.h"
 #include "shared/render_svg.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -245,6 +246,7 @@ struct plot plot_new(const struct chart *chart, size_t points, struct arena *are
     struct plot plot = {.chart = chart, .limit = number_of(chart->limit)};
     struct number *value;
 
+    plot.unit = text_safe(arena, chart->unit, strlen(chart->unit), PLOT_NAME_MAX);
     plot.n = chart->npoints < points ? chart->npoints : points;
     plot.nseries = chart->nseries < SVG_SERIES_MAX ? chart->nseries : SVG_SERIES_MAX;
     plot.first = chart->npoints - plot.n;

@@ -132,11 +132,13 @@ static void add_tools(const struct report *reports, size_t n, struct buf *out)
     for (size_t i = 0; i < n; i++) {
         const char *word = verdict_word(reports[i].status);
 
-        buf_printf(out, "<li><a class=\"%s\" href=\"#%s\"><span class=\"word\">", word,
-                   reports[i].tool);
+        buf_printf(out, "<li><a class=\"%s\" href=\"#", word);
+        html_text(out, reports[i].tool);
+        buf_add_text(out, "\"><span class=\"word\">");
         html_icon(word, out);
-        buf_printf(out, " %s</span><b>%s</b><p>", html_verdict(reports[i].status),
-                   reports[i].tool);
+        buf_printf(out, " %s</span><b>", html_verdict(reports[i].status));
+        html_text(out, reports[i].tool);
+        buf_add_text(out, "</b><p>");
         html_text(out, reports[i].summary);
         buf_add_text(out, "</p></a></li>\n");
     }
@@ -177,7 +179,7 @@ static void add_page(const struct report *reports, size_t n,
     add_changes(facts->changes, out);
     html_findings(reports, n, limits->findings, out);
     for (size_t i = 0; i < n; i++)
-        html_tool(&reports[i], limits, out);
+        html_tool(&reports[i], i + 1, limits, out);
     buf_add_text(out,
                  "</main>\n<footer>Made from the state folder alone. Ages are days "
                  "of data; what is missing is a gap, not a zero.");

@@ -42,8 +42,9 @@ void html_icons(struct buf *out);
 /* Open findings of all reports, by severity, then tool, then id; then what is muted. */
 void html_findings(const struct report *reports, size_t n, size_t most,
                    struct buf *out);
-void html_tool(const struct report *report, const struct html_limits *limits,
-               struct buf *out);
+/* `number`: which of the page, for the names of its charts. */
+void html_tool(const struct report *report, size_t number,
+               const struct html_limits *limits, struct buf *out);
 
 /* How a verdict is said: "critical". */
 const char *html_verdict(enum verdict verdict);

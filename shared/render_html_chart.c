@@ -166,14 +166,21 @@ void html_patterns(struct buf *out)
     };
 
     buf_add_text(out, "<svg class=\"hidden\" aria-hidden=\"true\"><defs>\n");
-    for (size_t s = 0; s < SVG_SERIES_MAX; s++)
-        buf_printf(
-            out,
-            "<pattern id=\"p%zu\" width=\"12\" height=\"12\" "
-            "patternUnits=\"userSpaceOnUse\"><rect class=\"f%zu\" width=\"12\" "
-            "height=\"12\" fill-opacity=\"%s\"/><path class=\"s%zu\" d=\"%s\" "
-            "fill=\"none\" stroke-opacity=\".6\" stroke-width=\"%s\"/></pattern>\n",
-            s, s, s < COLOURS ? ".42" : ".2", s,
-            strokes[(s < COLOURS ? s : s + 3) % COLOURS], s < COLOURS ? "1" : "2");
+    for (size_t s = 0; s < SVG_SERIES_MAX; s++) {
+        bool is_again = s >= COLOURS; // the colour is: paler, other hatching
+        const char *stroke = strokes[(is_again ? s + 3 : s) % COLOURS];
+
+        buf_printf(out,
+                   "<pattern id=\"p%zu\" width=\"12\" height=\"12\" "
+                   "patternUnits=\"userSpaceOnUse\"><rect class=\"f%zu\" width=\"12\" "
+                   "height=\"12\" fill-opacity=\"%s\"/>",
+                   s, s, is_again ? ".2" : ".42");
+        if (stroke[0] != '\0')
+            buf_printf(out,
+                       "<path class=\"s%zu\" d=\"%s\" fill=\"none\" "
+                       "stroke-opacity=\".6\" stroke-width=\"%d\"/>",
+                       s, stroke, is_again ? 2 : 1);
+        buf_add_text(out, "</pattern>\n");
+    }
     buf_add_text(out, "</defs></svg>\n");
 }

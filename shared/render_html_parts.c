@@ -27,10 +27,9 @@ void html_icons(struct buf *out)
         {"info", "M2 0h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H2a2 2 0 0 1-2-2V2a2 2 0 0 1 "
                  "2-2zM7.2 6.6v6h1.6v-6zM8 3.2a1 1 0 1 0 0 2a1 1 0 1 0 0-2z"},
         {"unknown",
-         "M8 0l8 8-8 8-8-8zM7.3 9.2h1.4c0-1.2 1.8-1.4 1.8-3.1C10.500 4.600 "
-         "9.400 3.700 8 3.700 6.700 3.700 5.700 4.500 5.500 5.700l1.400.3c.1-.6.5-1 "
-         "1.100-1 .6 0 1 .4 1 1 0 1-1.700 1.300-1.700 3.200zM8 10.200a.9.9 0 1 0 0 "
-         "1.800a.9.9 0 1 0 0-1.800z"},
+         "M8 0l8 8-8 8-8-8zM7.3 9.2h1.4c0-1.2 1.8-1.4 1.8-3.1 0-1.5-1.1-2.4-2.5-2.4"
+         "-1.3 0-2.3.8-2.5 2l1.4.3c.1-.6.5-1 1.1-1 .6 0 1 .4 1 1 0 1-1.7 1.3-1.7 "
+         "3.2zM8 10.2a.9.9 0 1 0 0 1.8a.9.9 0 1 0 0-1.8z"},
     };
 
     buf_add_text(out, "<svg class=\"hidden\" aria-hidden=\"true\"><defs>\n");
@@ -275,7 +274,8 @@ static void add_tables(const struct report *report, size_t most, struct buf *out
 }
 
 /* The first of them at once, the others when asked for. */
-static void add_charts(const struct report *report, size_t points, struct buf *out)
+static void add_charts(const struct report *report, size_t number, size_t points,
+                       struct buf *out)
 {
     bool is_folded = report->ncharts > CHARTS_OPEN + 1;
 
@@ -289,7 +289,7 @@ static void add_charts(const struct report *report, size_t points, struct buf *o
                        "charts</summary>\n<div class=\"charts\">\n",
                        report->ncharts - CHARTS_OPEN);
         html_chart(&report->charts[i], points,
-                   str_format(out->arena, "%s-%zu", report->tool, i + 1), out);
+                   str_format(out->arena, "c%zu-%zu", number, i + 1), out);
     }
     buf_add_text(out, is_folded ? "</div></details>\n" : "</div>\n");
 }
@@ -298,10 +298,11 @@ static void add_header(const struct report *report, struct buf *out)
 {
     const char *word = verdict_word(report->status);
 
-    buf_printf(out,
-               "<section class=\"tool\" id=\"%s\"><header><h2>%s</h2>"
-               "<span class=\"severity %s\">",
-               report->tool, report->tool, word);
+    buf_add_text(out, "<section class=\"tool\" id=\"");
+    html_text(out, report->tool);
+    buf_add_text(out, "\"><header><h2>");
+    html_text(out, report->tool);
+    buf_printf(out, "</h2><span class=\"severity %s\">", word);
     html_icon(word, out);
     buf_printf(out, "%s</span><p>", html_verdict(report->status));
     html_text(out, report->summary);
@@ -310,8 +311,8 @@ static void add_header(const struct report *report, struct buf *out)
     buf_add_text(out, "</p></header>\n");
 }
 
-void html_tool(const struct report *report, const struct html_limits *limits,
-               struct buf *out)
+void html_tool(const struct report *report, size_t number,
+               const struct html_limits *limits, struct buf *out)
 {
     add_header(report, out);
     for (size_t i = 0; i < report->nproblems; i++) {
@@ -319,7 +320,7 @@ void html_tool(const struct report *report, const struct html_limits *limits,
         html_text(out, report->problems[i]);
         buf_add_text(out, "</p>\n");
     }
-    add_charts(report, limits->points, out);
+    add_charts(report, number, limits->points, out);
     add_tables(report, limits->rows, out);
     buf_add_text(out, "</section>\n");
 }

@@ -103,8 +103,8 @@ static void add_value_axis(const struct plot *plot, struct buf *out)
         else
             add_text(out, "end", plot->left - 7, at + 4, label);
     }
-    if (!plot->is_flat) // else it stands beside the title
-        add_text(out, "start", 4, 14, plot->chart->unit);
+    if (!plot->is_flat && plot->unit[0] != '\0') // lying, it stands at the title
+        add_text(out, "start", 4, 14, plot->unit);
 }
 
 static void add_days(const struct plot *plot, struct buf *out)
@@ -255,7 +255,7 @@ static void add_limit_words(const struct plot *plot, double y, const char *text,
 
 static void add_limit(const struct plot *plot, struct buf *out)
 {
-    const char *unit = plot->chart->unit;
+    const char *unit = plot->unit;
     double at;
     char *text;
 

@@ -40,6 +40,7 @@ struct plot {
     const struct number *value;      /* series by series, n each */
     const struct number *low, *high; /* n each; NULL: no band */
     struct number limit;
+    const char *unit;  /* cut to its room */
     bool limit_is_far; /* above the data so much that it would flatten them */
     bool is_empty;     /* no number at all */
     struct axis axis;

@@ -1,6 +1,6 @@
 // Looks at a page in headless Chromium at phone, tablet and desk width, light and dark, through the DevTools
 // pipe (no port, no module), and says a line a view: "ok 360 light" or "not ok 360 light: what is wrong".
-//   node browser.mjs PAGE [FOLDER]      with a folder also takes page-WIDTH-SCHEME.png of 360 and 1440
+//   node browser.mjs PAGE [FOLDER]      with a folder also takes pictures, report-WIDTH-SCHEME*.png, of 360 and 1440
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,10 +94,16 @@ try {
       console.log(wrong.length ? `not ok ${width} ${scheme}: ${wrong.join('; ')}` : `ok ${width} ${scheme}`);
       if (!folder || width === 768) continue;
       await inPage('Runtime.evaluate', { expression: 'document.querySelectorAll("details").forEach((e) => { e.open = false; })' });
-      const { cssContentSize: size } = await inPage('Page.getLayoutMetrics');
-      const clip = { x: 0, y: 0, width, height: Math.min(size.height, width * 6), scale: 1 };
-      const { data } = await inPage('Page.captureScreenshot', { format: 'png', clip, captureBeyondViewport: true });
-      writeFileSync(join(folder, `report-${width}-${scheme}.png`), Buffer.from(data, 'base64'));
+      // The top, and at a phone's width beside it what stands behind the findings: two screens of a long page.
+      const height = width === 360 ? 1560 : 2900;
+      const { result: tool } = await inPage('Runtime.evaluate',
+        { expression: "document.querySelector('section.tool').getBoundingClientRect().top + scrollY", returnByValue: true });
+      const tops = width === 360 ? [0, Math.round(tool.value)] : [0];
+      for (const [i, y] of tops.entries()) {
+        const clip = { x: 0, y, width, height, scale: 1 };
+        const { data } = await inPage('Page.captureScreenshot', { format: 'png', clip, captureBeyondViewport: true });
+        writeFileSync(join(folder, `report-${width}-${scheme}${i ? '-charts' : ''}.png`), Buffer.from(data, 'base64'));
+      }
     }
   await send('Browser.close');
 } catch (error) {
