@@ -213,11 +213,15 @@ static void add_marks(const struct plot *plot, struct buf *out)
     }
 }
 
-/* How many lines pass where the limit's words would stand, above it at that end. */
-static size_t count_crowd(const struct plot *plot, double y, double from, double to)
-{
-    enum { WORDS = 18 };
+/* Where words may stand: y downwards. */
+struct place {
+    bool is_left;
+    double left, right, top, bottom;
+};
 
+/* How many lines pass there. */
+static size_t count_crowd(const struct plot *plot, const struct place *place)
+{
     size_t crowd = 0;
 
     for (size_t s = 0; s < plot->nseries; s++) {
@@ -230,9 +234,9 @@ static size_t count_crowd(const struct plot *plot, double y, double from, double
             double at = plot_value(plot, number.value);
 
             has_before = has_before && number.known;
-            crowd += number.known && x >= from && x <= to &&
-                     fmin(at, has_before ? before : at) < y + 2 &&
-                     fmax(at, has_before ? before : at) > y - WORDS;
+            crowd += number.known && x >= place->left && x <= place->right &&
+                     fmin(at, has_before ? before : at) < place->bottom &&
+                     fmax(at, has_before ? before : at) > place->top;
             before = at;
             has_before = number.known;
         }
@@ -240,17 +244,39 @@ static size_t count_crowd(const struct plot *plot, double y, double from, double
     return crowd;
 }
 
+/* At the end of the limit's line, and on the side of it, where the fewest lines pass;
+ * above at the right where all are alike. */
 static void add_limit_words(const struct plot *plot, double y, const char *text,
                             struct buf *out)
 {
-    double third = (plot->right - plot->left) / 3;
-    bool is_left = count_crowd(plot, y, plot->left, plot->left + third) <
-                   count_crowd(plot, y, plot->right - third, plot->right);
+    enum { WORDS = 18, PLACES = 4 };
 
-    if (is_left)
-        add_text(out, "limit", plot->left + 4, y - 5, text);
+    double third = (plot->right - plot->left) / 3;
+    size_t least = SIZE_MAX;
+    struct place best = {0};
+
+    for (int i = 0; i < PLACES; i++) {
+        bool is_left = i % 2 == 1, is_below = i >= PLACES / 2;
+        struct place place = {
+            .is_left = is_left,
+            .left = is_left ? plot->left : plot->right - third,
+            .right = is_left ? plot->left + third : plot->right,
+            .top = is_below ? y - 2 : y - WORDS,
+            .bottom = is_below ? y + WORDS : y + 2,
+        };
+        size_t crowd = count_crowd(plot, &place);
+
+        if (crowd < least && place.bottom <= plot->bottom + 2) {
+            least = crowd;
+            best = place;
+        }
+    }
+    if (best.is_left)
+        add_text(out, "limit", plot->left + 4, best.bottom < y + WORDS ? y - 5 : y + 13,
+                 text);
     else
-        add_text(out, "limit end", plot->right, y - 5, text);
+        add_text(out, "limit end", plot->right,
+                 best.bottom < y + WORDS ? y - 5 : y + 13, text);
 }
 
 static void add_limit(const struct plot *plot, struct buf *out)

@@ -57,15 +57,16 @@ void svg_bars(const struct plot *plot, struct buf *out)
         double width = room * (plot->is_flat ? 0.76 : 0.8) / (double)plot->nseries;
 
         from += room * (plot->is_flat ? 0.12 : 0.1);
-        for (size_t s = 0; s < plot->nseries; s++, from += width) {
+        for (size_t s = 0; s < plot->nseries; s++) {
             struct number number = plot->value[s * plot->n + i];
+            double across = from + width * (double)s;
 
             if (!number.known)
                 continue;
             add_bar(plot, s, (const double[]){fmax(plot->low_end, 0), number.value},
-                    from, fmax(width - (plot->is_flat ? 2 : 0), 0.5), out);
+                    across, fmax(width - (plot->is_flat ? 2 : 0), 0.5), out);
             if (plot->is_flat)
-                add_number(plot, fmax(number.value, 0), from + width / 2 + 3,
+                add_number(plot, fmax(number.value, 0), across + width / 2 + 3,
                            plot->chart->series[s].value[plot->first + i], out);
         }
     }

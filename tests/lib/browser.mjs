@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 const [page, folder] = process.argv.slice(2);
 const profile = mkdtempSync(join(tmpdir(), 'rounds-browser-'));
 const browser = spawn('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
-  '--no-first-run', '--disable-background-networking', '--remote-debugging-pipe', `--user-data-dir=${profile}`,
+  '--hide-scrollbars', '--no-first-run', '--disable-background-networking', '--remote-debugging-pipe', `--user-data-dir=${profile}`,
   'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
 const [, , , toBrowser, fromBrowser] = browser.stdio;
 const waiting = new Map(); // id of a command: what to do with its answer
@@ -42,10 +42,10 @@ function look() {
   const wrong = [];
   document.querySelectorAll('details.others').forEach((e) => { e.open = true; });
   const scroller = document.scrollingElement;
-  if (scroller.scrollWidth > innerWidth) {
+  if (scroller.scrollWidth > scroller.clientWidth) {
     const wide = [...document.querySelectorAll('body *')].find((e) => !e.closest('.scroll') && !e.closest('.hidden') &&
       e.getBoundingClientRect().right > innerWidth + 0.5);
-    wrong.push(`scrolls sideways, ${scroller.scrollWidth} > ${innerWidth}, at ${wide?.outerHTML.slice(0, 80)}`);
+    wrong.push(`scrolls sideways, ${scroller.scrollWidth} > ${scroller.clientWidth}, at ${wide?.outerHTML.slice(0, 80)}`);
   }
   const charts = [...document.querySelectorAll('svg.chart')];
   for (const chart of charts) {
@@ -93,12 +93,13 @@ try {
       if (result.value.charts === 0) wrong.push('no chart at all');
       console.log(wrong.length ? `not ok ${width} ${scheme}: ${wrong.join('; ')}` : `ok ${width} ${scheme}`);
       if (!folder || width === 768) continue;
-      await inPage('Runtime.evaluate', { expression: 'document.querySelectorAll("details").forEach((e) => { e.open = false; })' });
-      // The top, and at a phone's width beside it what stands behind the findings: two screens of a long page.
-      const height = width === 360 ? 1560 : 2900;
-      const { result: tool } = await inPage('Runtime.evaluate',
-        { expression: "document.querySelector('section.tool').getBoundingClientRect().top + scrollY", returnByValue: true });
-      const tops = width === 360 ? [0, Math.round(tool.value)] : [0];
+      await inPage('Runtime.evaluate',
+        { expression: 'document.querySelectorAll("details").forEach((e) => { e.open = false; })' });
+      // The top of the page, and what stands behind the findings.
+      const height = 1560;
+      const { result: tool } = await inPage('Runtime.evaluate', {
+        expression: "document.querySelector('section.tool').getBoundingClientRect().top", returnByValue: true });
+      const tops = [0, Math.round(tool.value)];
       for (const [i, y] of tops.entries()) {
         const clip = { x: 0, y, width, height, scale: 1 };
         const { data } = await inPage('Page.captureScreenshot', { format: 'png', clip, captureBeyondViewport: true });
