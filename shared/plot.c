@@ -248,7 +248,8 @@ struct plot plot_new(const struct chart *chart, size_t points, struct arena *are
 
     plot.unit = text_safe(arena, chart->unit, strlen(chart->unit), PLOT_NAME_MAX);
     plot.n = chart->npoints < points ? chart->npoints : points;
-    plot.nseries = chart->nseries < SVG_SERIES_MAX ? chart->nseries : SVG_SERIES_MAX;
+    plot.nseries =
+        chart->nseries < CHART_SERIES_MAX ? chart->nseries : CHART_SERIES_MAX;
     plot.first = chart->npoints - plot.n;
     place_columns(&plot, arena);
     plot.is_flat = chart->kind != CHART_LINE && !plot.has_days;

@@ -9,7 +9,8 @@
 
 #include "shared/banned.h"
 
-enum { TEXT_MAX = 2000 }; // characters of one outside text
+/* TEXT_MAX: characters of one outside text */
+enum { TEXT_MAX = 2000, FINDINGS_SHOWN = 200, ROWS_SHOWN = 400 };
 
 extern const char css_start[] __asm__("_binary_shared_report_css_start");
 extern const char css_end[] __asm__("_binary_shared_report_css_end");
@@ -202,7 +203,7 @@ static bool fits(const struct report *reports, size_t n, const struct run_facts 
 bool render_html(const struct report *reports, size_t n, const struct run_facts *facts,
                  size_t most, struct buf *out, struct err *err)
 {
-    struct html_limits limits = {400, 200, 400};
+    struct html_limits limits = {CHART_POINTS_MAX, FINDINGS_SHOWN, ROWS_SHOWN};
     size_t too_many = limits.points, fitting = 0;
 
     buf_init(out, out->arena, most);

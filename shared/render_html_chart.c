@@ -166,7 +166,7 @@ void html_patterns(struct buf *out)
     };
 
     buf_add_text(out, "<svg class=\"hidden\" aria-hidden=\"true\"><defs>\n");
-    for (size_t s = 0; s < SVG_SERIES_MAX; s++) {
+    for (size_t s = 0; s < CHART_SERIES_MAX; s++) {
         bool is_again = s >= COLOURS; // the colour is: paler, other hatching
         const char *stroke = strokes[(is_again ? s + 3 : s) % COLOURS];
 

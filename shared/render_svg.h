@@ -12,6 +12,7 @@
 
 #include "shared/arena.h"
 #include "shared/axis.h"
+#include "shared/chart.h"
 #include "shared/report.h"
 #include "shared/str.h"
 
@@ -24,14 +25,14 @@ struct number {
     double value;
 };
 
-enum { SVG_SERIES_MAX = 12, SVG_WIDTH = 400, SVG_ROWS_MAX = 40, PLOT_NAME_MAX = 14 };
+enum { SVG_WIDTH = 400, SVG_ROWS_MAX = 40, PLOT_NAME_MAX = 14 };
 
 /* A chart measured out: what is drawn, and where its axes lie. Coordinates are units of
  * the viewBox, y downwards. */
 struct plot {
     const struct chart *chart;
     size_t first, n; /* the points drawn */
-    size_t nseries;  /* at most SVG_SERIES_MAX */
+    size_t nseries;  /* at most CHART_SERIES_MAX */
     bool has_days;   /* x are days, ascending */
     bool is_flat;    /* bars of names, which lie: values grow to the right */
     int32_t day;     /* of column 0 */

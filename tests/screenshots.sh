@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 [ -f "$page" ] || { echo "there is no '$page'; run ./run-all.sh --demo" >&2; exit 1; }
 mkdir -p "$folder"
-node "$root/tests/lib/browser.mjs" "$page" "$work" | tee "$work/views"
+node "$root/tests/lib/browser.mjs" --pictures "$work" "$page" | tee "$work/views"
 [ "$(grep -c '^ok' "$work/views")" -eq 6 ] || exit 1
 for picture in "$work"/report-*.png; do
 	name=${picture##*/}
