@@ -9,8 +9,8 @@
 
 #include "shared/banned.h"
 
-/* Longer tables, and more charts, are folded. */
-enum { ROWS_OPEN = 12, CHARTS_OPEN = 6 };
+/* Longer tables, and more charts, are folded; a word or date of a cell stays whole. */
+enum { ROWS_OPEN = 12, CHARTS_OPEN = 6, WORD_MAX = 24 };
 
 /* ---- signs ---- */
 
@@ -223,9 +223,14 @@ static void add_rows(const struct table *table, size_t most, struct buf *out)
     for (size_t r = 0; r < table->nrows && r < most; r++) {
         buf_add_text(out, "<tr>");
         for (size_t c = 0; c < table->ncolumns; c++) {
+            const char *cell = table->cell[r * table->ncolumns + c];
+            bool is_word = strlen(cell) <= WORD_MAX && !strchr(cell, ' ');
+
             buf_printf(out, "<td%s>",
-                       table->column[c].is_number ? " class=\"number\"" : "");
-            html_text(out, table->cell[r * table->ncolumns + c]);
+                       table->column[c].is_number ? " class=\"number\""
+                       : is_word                  ? " class=\"word\""
+                                                  : "");
+            html_text(out, cell);
             buf_add_text(out, "</td>");
         }
         buf_add_text(out, "</tr>\n");
@@ -264,13 +269,15 @@ static void add_tables(const struct report *report, size_t most, struct buf *out
             continue;
         if (is_open && table->title[0] != '\0')
             buf_add_text(out, "</div>\n");
+        if (!is_open)
+            buf_add_text(out, "<div class=\"tables\">\n");
         if (!is_open || table->title[0] != '\0')
             buf_add_text(out, "<div class=\"card\">");
         is_open = true;
         add_table(table, most, out);
     }
     if (is_open)
-        buf_add_text(out, "</div>\n");
+        buf_add_text(out, "</div>\n</div>\n");
 }
 
 /* The first of them at once, the others when asked for. */
@@ -311,6 +318,31 @@ static void add_header(const struct report *report, struct buf *out)
     buf_add_text(out, "</p></header>\n");
 }
 
+/* What the tool says beside findings: sentences; lines in columns (two spaces running)
+ * only where no table says the same. */
+static void add_lines(const struct report *report, struct buf *out)
+{
+    bool is_open = false;
+
+    for (size_t i = 0; i < report->nlines; i++) {
+        if (strstr(report->lines[i], "  "))
+            continue;
+        buf_add_text(out, "<p class=\"note\">");
+        html_text(out, report->lines[i]);
+        buf_add_text(out, "</p>\n");
+    }
+    for (size_t i = 0; i < report->nlines && report->ntables == 0; i++) {
+        if (!strstr(report->lines[i], "  "))
+            continue;
+        buf_add_text(out,
+                     is_open ? "\n" : "<pre class=\"card scroll\" tabindex=\"0\">");
+        html_text(out, report->lines[i]);
+        is_open = true;
+    }
+    if (is_open)
+        buf_add_text(out, "</pre>\n");
+}
+
 void html_tool(const struct report *report, size_t number,
                const struct html_limits *limits, struct buf *out)
 {
@@ -320,6 +352,7 @@ void html_tool(const struct report *report, size_t number,
         html_text(out, report->problems[i]);
         buf_add_text(out, "</p>\n");
     }
+    add_lines(report, out);
     add_charts(report, number, limits->points, out);
     add_tables(report, limits->rows, out);
     buf_add_text(out, "</section>\n");

@@ -333,6 +333,28 @@ static void findings_have_their_age_in_days_of_data(void **state)
     assert_lacks(page, "value 5");     // this it has
 }
 
+static void lines_in_columns_stand_only_where_no_table_says_them(void **state)
+{
+    static const char *const lines[] = {"a sentence", "arm  weight", "b    61"};
+    static const struct table_column column = {"arm", false};
+    static const char *const cells[] = {"b"};
+    const struct table table = {"weights", &column, 1, cells, 1};
+    struct report report = report_of(NULL, 0);
+    const char *page;
+
+    (void)state;
+    report.lines = lines;
+    report.nlines = 3;
+    page = page_of(&report, MIB);
+    assert_contains(page, "<p class=\"note\">a sentence</p>");
+    assert_contains(page, ">arm  weight\nb    61</pre>");
+    report.tables = &table;
+    report.ntables = 1;
+    page = page_of(&report, MIB);
+    assert_contains(page, "<p class=\"note\">a sentence</p>");
+    assert_lacks(page, "<pre");
+}
+
 static void outside_text_stays_text(void **state)
 {
     static const char hostile[] = "<script>alert(1)</script>\"'&\x1b[2J\xe2\x80\xae";
@@ -533,6 +555,7 @@ int main(void)
         TEST(nothing_but_gaps_is_no_data),
         TEST(a_chart_has_a_name_and_says_what_it_shows),
         TEST(findings_have_their_age_in_days_of_data),
+        TEST(lines_in_columns_stand_only_where_no_table_says_them),
         TEST(outside_text_stays_text),
         TEST(the_page_refers_to_nothing_outside),
         TEST(a_page_that_would_be_too_large_drops_the_oldest_points),
