@@ -6,26 +6,30 @@ set -u
 umask 022
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
-config='' state='' example='' only='' as_of='' format=text fail_on='' dry_run='' quiet='' verbose=''
+config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file=''
+dry_run='' quiet='' verbose='' work='' child=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
 
 usage() {
 	cat <<'EOF'
-usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-n] [--as-of DAY] [--format F] [--fail-on L]
-                  [-q] [-v]
+usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--format F]
+                  [--fail-on L] [--sandbox M] [-q] [-v] [--prom-file FILE]
        run-all.sh --demo
 
   -c, --config FILE  configuration (rounds.json, else the example shop's)
   -s, --state DIR    state folder (state beside the configuration)
       --only a,b     these tools alone
+  -j, --jobs N       tools at a time, 1 to 16 (as many as processors, at most 5)
   -n, --dry-run      judge on a copy of the state, print what would change, write nothing
       --as-of DAY    last day to judge, YYYY-MM-DD
       --format F     text, json, markdown, github, sarif, junit or prom: one document of all tools
       --fail-on L    crit, warn, new, never: the least that makes exit 1 or 2
-  -q, --quiet        print nothing unless a finding changed or a tool gave no verdict
+      --sandbox M    require, best-effort or off
+  -q, --quiet        print nothing unless a finding came, went, rose or eased, or a tool gave no verdict
   -v, --verbose      pass -v to the tools, name the tools that are skipped
+      --prom-file F  write the metrics there too, for a textfile collector
       --demo         install what is missing, build, replay the example shop's planted days
   -h, --help         this text
 
@@ -33,25 +37,44 @@ exit status: 0 ok, 1 warning, 2 critical, 3 unknown
 EOF
 }
 
-# Programs: $ROUNDS_BIN, then the build beside this script, then PATH.
+# Programs: $ROUNDS_BIN, then the build or the programs beside this script, then PATH.
 find_program() {
-	for folder in "${ROUNDS_BIN:-}" "$here/build/release/bin"; do
+	for folder in "${ROUNDS_BIN:-}" "$here/build/release/bin" "$here"; do
 		if [ -n "$folder" ] && [ -x "$folder/rounds-$1" ]; then
 			printf '%s\n' "$folder/rounds-$1"
 			return 0
 		fi
 	done
-	command -v "rounds-$1"
+	command -v "rounds-$1" && return 0
+	printf '%s\n' "$here/build/release/bin/rounds-$1" # where it should be
+	return 1
 }
 
-# State as people read it: the line that moves on a quiet day is left out.
-facts() {
-	for file in "$1"/*.json; do
-		[ -f "$file" ] || continue
-		printf '%s\n' "${file##*/}"
-		sed '/^  "through": /d' "$file"
-	done
+# Runs a program and waits beside it: in front of us it would keep a signal from us until its end.
+attend() {
+	"$@" &
+	child=$!
+	wait "$child"
+	set -- $?
+	child=''
+	return "$1"
 }
+
+# The end, and with us that of the lock: with a status, or of the signal that we got, once what runs has ended too.
+stop() {
+	trap '' INT TERM HUP
+	[ -z "$child" ] || { kill -s TERM "$child" && wait "$child"; }
+	rm -rf "$work"
+	trap - EXIT
+	case $1 in
+	[0-3]) exit "$1" ;;
+	esac
+	trap - "$1"
+	kill -s "$1" $$
+}
+
+# What git leaves behind to tidy up must not hold our lock.
+git() { command git "$@" 9>&-; }
 
 # When the pages of a configuration that git tracks were last changed, for i18ncheck, which may start no program.
 git_log() {
@@ -66,129 +89,139 @@ git_log() {
 	} >"$work/gitlog"
 }
 
-# One tool; leaves its report and its voice in $work, and TOOL=EXIT=FILE on stdout.
-run_tool() {
-	tool=$1
-	set -- -c "$config" -s "$run_state" --format json
-	[ -z "$as_of" ] || set -- "$@" --as-of "$as_of"
-	[ -z "$fail_on" ] || set -- "$@" --fail-on "$fail_on"
-	[ -z "$verbose" ] || set -- "$@" -v
-	if [ "$tool" = i18ncheck ] && [ -s "$work/gitlog" ]; then
-		set -- "$@" --git-log "$work/gitlog"
+# What to call, which tools, and a folder of our own.
+prepare() {
+	{ report=$(find_program report) && supervise=$(find_program supervise); } ||
+		die "rounds-report is not built; run make, or run-all.sh --demo"
+	tools=$("$report" tools -c "$config" ${only:+--only "$only"} ${verbose:+-v}) || exit 3
+	if [ -z "$jobs" ]; then
+		jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
+		[ "$jobs" -le 5 ] || jobs=5
 	fi
-	if program=$(find_program "$tool"); then
-		"$program" run "$@" >"$work/$tool.json" 2>"$work/$tool.err" </dev/null
-		status=$?
-	else
-		: >"$work/$tool.json"
-		echo "rounds-$tool: not built; run make" >"$work/$tool.err"
-		status=3
-	fi
-	printf '%s=%s=%s\n' "$tool" "$status" "$work/$tool.json"
+	work=$(mktemp -d) || exit 3
+	trap 'rm -rf "$work"' EXIT
+	trap 'stop INT' INT
+	trap 'stop TERM' TERM
+	trap 'stop HUP' HUP
 }
 
-wanted_tools() {
-	asked=$("$report" tools -c "$config") || exit 3
-	if [ -z "$only" ]; then
-		printf '%s\n' "$asked"
-		return 0
-	fi
-	for tool in $(printf '%s' "$only" | tr ',' ' '); do
-		printf '%s\n' "$asked" | grep -Fqx "$tool" ||
-			die "--only '$tool': no such tool in '$config'; it has: $(echo "$asked" | tr '\n' ' ')"
-		printf '%s\n' "$tool"
+# One lock for the whole run: the tools inherit it and find it theirs.
+take_lock() {
+	[ -d "$state" ] || mkdir "$state" || exit 3
+	[ ! -L "$state/.lock" ] || die "'$state/.lock' is a symbolic link; remove it"
+	command exec 9<>"$state/.lock" || exit 3
+	attend "$supervise" lock 9 30 || exit 3
+	ROUNDS_LOCK_FD=9
+	export ROUNDS_LOCK_FD
+}
+
+# The conclusions as they were, and with -n a copy of all to work on.
+keep_before() {
+	mkdir "$work/before" || exit 3
+	for name in watchdog.json bandit.json perfcheck.json seocheck.json i18ncheck.json .run.json; do
+		[ ! -f "$state/$name" ] || cp "$state/$name" "$work/before/" || exit 3
 	done
+	run_state=$state
+	[ -n "$dry_run" ] || return 0
+	run_state=$work/state
+	mkdir "$run_state" || exit 3
+	[ ! -d "$state" ] || cp -RP "$state/." "$run_state/" || exit 3
+}
+
+run_tools() {
+	set --
+	for tool in $tools; do
+		set -- "$@" "$tool=$(find_program "$tool")"
+		if [ "$tool" = i18ncheck ] && [ -z "$example" ] && git_log; then
+			set -- "$@" --git-log "$work/gitlog"
+		fi
+	done
+	"$report" plan -c "$config" -s "$run_state" --work "$work" ${as_of:+--as-of "$as_of"} \
+		${fail_on:+--fail-on "$fail_on"} ${sandbox:+--sandbox "$sandbox"} ${verbose:+-v} "$@" >"$work/plan" || exit 3
+	attend "$supervise" run -j "$jobs" "$work/plan" 2>"$work/voice"
+	for tool in $tools; do
+		[ ! -f "$work/$tool.err" ] || cat "$work/$tool.err" >>"$work/voice"
+	done
+}
+
+# The report, its exit status as the run's, the first lines alone, and what the state says has changed. What cannot be
+# read again is not to be committed.
+render() {
+	set --
+	for tool in $tools; do
+		set -- "$@" "$tool"
+	done
+	"$report" render -c "$config" -s "$run_state" --work "$work" --before "$work/before" --format "$format" \
+		${quiet:+-q} ${dry_run:+-n} ${prom_file:+--prom-file "$prom_file"} "$@" >"$work/report" 2>>"$work/voice"
+	worst=$?
+	[ -f "$work/changes" ] || say "the state is not to be committed" 2>>"$work/voice"
+}
+
+# With -q nothing at all on a quiet day, not what the tools remarked either.
+print() {
+	[ -z "$quiet" ] || [ -s "$work/report" ] || return 0
+	cat "$work/voice" >&2
+	if [ -n "$quiet$dry_run" ] && [ "$format" = text ] && [ -f "$work/changes" ]; then
+		cat "$work/changes" || exit 3
+	fi
+	cat "$work/report" || exit 3
 }
 
 round() {
-	report=$(find_program report) || die "rounds-report is not built; run make, or run-all.sh --demo"
-	tools=$(wanted_tools) || exit 3
-	work=$(mktemp -d) || exit 3
-	trap 'rm -rf "$work"' EXIT
-	trap 'exit 3' INT TERM HUP
-	mkdir "$work/before"
-	for file in "$state"/*.json; do
-		[ ! -f "$file" ] || cp "$file" "$work/before/"
-	done
-	run_state=$state
-	if [ -n "$dry_run" ]; then
-		run_state=$work/state
-		mkdir "$run_state"
-		[ ! -d "$state" ] || cp -R "$state/." "$run_state/"
-	fi
-	case " $(echo "$tools" | tr '\n' ' ')" in
-	*' i18ncheck '*) [ -n "$example" ] || git_log ;;
-	esac
-	set --
-	for tool in $tools; do
-		set -- "$@" "$(run_tool "$tool")"
-	done
-	for tool in $tools; do
-		cat "$work/$tool.err" >>"$work/voice"
-	done
-	"$report" render --format "$format" "$@" >"$work/report"
-	worst=$?
-	facts "$work/before" >"$work/old"
-	facts "$run_state" >"$work/new"
-	if [ -n "$quiet" ] && [ "$worst" -ne 3 ] && cmp -s "$work/old" "$work/new"; then
-		exit "$worst"
-	fi
-	cat "$work/voice" >&2
-	if [ -n "$dry_run" ] && [ "$format" = text ]; then
-		diff -u -L "state (now)" -L "state (after)" "$work/old" "$work/new"
-	fi
-	cat "$work/report" || exit 3
-	exit "$worst"
+	prepare
+	[ -n "$dry_run" ] || take_lock
+	keep_before
+	run_tools
+	render
+	print
+	stop "$worst"
 }
 
-# The lines of a diff that say what was decided; the numbers of the evidence come along with every move.
+# Of what the state says has changed: findings, and what the bandit decided. Its evidence comes along with every move.
 decisions() {
-	sed -n '3,$s/^[-+]/            &/p' |
-		grep -Ev '"(before_bp|conversions|e_value_x100|evidence_through|p_best_bp|rate_ppm|srm_p|streak|units|version)"|^ *[-+] *\[-?[0-9]'
+	sed -n -e 's/^[-+] .*/            &/p' -e 's/^~ [a-z]* [^/].*/            &/p' \
+		-e 's|^~ bandit /.*/weights_bp/.*|            &|p' -e 's|^~ bandit /.*/promotion/.*|            &|p'
 }
 
 demo() {
 	"$here/shared/deps.sh" run || exit 3
 	make -s -C "$here" all || die "the build failed"
-	report=$here/build/release/bin/rounds-report
 	shop=$here/build/demo
 	rm -rf "$shop"
 	mkdir -p "$here/build"
 	cp -R "$here/examples/shop" "$shop" || exit 3
-	echo "replaying the planted days of examples/shop, with what the diff of state/ decides where more than the day moved:"
+	echo "replaying the planted days of examples/shop, and what the state then says that it did not say the day before:"
+	mkdir "$shop/state"
 	while read -r day; do
-		mkdir -p "$shop/state"
-		facts "$shop/state" >"$shop/old"
+		cp -R "$shop/state" "$shop/before"
 		line=$("$0" -c "$shop/rounds.json" --as-of "$day" 2>"$shop/voice")
 		[ $? -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
 		printf '%s  %s\n' "$day" "$(printf '%s\n' "$line" | sed -n '1s/ |.*//p')"
-		facts "$shop/state" >"$shop/new"
-		[ ! -s "$shop/old" ] || diff -U0 "$shop/old" "$shop/new" | decisions
+		[ ! -f "$shop/before/watchdog.json" ] ||
+			"$here/build/release/bin/rounds-statediff" "$shop/before" "$shop/state" | decisions
+		rm -r "$shop/before"
 	done <"$here/examples/shop/planted-days"
-	rm -f "$shop/old" "$shop/new" "$shop/voice"
+	rm "$shop/voice"
 	printf '\n%s\n\n' "$line"
-	echo "state:         build/demo/state/ (watchdog.json, bandit.json, weights/, history/)"
+	echo "state:         build/demo/state/ (a file a tool, weights/, history/)"
 	echo "configuration: build/demo/rounds.json"
 	exit 0
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	-c | --config | -s | --state | --only | --as-of | --format | --fail-on)
-		[ $# -ge 2 ] || die "$1 needs a value; see --help"
+	-c | --config | -s | --state | --only | -j | --jobs | --as-of | --format | --fail-on | --sandbox | --prom-file)
+		[ -n "${2:-}" ] || die "$1 needs a value; see --help"
 		case $1 in
 		-c | --config) config=$2 ;;
 		-s | --state) state=$2 ;;
 		--only) only=$2 ;;
+		-j | --jobs) jobs=$2 ;;
 		--as-of) as_of=$2 ;;
-		--format)
-			format=$2
-			case $format in
-			text | json | markdown | github | sarif | junit | prom) ;;
-			*) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
-			esac
-			;;
+		--format) format=$2 ;;
 		--fail-on) fail_on=$2 ;;
+		--sandbox) sandbox=$2 ;;
+		--prom-file) prom_file=$2 ;;
 		esac
 		shift
 		;;
@@ -202,7 +235,16 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-if [ -z "$config" ] && [ ! -f rounds.json ]; then
+case $jobs in
+'' | [1-9] | 1[0-6]) ;;
+*) die "-j is '$jobs', allowed 1 to 16" ;;
+esac
+case $format in
+text | json | markdown | github | sarif | junit | prom) ;;
+*) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
+esac
+[ -z "$dry_run" ] || [ -z "$prom_file" ] || die "-n writes nothing; leave --prom-file out"
+if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; then
 	config=$here/examples/shop/rounds.json
 	state=${state:-$here/state}
 	example=1

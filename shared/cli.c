@@ -432,6 +432,16 @@ const char *cli_value(const struct options *opt, size_t flag)
     return NULL;
 }
 
+const char *cli_fail_on_word(enum fail_on fail_on)
+{
+    return fail_ons[fail_on];
+}
+
+const char *cli_sandbox_word(enum sandbox_mode mode)
+{
+    return sandboxes[mode];
+}
+
 bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,
                bool *done, struct err *err)
 {

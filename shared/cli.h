@@ -103,6 +103,10 @@ MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv,
 /* The last value of flags[flag]; NULL when it was not given. */
 const char *cli_value(const struct options *opt, size_t flag);
 
+/* The words that they are asked for by. */
+const char *cli_fail_on_word(enum fail_on fail_on);
+const char *cli_sandbox_word(enum sandbox_mode mode);
+
 struct config; /* shared/config.h */
 
 /* The last day to judge: asked for, pinned by the configuration, or the last that is

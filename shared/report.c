@@ -394,16 +394,16 @@ static bool reports_format_json(const struct report *reports, size_t n, struct b
 }
 
 bool reports_render(const struct report *reports, size_t n, enum report_format format,
-                    struct buf *out, struct err *err)
+                    const struct run_facts *facts, struct buf *out, struct err *err)
 {
     switch (format) {
     case FORMAT_TEXT: reports_format_text(reports, n, out); return true;
     case FORMAT_JSON: return reports_format_json(reports, n, out, err);
-    case FORMAT_MARKDOWN: render_markdown(reports, n, NULL, out); return true;
+    case FORMAT_MARKDOWN: render_markdown(reports, n, facts, out); return true;
     case FORMAT_GITHUB: render_github(reports, n, out); return true;
     case FORMAT_SARIF: return render_sarif(reports, n, out, err);
     case FORMAT_JUNIT: render_junit(reports, n, out); return true;
-    case FORMAT_PROM: render_prom(reports, n, NULL, out); return true;
+    case FORMAT_PROM: render_prom(reports, n, facts, out); return true;
     case REPORT_FORMATS: break;
     }
     return err_set(err, "no such format");

@@ -159,10 +159,12 @@ void reports_format_text(const struct report *reports, size_t n, struct buf *out
  * each. */
 void reports_format_verdicts(const struct report *reports, size_t n, struct buf *out);
 
-/* Several tools' reports as one document. */
+struct run_facts; /* shared/render.h */
+
+/* Several tools' reports as one document; `facts` may be NULL. */
 MUST_USE bool reports_render(const struct report *reports, size_t n,
-                             enum report_format format, struct buf *out,
-                             struct err *err);
+                             enum report_format format, const struct run_facts *facts,
+                             struct buf *out, struct err *err);
 
 /* Writes all bytes to stdout and flushes; a closed pipe or full disk is an error. */
 MUST_USE bool report_print(const struct buf *out, struct err *err);

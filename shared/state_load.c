@@ -100,16 +100,15 @@ static bool check_tool(const struct source *source, struct str bytes,
                        const json_t *json, const char *tool, struct arena *arena,
                        struct err *err)
 {
-    size_t line = json_line(bytes, "/tool");
     const char *found;
 
     if (!json_need_text(json, "tool", &found, err)) {
-        (void)err_wrap(err, "%s:%zu", source->shown, line);
+        (void)err_wrap(err, "%s:%zu", source->shown, json_line(bytes, "/tool"));
         return restore(source, err);
     }
     if (strcmp(found, tool) == 0)
         return true;
-    return corrupt(source, line,
+    return corrupt(source, json_line(bytes, "/tool"),
                    str_format(arena, "it is the state of '%s', not of '%s'",
                               text_safe(arena, found, strlen(found), OUTSIDE_TEXT_MAX),
                               tool),
@@ -119,20 +118,20 @@ static bool check_tool(const struct source *source, struct str bytes,
 static bool check_schema(const struct source *source, struct str bytes,
                          const json_t *json, int schema, struct err *err)
 {
-    size_t line = json_line(bytes, "/schema");
     int64_t found;
 
     if (!json_need_int(json, "schema", &found, err)) {
-        (void)err_wrap(err, "%s:%zu", source->shown, line);
+        (void)err_wrap(err, "%s:%zu", source->shown, json_line(bytes, "/schema"));
         return restore(source, err);
     }
-    if (found < 1)
-        return corrupt(source, line, "'/schema' is below 1", err);
-    if (found <= schema)
+    if (found <= schema && found >= 1)
         return true;
+    if (found < 1)
+        return corrupt(source, json_line(bytes, "/schema"), "'/schema' is below 1",
+                       err);
     return err_set(
         err, "%s:%zu: schema %lld is newer than this program (%d); upgrade rounds",
-        source->shown, line, (long long)found, schema);
+        source->shown, json_line(bytes, "/schema"), (long long)found, schema);
 }
 
 // NOLINTNEXTLINE(readability-function-size): the one call that reads and checks all

@@ -50,7 +50,8 @@ enum {
     PLAN_BYTES_MAX = 1 << 20,
     LOCK_FD = 9,
     POLL_MS = 100,
-    KILL_MS = 5000, /* how long the killing is repeated */
+    TIMEOUT_MAX_S = 90000, /* a tool's own, at most a day, and patience */
+    KILL_MS = 5000,        /* how long the killing is repeated */
     PIDS_MAX = 8192,
 };
 
@@ -469,8 +470,8 @@ static bool parse_job(char *line, struct job *job)
                         .env = field[9]};
     for (size_t a = 10; a < n; a++)
         job->argv[a - 10] = field[a];
-    return whole_number(field[1], 86400, &job->timeout_s) && job->timeout_s > 0 &&
-           whole_number(field[2], 3600, &job->grace_s) &&
+    return whole_number(field[1], TIMEOUT_MAX_S, &job->timeout_s) &&
+           job->timeout_s > 0 && whole_number(field[2], 3600, &job->grace_s) &&
            whole_number(field[3], 1 << 20, &job->as_mib) &&
            whole_number(field[4], 1 << 20, &job->fsize_mib) &&
            whole_number(field[5], 1 << 20, &job->nofile) && *job->name && *job->out &&

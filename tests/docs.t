@@ -27,17 +27,17 @@ sed 's/^            //' "$work/demo" >"$work/plain"
 block 'and release carry the excess' >"$work/shown"
 [ -s "$work/shown" ] && ! grep -vxFf "$work/plain" "$work/shown" | sed 's/^/# not in the diff: /' | grep .
 check $? "every line of the state diff is in the demo's"
-diff -r -x .lock -x .cache -x README.md "$root/build/demo/state" "$root/state" >&2
+diff -r -x .lock -x .cache -x .run.json -x README.md "$root/build/demo/state" "$root/state" >&2
 check $? "the demo's state is the committed one"
 cp -R "$root/build/demo/state" "$work/state"
 for tool in watchdog bandit perfcheck seocheck i18ncheck; do
 	"$root/build/release/bin/rounds-$tool" -c "$root/build/demo/rounds.json" >/dev/null 2>&1
 done
-diff -r -x .lock -x .cache "$work/state" "$root/build/demo/state" >&2
+diff -r -x .lock -x .cache -x .run.json "$work/state" "$root/build/demo/state" >&2
 check $? "a second run changes no byte of it"
 cp -R "$root/state" "$work/kept"
 (cd "$root" && ./run-all.sh -q) >"$work/out" 2>&1
-[ $? -eq 2 ] && [ ! -s "$work/out" ] && diff -r -x .lock -x .cache "$work/kept" "$root/state" >&2
+[ $? -eq 2 ] && [ ! -s "$work/out" ] && diff -r -x .lock -x .cache -x .run.json "$work/kept" "$root/state" >&2
 check $? "run-all.sh in the repository itself takes the shop and moves nothing"
 for option in -n -q -v --format; do
 	"$root/build/release/bin/rounds-watchdog" --help | grep -q -- "$option"

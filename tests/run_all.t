@@ -35,7 +35,7 @@ check $? "a calm day is ROUNDS OK and exit 0"
 rounds 0 -q --as-of 2026-11-05 && [ ! -s "$work/out" ] && [ ! -s "$work/err" ]
 check $? "-q prints nothing on a quiet day"
 cp -R "$shop/state" "$work/kept"
-rounds 1 -n --as-of 2026-11-06 && grep -q '^+.*"watchdog/js_exception/site"' "$work/out" &&
+rounds 1 -n --as-of 2026-11-06 && grep -q '^+ warn watchdog/js_exception/site: 4.88 %' "$work/out" &&
 	diff -r -x .lock "$work/kept" "$shop/state" >/dev/null
 check $? "-n prints what would change and writes nothing"
 rounds 1 -q --as-of 2026-11-06 && grep -q '^ROUNDS WARNING - 1 open (0 crit, 1 warn), 1 new' "$work/out"

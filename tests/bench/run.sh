@@ -203,6 +203,34 @@ peers() {
 	fi
 }
 
+# 64 jobs for rounds-supervise, and for run-all.sh five tools with states and reports of 100 kB that only say theirs.
+orchestra() {
+	rm -rf all
+	mkdir -p all/bin all/state || return 1
+	seq 64 | sed "s|.*|true&\t60\t1\t0\t0\t0\t$work/all/out\t$work/all/err\t$work/all/record\t-\t/bin/true|" >all/plan
+	for tool in watchdog bandit perfcheck seocheck i18ncheck; do
+		awk -v tool=$tool -v to=all -f "$root/tests/bench/findings.awk" || return 1
+		printf '#!/bin/sh\nexec cat "%s"\n' "$work/all/$tool.report" >"all/bin/rounds-$tool"
+	done
+	chmod +x all/bin/rounds-*
+	for program in report supervise; do ln -s "$BIN/rounds-$program" "all/bin/rounds-$program" || return 1; done
+	echo '{ "watchdog": {}, "bandit": { "experiments": {} }, "perfcheck": {}, "seocheck": {}, "i18ncheck": { "sets": [] } }' >all/rounds.json
+}
+
+orchestrating() {
+	orchestra || return 1
+	# shellcheck disable=SC2016 # for the shell that runs it
+	echo 'i=0; while [ $((i += 1)) -le 64 ]; do /bin/true; done' >all/loop.sh
+	# shellcheck disable=SC2016 # likewise
+	compare '64 jobs of /bin/true' 64 jobs \
+		'rounds-supervise run -j 1' "'$BIN/rounds-supervise' run -j 1 all/plan && cat all/record" \
+		'echo "$(cut -f 1 all/record) recorded, what they leave ended"' '' \
+		'sh, one after the other: at least a third' 'sh all/loop.sh' 'echo started' '>= 0.33 of CPU'
+	compare 'five states of 100 kB, five tools that do nothing' 1 run \
+		'all of run-all.sh but the tools' "ROUNDS_BIN=$work/all/bin '$root/run-all.sh' -c all/rounds.json" \
+		'sed "1s/ |.*//; q"' '<= 0.15 s, <= 16 MiB'
+}
+
 run_of() { printf "'%s' -n --format json -c %s/rounds.json" "$watchdog" "$1"; }
 round_of() { printf "'%s' -n --format json -c %s/rounds.json" "$bandit" "$1"; }
 counted='sed -n "s/.*\"units\": \[\([0-9]*\), \([0-9]*\)\].*/\1 and \2 sessions of a closed day/p"'
@@ -300,6 +328,7 @@ table() {
 	reading_sitemaps
 	usage
 	linting
+	orchestrating
 	compare 'the shop, a day more' 1 day \
 		'watchdog -n' "'$watchdog' -n -c '$root/examples/shop/rounds.json' -s shop" "$judged" '<= 0.05 s'
 	compare "history of 126 days, $(wc -l <wide/state/history/watchdog.tsv) rows" 1 day \

@@ -217,12 +217,7 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
 
 static void what_nothing_implements_yet_is_refused(void **state)
 {
-    static const char *const later[] = {"run_all"};
-
     (void)state;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        assert_non_null(strstr(refusal(str_format(&arena, "{\"%s\":{}}", later[i])),
-                               "unknown key"));
     assert_string_equal(source_refusal("\"type\":\"clickhouse\",\"url\":\"x\""),
                         "rounds.json:1: /sources/a/type: 'clickhouse' is not known; "
                         "one of: jsonl, access_log");
@@ -676,6 +671,80 @@ static void sections_of_i18ncheck_are_refused_with_their_place(void **state)
     }
 }
 
+/* run-all.md, section 2. */
+static void the_daily_run_has_its_defaults_without_a_section(void **state)
+{
+    struct config config = parsed("{}");
+    const json_t *run_all = config_section(&config, "run_all");
+
+    (void)state;
+    assert_int_equal(json_int(json_at(run_all, "/timeout_s"), "watchdog", 0), 300);
+    assert_int_equal(json_int(json_at(run_all, "/timeout_s"), "i18ncheck", 0), 300);
+    assert_int_equal(json_int(json_at(run_all, "/timeout_s"), "seocheck", 0), 3600);
+    assert_int_equal(json_int(json_at(run_all, "/memory_mib"), "bandit", 0), 1024);
+    assert_int_equal(json_int(json_at(run_all, "/memory_mib"), "perfcheck", 0), 1024);
+    assert_int_equal(json_int(json_at(run_all, "/memory_mib"), "seocheck", 0), 2048);
+    assert_int_equal(json_int(run_all, "fresh_hours", 0), 48);
+    assert_string_equal(json_text(json_at(run_all, "/commit"), "remote", ""), "origin");
+    assert_null(json_at(run_all, "/commit/branch"));
+    assert_int_equal(json_array_size(json_at(run_all, "/notify")), 0);
+    assert_null(json_at(run_all, "/ping"));
+    config_release(&config);
+}
+
+static void what_is_said_of_the_daily_run_is_kept(void **state)
+{
+    struct config config =
+        parsed("{\"run_all\":{\"timeout_s\":{\"bandit\":86400},"
+               "\"memory_mib\":{\"bandit\":0,\"watchdog\":64},\"fresh_hours\":8760,"
+               "\"commit\":{\"branch\":\"rounds/state\",\"name\":\"Kim\"},"
+               "\"notify\":[{\"type\":\"slack\",\"url_env\":\"HOOK\"}],"
+               "\"ping\":{\"url_file\":\"ping\"}}}");
+    const json_t *run_all = config_section(&config, "run_all");
+
+    (void)state;
+    assert_int_equal(json_int(json_at(run_all, "/timeout_s"), "bandit", 0), 86400);
+    assert_int_equal(json_int(json_at(run_all, "/timeout_s"), "watchdog", 0), 300);
+    assert_int_equal(json_int(json_at(run_all, "/memory_mib"), "bandit", -1), 0);
+    assert_string_equal(json_text(json_at(run_all, "/commit"), "branch", ""),
+                        "rounds/state");
+    assert_string_equal(json_text(json_at(run_all, "/notify/0"), "min", ""), "warn");
+    config_release(&config);
+}
+
+static void faults_of_the_daily_run_are_refused_with_their_place(void **state)
+{
+    static const struct {
+        const char *members, *what;
+    } fault[] = {
+        {"\"timeout_s\":{\"watchdog\":0}",
+         "/timeout_s/watchdog: is 0, allowed 1 to 86400"},
+        {"\"timeout_s\":{\"watchdog\":86401}", "allowed 1 to 86400"},
+        {"\"timeout_s\":{\"watchdg\":9}",
+         "/timeout_s/watchdg: unknown key; did you mean 'watchdog'"},
+        {"\"memory_mib\":{\"bandit\":63}", "is 63, allowed 64 to 65536"},
+        {"\"memory_mib\":{\"bandit\":65537}", "is 65537, allowed 64 to 65536"},
+        {"\"fresh_hours\":0", "is 0, allowed 1 to 8760"},
+        {"\"fresh_hours\":8761", "is 8761, allowed 1 to 8760"},
+        {"\"commit\":{\"remote\":\"--exec=x\"}", "/run_all/commit/remote"},
+        {"\"commit\":{\"email\":\"a<b\"}", "/run_all/commit/email"},
+        {"\"notify\":[{}]", "/run_all/notify/0: the key 'type' is missing"},
+        {"\"notify\":[{\"type\":\"slak\"}]", "did you mean 'slack'"},
+        {"\"notify\":[{\"type\":\"json\",\"url\":\"x\"}]",
+         "/notify/0/url: unknown key"},
+        {"\"ping\":{\"url_env\":\"A B\"}", "/run_all/ping/url_env"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
+        const char *said =
+            refusal(str_format(&arena, "{\"run_all\":{%s}}", fault[i].members));
+
+        if (!strstr(said, fault[i].what))
+            fail_msg("%s: %s", fault[i].members, said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -707,6 +776,9 @@ int main(void)
         cmocka_unit_test(the_schema_describes_each_key_and_refers_to_what_is_there),
         cmocka_unit_test(every_default_of_the_schema_is_valid),
         cmocka_unit_test(sections_of_i18ncheck_are_refused_with_their_place),
+        cmocka_unit_test(the_daily_run_has_its_defaults_without_a_section),
+        cmocka_unit_test(what_is_said_of_the_daily_run_is_kept),
+        cmocka_unit_test(faults_of_the_daily_run_are_refused_with_their_place),
     };
 
     return cmocka_run_group_tests(tests, make_arena, drop_arena);

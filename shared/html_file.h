@@ -7,8 +7,8 @@
  *     html_file_save      mode 0644; equal bytes are not written again
  *     html_file_release
  */
-#ifndef SHARED_REPORT_HTML_H
-#define SHARED_REPORT_HTML_H
+#ifndef SHARED_HTML_FILE_H
+#define SHARED_HTML_FILE_H
 
 #include <stdbool.h>
 
