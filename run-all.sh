@@ -6,8 +6,8 @@ set -u
 umask 022
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
-config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file=''
-dry_run='' quiet='' verbose='' work='' child=''
+config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file='' html=''
+dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
@@ -15,7 +15,8 @@ die() { say "$*"; exit 3; }
 usage() {
 	cat <<'EOF'
 usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--format F]
-                  [--fail-on L] [--sandbox M] [-q] [-v] [--prom-file FILE]
+                  [--fail-on L] [--sandbox M] [-q] [-v] [--html FILE] [--prom-file FILE]
+       run-all.sh [-c FILE] [-s DIR] --check-fresh HOURS | --audit | --render [--html FILE]
        run-all.sh --demo
 
   -c, --config FILE  configuration (rounds.json, else the example shop's)
@@ -29,7 +30,11 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--f
       --sandbox M    require, best-effort or off
   -q, --quiet        print nothing unless a finding came, went, rose or eased, or a tool gave no verdict
   -v, --verbose      pass -v to the tools, name the tools that are skipped
+      --html FILE    write the page there too
       --prom-file F  write the metrics there too, for a textfile collector
+      --check-fresh H  exit 3 when a tool's last day ended more than H hours ago
+      --audit        which loops are worth keeping, by what reviewers marked in state/catches.tsv
+      --render       write REPORT.md, and --html, from the state alone
       --demo         install what is missing, build, replay the example shop's planted days
   -h, --help         this text
 
@@ -128,7 +133,8 @@ keep_before() {
 	[ ! -d "$state" ] || cp -RP "$state/." "$run_state/" || exit 3
 }
 
-run_tools() {
+# The jobs, for rounds-supervise.
+plan() {
 	set --
 	for tool in $tools; do
 		set -- "$@" "$tool=$(find_program "$tool")"
@@ -138,6 +144,9 @@ run_tools() {
 	done
 	"$report" plan -c "$config" -s "$run_state" --work "$work" ${as_of:+--as-of "$as_of"} \
 		${fail_on:+--fail-on "$fail_on"} ${sandbox:+--sandbox "$sandbox"} ${verbose:+-v} "$@" >"$work/plan" || exit 3
+}
+
+run_tools() {
 	attend "$supervise" run -j "$jobs" "$work/plan" 2>"$work/voice"
 	for tool in $tools; do
 		[ ! -f "$work/$tool.err" ] || cat "$work/$tool.err" >>"$work/voice"
@@ -159,7 +168,7 @@ render() {
 
 # With -q nothing at all on a quiet day, not what the tools remarked either.
 print() {
-	[ -z "$quiet" ] || [ -s "$work/report" ] || return 0
+	[ -z "$quiet" ] || [ "$worst" -eq 3 ] || [ -s "$work/report" ] || return 0
 	cat "$work/voice" >&2
 	if [ -n "$quiet$dry_run" ] && [ "$format" = text ] && [ -f "$work/changes" ]; then
 		cat "$work/changes" || exit 3
@@ -167,50 +176,88 @@ print() {
 	cat "$work/report" || exit 3
 }
 
+state_moved() {
+	for tool in $tools; do
+		[ ! -f "$state/$tool.json" ] || cmp -s "$work/before/$tool.json" "$state/$tool.json" || return 0
+	done
+	return 1
+}
+
+# What the tools say from the state alone: in TOOL.show, as TOOL=EXIT=FILE for rounds-report in the function's arguments.
+with_shown() { # function
+	then=$1
+	set --
+	for tool in $("$report" tools -c "$config"); do
+		attend "$(find_program "$tool")" show -c "$config" -s "$state" --format json ${html:+--charts} \
+			>"$work/$tool.show" 2>>"$work/voice"
+		set -- "$@" "$tool=$?=$work/$tool.show"
+	done
+	"$then" "$@"
+}
+
+write_report() { # TOOL=EXIT=FILE...
+	"$report" summary -c "$config" -s "$state" --before "$work/before" "$@" >"$work/REPORT.md" || return 1
+	! cmp -s "$work/REPORT.md" "$state/REPORT.md" || return 0
+	rm -f "$state/.REPORT.md.tmp" && cp "$work/REPORT.md" "$state/.REPORT.md.tmp" &&
+		mv -f "$state/.REPORT.md.tmp" "$state/REPORT.md"
+}
+
+write_page() { # TOOL=EXIT=FILE...
+	"$report" html -c "$config" -s "$state" --before "$work/before" --html "$html" "$@"
+}
+
+write_both() { write_report "$@" && { [ -z "$html" ] || write_page "$@"; }; }
+
+# What people read of a state that has moved: the catch log, REPORT.md, the page.
+publish() {
+	[ -z "$dry_run" ] || return 0
+	if [ -f "$work/changes" ] && state_moved; then
+		"$report" catches -c "$config" -s "$state" --before "$work/before" 2>>"$work/voice" &&
+			with_shown write_both 2>>"$work/voice" || worst=3
+	elif [ -n "$html" ]; then
+		with_shown write_page 2>>"$work/voice" || worst=3
+	fi
+}
+
+# A webhook or ping that fails is said, and changes nothing.
+tell() {
+	[ -z "$dry_run" ] && grep -q -e '"notify"' -e '"ping"' "$config" || return 0
+	program=$(find_program notify) || { say "rounds-notify is not built; run make"; return 0; }
+	attend "$program" "$@" -c "$config"
+}
+
 round() {
 	prepare
 	[ -n "$dry_run" ] || take_lock
 	keep_before
+	plan
+	tell ping start
 	run_tools
 	render
+	publish
 	print
+	tell send -s "$state" --before "$work/before"
+	tell ping "$worst" "$work/verdicts"
 	stop "$worst"
 }
 
-# Of what the state says has changed: findings, and what the bandit decided. Its evidence comes along with every move.
-decisions() {
-	sed -n -e 's/^[-+] .*/            &/p' -e 's/^~ [a-z]* [^/].*/            &/p' \
-		-e 's|^~ bandit /.*/weights_bp/.*|            &|p' -e 's|^~ bandit /.*/promotion/.*|            &|p'
+render_verb() {
+	prepare
+	take_lock
+	keep_before
+	with_shown write_both || worst=3
+	cat "$work/voice" >&2
+	stop "${worst:-0}"
 }
 
-demo() {
-	"$here/shared/deps.sh" run || exit 3
-	make -s -C "$here" all || die "the build failed"
-	shop=$here/build/demo
-	rm -rf "$shop"
-	mkdir -p "$here/build"
-	cp -R "$here/examples/shop" "$shop" || exit 3
-	echo "replaying the planted days of examples/shop, and what the state then says that it did not say the day before:"
-	mkdir "$shop/state"
-	while read -r day; do
-		cp -R "$shop/state" "$shop/before"
-		line=$("$0" -c "$shop/rounds.json" --as-of "$day" 2>"$shop/voice")
-		[ $? -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
-		printf '%s  %s\n' "$day" "$(printf '%s\n' "$line" | sed -n '1s/ |.*//p')"
-		[ ! -f "$shop/before/watchdog.json" ] ||
-			"$here/build/release/bin/rounds-statediff" "$shop/before" "$shop/state" | decisions
-		rm -r "$shop/before"
-	done <"$here/examples/shop/planted-days"
-	rm "$shop/voice"
-	printf '\n%s\n\n' "$line"
-	echo "state:         build/demo/state/ (a file a tool, weights/, history/)"
-	echo "configuration: build/demo/rounds.json"
-	exit 0
+ask() {
+	report=$(find_program report) || die "rounds-report is not built; run make"
+	exec "$report" "$@" -c "$config" -s "$state"
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	-c | --config | -s | --state | --only | -j | --jobs | --as-of | --format | --fail-on | --sandbox | --prom-file)
+	-c | --config | -s | --state | --only | -j | --jobs | --as-of | --format | --fail-on | --sandbox | --prom-file | --html | --check-fresh)
 		[ -n "${2:-}" ] || die "$1 needs a value; see --help"
 		case $1 in
 		-c | --config) config=$2 ;;
@@ -222,13 +269,17 @@ while [ $# -gt 0 ]; do
 		--fail-on) fail_on=$2 ;;
 		--sandbox) sandbox=$2 ;;
 		--prom-file) prom_file=$2 ;;
+		--html) html=$2 ;;
+		--check-fresh) verb=fresh hours=$2 ;;
 		esac
 		shift
 		;;
 	-n | --dry-run) dry_run=1 ;;
 	-q | --quiet) quiet=1 ;;
 	-v | --verbose) verbose=1 ;;
-	--demo) demo ;;
+	--audit) verb=audit ;;
+	--render) verb=render ;;
+	--demo) exec "$here/examples/demo.sh" ;;
 	-h | --help) usage; exit 0 ;;
 	*) die "unknown option '$1'; see --help" ;;
 	esac
@@ -243,7 +294,7 @@ case $format in
 text | json | markdown | github | sarif | junit | prom) ;;
 *) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
 esac
-[ -z "$dry_run" ] || [ -z "$prom_file" ] || die "-n writes nothing; leave --prom-file out"
+[ -z "$dry_run" ] || [ -z "$prom_file$html" ] || die "-n writes nothing; leave --html and --prom-file out"
 if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; then
 	config=$here/examples/shop/rounds.json
 	state=${state:-$here/state}
@@ -251,4 +302,9 @@ if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; the
 fi
 config=${config:-rounds.json}
 state=${state:-$(dirname "$config")/state}
-round
+case $verb in
+fresh) ask fresh --hours "$hours" ;;
+audit) ask audit ;;
+render) render_verb ;;
+round) round ;;
+esac

@@ -116,7 +116,7 @@ check $? "a quiet night moves the line 'through' alone"
 	! grep '^warn' "$work/days/2026-11-15.i18ncheck" | grep -v '/shop/\(pl\|es\|fr\)[/:]'
 check $? "of the translations what was planted is said, and nothing of the complete one"
 
-diff -r -x .lock -x .cache "$shop/state" "$root/state" >&2
+diff -r -x .lock -x .cache -x .run.json -x REPORT.md -x catches.tsv "$shop/state" "$root/state" >&2
 check $? "state/ is what the demo writes"
 "$BIN/rounds-watchdog" show -c "$shop/rounds.json" >"$work/show"
 "$BIN/rounds-watchdog" -c "$shop/rounds.json" 2>/dev/null | grep -v '^note: ' >"$work/run"

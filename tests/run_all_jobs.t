@@ -72,7 +72,7 @@ done
 cat >"$work/site/rounds.json" <<'END'
 { "site": "https://shop.example", "watchdog": {}, "bandit": { "experiments": {} }, "seocheck": {},
   "perfcheck": { "fetch": { "urls": ["https://shop.example/"], "key_env": "PERFCHECK_KEY" } },
-  "i18ncheck": { "sets": [] }, "run_all": { "timeout_s": { "watchdog": 1 }, "ping": { "url_env": "PING_URL" } },
+  "i18ncheck": { "sets": [] }, "run_all": { "timeout_s": { "watchdog": 1 } },
   "mute": [ { "id": "watchdog/muted/*", "until": "2026-12-31", "why": "known" } ] }
 END
 
@@ -97,12 +97,28 @@ for name in $all; do
 		echo \$? >>'$work/$name.lock'
 		cat '$work/$name.ok'"
 done
-PERFCHECK_KEY=secret-of-perfcheck PING_URL=https://secret.example/ping rounds 0 -j 5
+# Told of the beginning, of what changed and of the end, with what the lead of the report says.
+cat >"$ROUNDS_BIN/rounds-notify" <<END
+#!/bin/sh
+echo "\$*" >>'$work/told'
+[ "\$1 \$2" != 'ping 0' ] || cp "\$3" '$work/verdicts'
+exit 3
+END
+chmod +x "$ROUNDS_BIN/rounds-notify"
+sed 's/"run_all": {/& "ping": { "url_env": "PING_URL" },/' "$work/site/rounds.json" >"$work/site/ping.json"
+PERFCHECK_KEY=secret-of-perfcheck PING_URL=https://secret.example/ping rounds 0 -j 5 -c "$work/site/ping.json"
 check $? "with -j 5 they run at the same time"
 [ "$(cat "$work"/*.lock | grep -c '^3$')" -eq 5 ] && [ "$(grep -l '^ROUNDS_LOCK_FD=9$' "$work"/*.env | wc -l)" -eq 5 ]
 check $? "under one lock, which they inherit and nobody else gets"
 [ "$(grep -l secret-of-perfcheck "$work"/*.env)" = "$work/perfcheck.env" ] && ! grep -q secret.example "$work"/*.env
 check $? "a tool sees the token of its own section, and nobody else's"
+
+sed 's|/[^ ]*/||g' "$work/told" >"$work/out"
+printf '%s\n' 'ping start -c ping.json' 'send -s state --before before -c ping.json' 'ping 0 verdicts -c ping.json' >"$work/want"
+cmp "$work/out" "$work/want" && [ "$(head -n 1 "$work/verdicts")" = 'ROUNDS OK - 0 open (0 crit, 0 warn), 0 new, 0 resolved in 5 tools' ]
+check $? "who is told of runs is, three times, and changes nothing by failing"
+rounds 0 && rounds 0 -n -c "$work/site/ping.json" && [ "$(grep -c . "$work/told")" -eq 3 ]
+check $? "nobody is told who is not configured, nor with -n"
 
 # A supervisor that is less patient: run-all.md has 10 s beyond a tool's own time, and 30 s for the lock.
 rm "$ROUNDS_BIN/rounds-supervise"
@@ -193,14 +209,23 @@ check $? "that it eased"
 say_state watchdog '' >"$work/next"
 spoke '- warn watchdog/pain/site: resolved'
 check $? "that it went"
+grep -q '^| resolved | `watchdog/pain/site' "$state/REPORT.md"
+check $? "REPORT.md says what changed since the run before"
 finding muted warn 1
 quiet
 check $? "and nothing of one that is muted"
 echo '{ "findings": {}, "schema": 1, "thr' >"$work/next"
 rounds 3 && grep -q 'watchdog.json:1: ' "$work/err" && grep -q 'the state is not to be committed' "$work/err"
 check $? "a state that cannot be read again is said, and exit 3"
-rm "$state/watchdog.json"
+[ "$(cut -f 3 "$state/catches.tsv" | tr '\n' ' ')" = 'finding - watchdog/pain/site ' ]
+check $? "the catch log has what came, and not what was muted"
 fine watchdog
+say_state watchdog '' >"$state/watchdog.json"
+rm "$state/REPORT.md"
+rounds 0 --render && grep -q '^watchdog ok, .* to 2026-03-08$' "$state/REPORT.md" && [ ! -e "$state/.REPORT.md.tmp" ]
+check $? "--render makes REPORT.md anew"
+rounds 3 --check-fresh 1 && grep -q '^ROUNDS UNKNOWN - watchdog stale: ' "$work/out" && rounds 0 --audit && grep -q '^watchdog ' "$work/out"
+check $? "--check-fresh and --audit ask the state"
 
 rounds 0 --prom-file "$work/rounds.prom" && [ "$(stat -c %a "$work/rounds.prom")" = 644 ] &&
 	[ "$(find "$work" -name '*prom*' | wc -l)" -eq 1 ] &&
