@@ -1,5 +1,6 @@
 /* The verb `html`: the page, from what `show --charts` printed and what changed. */
 #include "shared/html_file.h"
+#include "shared/limits.h"
 #include "shared/render_html.h"
 #include "shared/report_verbs.h"
 
