@@ -146,6 +146,7 @@ int bandit_checklist(const struct options *opt, struct err *err);
 int bandit_eval(const struct options *opt, struct err *err);
 int bandit_srm(const struct options *opt, struct err *err);
 int bandit_weights(const struct options *opt, struct err *err);
+int bandit_remake(const struct options *opt, struct err *err);
 int bandit_replay(const struct options *opt, struct err *err);
 
 /* Options that not every verb takes: bits of struct options.flags. */

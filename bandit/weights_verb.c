@@ -1,5 +1,5 @@
-/* The verb `weights`: one weight file from what the state says was decided. Decides
- * and writes nothing. */
+/* The verbs `weights` and `remake`: weight files from what the state says was decided,
+ * one printed, or all of them written again. They decide nothing. */
 #include "bandit/bandit.h"
 #include "shared/file.h"
 #include "shared/limits.h"
@@ -103,6 +103,83 @@ int bandit_weights(const struct options *opt, struct err *err)
     arena_init(&run, ARENA_BYTES_MAX);
     known_init(&known);
     status = print(opt, &run, &known, err) ? VERDICT_OK : VERDICT_UNKNOWN;
+    known_release(&known);
+    arena_release(&run);
+    return status;
+}
+
+/* ---- remake ---- */
+
+static bool open_to_write(const struct options *opt, struct arena *run,
+                          struct known *known, struct err *err)
+{
+    const char *path = opt->state_path ? opt->state_path
+                                       : file_join(run, known->config.folder, "state");
+    struct sandbox_plan plan = {.mode = opt->sandbox, .write = &path, .nwrite = 1};
+
+    return state_folder_open(&known->folder, path, false, err) &&
+           state_folder_add(&known->folder, "weights", known->folder.fd >= 0, err) &&
+           sandbox_enter(&plan, &known->confined, err) &&
+           (known->folder.fd < 0 ||
+            (state_folder_lock(&known->folder, LOCK_SECONDS, err) &&
+             state_json_load(&known->folder, BANDIT_JSON, "bandit", BANDIT_SCHEMA, run,
+                             &known->json, err)));
+}
+
+/* The files of one experiment. What only a run can decide keeps the files it has. */
+static bool remake_one(const struct known *known, const struct experiment *experiment,
+                       struct arena *run, struct err *err)
+{
+    const json_t *facts =
+        json_object_get(json_object_get(known->json, "experiments"), experiment->id);
+    struct weights weights = {.experiment = experiment};
+    struct standing standing = {0};
+    bool is_wider;
+
+    if (!facts)
+        return true;
+    if (!state_standing(facts, experiment, 0, &standing, &is_wider, err))
+        return false;
+    if (is_wider || experiment->start > standing.start)
+        return true;
+    weights.version = standing.version;
+    weights.weight_bp = standing.weight_bp;
+    for (int f = 0; f < WEIGHTS_COUNT; f++) {
+        enum weight_format format = (enum weight_format)f;
+        struct str bytes;
+
+        if ((experiment->formats >> f & 1) == 0)
+            continue;
+        if (!weights_format(&weights, format, run, &bytes, err) ||
+            !state_save(&known->folder,
+                        str_format(run, "weights/%s",
+                                   weights_file_name(experiment, format, run)),
+                        bytes, NULL, err))
+            return err_wrap(err, "experiment '%s'", experiment->id);
+    }
+    return true;
+}
+
+static bool remake(const struct options *opt, struct arena *run, struct known *known,
+                   struct err *err)
+{
+    if (!known_configure(opt, run, known, err) || !open_to_write(opt, run, known, err))
+        return false;
+    for (size_t i = 0; i < known->settings.n; i++)
+        if (!remake_one(known, &known->settings.experiment[i], run, err))
+            return false;
+    return true;
+}
+
+int bandit_remake(const struct options *opt, struct err *err)
+{
+    struct known known;
+    struct arena run;
+    int status;
+
+    arena_init(&run, ARENA_BYTES_MAX);
+    known_init(&known);
+    status = remake(opt, &run, &known, err) ? VERDICT_OK : VERDICT_UNKNOWN;
     known_release(&known);
     arena_release(&run);
     return status;
