@@ -62,6 +62,9 @@ int report_tools(const struct options *opt, struct err *err);
 int report_plan(const struct options *opt, struct err *err);
 int report_catches(const struct options *opt, struct err *err);
 int report_audit(const struct options *opt, struct err *err);
+int report_commit(const struct options *opt, struct err *err);
+int report_message(const struct options *opt, struct err *err);
+int report_paths(const struct options *opt, struct err *err);
 int report_fresh(const struct options *opt, struct err *err);
 
 #endif
