@@ -7,6 +7,7 @@ umask 022
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 3
 config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file='' html=''
+commit='' push='' diff_from='' diff_to='' publish='' report='' tools=''
 dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
@@ -16,6 +17,8 @@ usage() {
 	cat <<'EOF'
 usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--format F]
                   [--fail-on L] [--sandbox M] [-q] [-v] [--html FILE] [--prom-file FILE]
+                  [--commit [--push]]
+       run-all.sh [-c FILE] [-s DIR] [--format F] --diff [A [B]]
        run-all.sh [-c FILE] [-s DIR] --check-fresh HOURS | --audit | --render [--html FILE]
        run-all.sh --demo
 
@@ -32,6 +35,9 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--f
   -v, --verbose      pass -v to the tools, name the tools that are skipped
       --html FILE    write the page there too
       --prom-file F  write the metrics there too, for a textfile collector
+      --commit       commit the state, exactly; refuses where it would mix with other work
+      --push         and push it, merged with what others pushed; never by force
+      --diff A B     what changed from revision A (HEAD) to B (the files as they are)
       --check-fresh H  exit 3 when a tool's last day ended more than H hours ago
       --audit        which loops are worth keeping, by what reviewers marked in state/catches.tsv
       --render       write REPORT.md, and --html, from the state alone
@@ -98,6 +104,9 @@ git_log() {
 prepare() {
 	{ report=$(find_program report) && supervise=$(find_program supervise); } ||
 		die "rounds-report is not built; run make, or run-all.sh --demo"
+	publish=$(find_program publish) || publish=$here/shared/publish.sh
+	ROUNDS_BIN=$(dirname "$report")
+	export ROUNDS_BIN
 	tools=$("$report" tools -c "$config" ${only:+--only "$only"} ${verbose:+-v}) || exit 3
 	if [ -z "$jobs" ]; then
 		jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
@@ -183,40 +192,35 @@ state_moved() {
 	return 1
 }
 
-# What the tools say from the state alone: in TOOL.show, as TOOL=EXIT=FILE for rounds-report in the function's arguments.
-with_shown() { # function
-	then=$1
-	set --
-	for tool in $("$report" tools -c "$config"); do
-		attend "$(find_program "$tool")" show -c "$config" -s "$state" --format json ${html:+--charts} \
-			>"$work/$tool.show" 2>>"$work/voice"
-		set -- "$@" "$tool=$?=$work/$tool.show"
+# What people read of the state, and git.
+publish() { # verb [ARG...]
+	did=$1
+	shift
+	attend "$publish" "$did" -c "$config" -s "$state" -w "$work" --format "$format" ${html:+--html "$html"} \
+		${push:+--push} "$@"
+}
+
+of_tools() { # command: with the names of the tools behind it
+	for tool in $tools; do
+		set -- "$@" "$tool"
 	done
-	"$then" "$@"
+	"$@"
 }
 
-write_report() { # TOOL=EXIT=FILE...
-	"$report" summary -c "$config" -s "$state" --before "$work/before" "$@" >"$work/REPORT.md" || return 1
-	! cmp -s "$work/REPORT.md" "$state/REPORT.md" || return 0
-	rm -f "$state/.REPORT.md.tmp" && cp "$work/REPORT.md" "$state/.REPORT.md.tmp" &&
-		mv -f "$state/.REPORT.md.tmp" "$state/REPORT.md"
-}
-
-write_page() { # TOOL=EXIT=FILE...
-	"$report" html -c "$config" -s "$state" --before "$work/before" --html "$html" "$@"
-}
-
-write_both() { write_report "$@" && { [ -z "$html" ] || write_page "$@"; }; }
-
-# What people read of a state that has moved: the catch log, REPORT.md, the page.
-publish() {
+# Of a state that has moved the catch log, REPORT.md and the page.
+show() {
 	[ -z "$dry_run" ] || return 0
 	if [ -f "$work/changes" ] && state_moved; then
 		"$report" catches -c "$config" -s "$state" --before "$work/before" 2>>"$work/voice" &&
-			with_shown write_both 2>>"$work/voice" || worst=3
+			publish render 2>>"$work/voice" || worst=3
 	elif [ -n "$html" ]; then
-		with_shown write_page 2>>"$work/voice" || worst=3
+		publish page 2>>"$work/voice" || worst=3
 	fi
+}
+
+# The commit; without a verdict on what changed there is none.
+record() {
+	[ -z "$commit" ] || { [ -f "$work/changes" ] && of_tools publish commit; } || worst=3
 }
 
 # A webhook or ping that fails is said, and changes nothing.
@@ -228,14 +232,16 @@ tell() {
 
 round() {
 	prepare
+	[ -z "$commit" ] || of_tools publish check || exit 3
 	[ -n "$dry_run" ] || take_lock
 	keep_before
 	plan
 	tell ping start
 	run_tools
 	render
-	publish
+	show
 	print
+	record
 	tell send -s "$state" --before "$work/before"
 	tell ping "$worst" "$work/verdicts"
 	stop "$worst"
@@ -245,9 +251,14 @@ render_verb() {
 	prepare
 	take_lock
 	keep_before
-	with_shown write_both || worst=3
-	cat "$work/voice" >&2
+	publish render || worst=3
 	stop "${worst:-0}"
+}
+
+diff_verb() {
+	prepare
+	publish diff ${diff_from:+"$diff_from"} ${diff_to:+"$diff_to"}
+	stop $?
 }
 
 ask() {
@@ -277,6 +288,13 @@ while [ $# -gt 0 ]; do
 	-n | --dry-run) dry_run=1 ;;
 	-q | --quiet) quiet=1 ;;
 	-v | --verbose) verbose=1 ;;
+	--commit) commit=1 ;;
+	--push) push=1 ;;
+	--diff)
+		verb='diff'
+		case ${2:--} in -*) ;; *) diff_from=$2 && shift ;; esac
+		case ${2:--} in -*) ;; *) diff_to=$2 && shift ;; esac
+		;;
 	--audit) verb=audit ;;
 	--render) verb=render ;;
 	--demo) exec "$here/examples/demo.sh" ;;
@@ -292,9 +310,11 @@ case $jobs in
 esac
 case $format in
 text | json | markdown | github | sarif | junit | prom) ;;
+html) [ "$verb" = diff ] || die "--format html is --diff's; --html FILE writes the page" ;;
 *) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
 esac
-[ -z "$dry_run" ] || [ -z "$prom_file$html" ] || die "-n writes nothing; leave --html and --prom-file out"
+[ -z "$dry_run" ] || [ -z "$prom_file$html$commit" ] || die "-n writes nothing; leave --html, --prom-file and --commit out"
+[ -z "$push" ] || [ -n "$commit" ] || die "--push pushes what --commit made: give both"
 if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; then
 	config=$here/examples/shop/rounds.json
 	state=${state:-$here/state}
@@ -306,5 +326,6 @@ case $verb in
 fresh) ask fresh --hours "$hours" ;;
 audit) ask audit ;;
 render) render_verb ;;
+diff) diff_verb ;;
 round) round ;;
 esac
