@@ -83,7 +83,7 @@ cat >"$work/bin/rounds-watchdog" <<'TOOL'
 tool=${0##*/rounds-} verb=$1
 : >"$0.ran"
 while [ $# -gt 0 ]; do
-	case $1 in -c) today=${2%/*}/today/$tool ;; -s) state=$2 ;; esac
+	case $1 in -c | --config) today=${2%/*}/today/$tool ;; -s | --state) state=$2 ;; esac
 	shift
 done
 [ -d "$state/weights" ] || mkdir -p "$state/history" "$state/weights"
