@@ -72,7 +72,8 @@ done
 cat >"$work/site/rounds.json" <<'END'
 { "site": "https://shop.example", "watchdog": {}, "bandit": { "experiments": {} }, "seocheck": {},
   "perfcheck": { "fetch": { "urls": ["https://shop.example/"], "key_env": "PERFCHECK_KEY" } },
-  "i18ncheck": { "sets": [] }, "run_all": { "timeout_s": { "watchdog": 1 } },
+  "i18ncheck": { "sets": [] }, "run_all": { "timeout_s": { "watchdog": 1 },
+    "memory_mib": { "watchdog": 0, "bandit": 0, "perfcheck": 0, "seocheck": 0, "i18ncheck": 0 } },
   "mute": [ { "id": "watchdog/muted/*", "until": "2026-12-31", "why": "known" } ] }
 END
 
@@ -253,8 +254,9 @@ shop() { # folder, arguments
 	mkdir -p "$1"
 	cp -R "$root/examples/shop/." "$1"
 	# a build with AddressSanitizer has more address space than any limit
-	[ "${VARIANT:-release}" = release ] || sed -i '2a"run_all": { "memory_mib": { "watchdog": 0, "bandit": 0, "perfcheck": 0,
-		"seocheck": 0, "i18ncheck": 0 } },' "$1/rounds.json"
+	[ "${VARIANT:-release}" = release ] ||
+		sed -i '2a"run_all": { "memory_mib": { "watchdog": 0, "bandit": 0, "perfcheck": 0, "seocheck": 0, "i18ncheck": 0 } },' \
+			"$1/rounds.json"
 	(
 		cd "$1" || exit 3
 		shift
