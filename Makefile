@@ -194,10 +194,11 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 755 $(BINS) $(DESTDIR)$(BINDIR)
 	install -m 755 perfcheck/collect-lighthouse.sh $(DESTDIR)$(BINDIR)/rounds-collect-lighthouse
 	install -m 755 run-all.sh $(DESTDIR)$(BINDIR)/rounds-run-all
+	install -m 755 shared/publish.sh $(DESTDIR)$(BINDIR)/rounds-publish
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(MANDIR)/man1)
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)) rounds-collect-lighthouse rounds-run-all)
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(BINS)) rounds-collect-lighthouse rounds-run-all rounds-publish)
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN)))
 
 clean: ## remove build/

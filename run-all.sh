@@ -105,8 +105,8 @@ prepare() {
 	{ report=$(find_program report) && supervise=$(find_program supervise); } ||
 		die "rounds-report is not built; run make, or run-all.sh --demo"
 	publish=$(find_program publish) || publish=$here/shared/publish.sh
-	ROUNDS_BIN=$(dirname "$report")
-	export ROUNDS_BIN
+	ROUNDS_BIN=$(dirname "$report") ROUNDS_RUN_ALL=$0
+	export ROUNDS_BIN ROUNDS_RUN_ALL
 	tools=$("$report" tools -c "$config" ${only:+--only "$only"} ${verbose:+-v}) || exit 3
 	if [ -z "$jobs" ]; then
 		jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
@@ -313,7 +313,8 @@ text | json | markdown | github | sarif | junit | prom) ;;
 html) [ "$verb" = diff ] || die "--format html is --diff's; --html FILE writes the page" ;;
 *) die "--format does not know '$format'; one of: text json markdown github sarif junit prom" ;;
 esac
-[ -z "$dry_run" ] || [ -z "$prom_file$html$commit" ] || die "-n writes nothing; leave --html, --prom-file and --commit out"
+[ -z "$dry_run" ] || [ -z "$prom_file$html" ] || die "-n writes nothing; leave --html and --prom-file out"
+[ -z "$dry_run" ] || [ -z "$commit" ] || die "-n writes nothing; leave --commit out"
 [ -z "$push" ] || [ -n "$commit" ] || die "--push pushes what --commit made: give both"
 if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; then
 	config=$here/examples/shop/rounds.json

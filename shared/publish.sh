@@ -88,7 +88,7 @@ settings() {
 $said
 EOF
 	find_work_tree || die "--commit: '$state' is in no git work tree: git init one, or leave --commit out"
-	head=$(g symbolic-ref -q --short HEAD) || die "--commit: HEAD is detached: git switch BRANCH"
+	head=$(g symbolic-ref -q --short HEAD)
 	branch=${branch:-$head}
 }
 
@@ -100,6 +100,7 @@ check() { # tools
 			die "--commit: a merge, rebase or the like is in progress ($going): git status says how to end it"
 	done
 	[ -z "$(g ls-files -u)" ] || die "--commit: there are unmerged paths: resolve them, then git add and git commit"
+	[ -n "$head" ] || die "--commit: HEAD is detached: git switch BRANCH"
 	g diff --cached --quiet || die "--commit: something is staged: git commit it, or git reset"
 	tools=$*
 	set -- "${prefix}REPORT.md" "${prefix}catches.tsv" "${prefix}weights/any.json"
@@ -153,7 +154,7 @@ rebase_state() { # tools
 		g rebase --abort >/dev/null 2>&1
 		say "--push: the commit cannot be put on '$branch' of '$remote' and stays here; to take theirs and run again:
   git -C \"$top\" reset --keep $theirs
-  run-all.sh -c \"$config\" -s \"$state\" --commit --push"
+  \"${ROUNDS_RUN_ALL:-run-all.sh}\" -c \"$config\" -s \"$state\" --commit --push"
 		return 1
 	fi
 	[ "$(g rev-parse HEAD)" != "$theirs" ] || return 0
@@ -231,6 +232,12 @@ page() { change_base "$work/base" && with_shown write_page; }
 
 commit() { commit_make "$@" && { [ -z "$push" ] || commit_push "$@"; }; }
 
+case $verb in
+-h | --help)
+	sed -n '2,/^set/s/^# //p' "$0"
+	exit 0
+	;;
+esac
 [ $# -eq 0 ] || shift
 while [ $# -gt 0 ]; do
 	case $1 in

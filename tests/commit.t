@@ -157,10 +157,11 @@ what_is_committed() {
 	today watchdog 2026-03-08 day-01 watchdog/js_exception/page=/checkout \
 		'"severity": "crit", "since": "2026-03-08", "message": "errors", "value": "5.83", "limit": "1.80", "unit": "%"'
 	mkdir -p "$repo/my shop/state/history" && touch "$repo/my shop/state/mine.txt" "$repo/my shop/state/history/mine.tsv" \
-		"$repo/my shop/state/catches.tsv" "$repo/beside"
+		"$repo/beside"
 	rounds 2 --commit && clean && [ "$(commits)" -eq 2 ]
 	check $? "--commit makes one commit, and the exit status is the verdict's"
 	cat >"$work/expected" <<'PATHS'
+my shop/state/REPORT.md
 my shop/state/bandit.json
 my shop/state/catches.tsv
 my shop/state/history/bandit.tsv
@@ -209,6 +210,10 @@ MESSAGE
 		[ "$(wc -l <"$work/out")" -eq 8 ] &&
 		! grep -q -e '#1' -e '@[ak]' -e '\[skip' -e '\*\*' -e "$(printf '\033')" "$work/out"
 	check $? "what a finding says stays on its line, and mentions, closes and skips nothing"
+	[ "$(cat "$repo/my shop/state/REPORT.md")" = 'since 2026-03-08 2026-03-11 ' ]
+	check $? "REPORT.md compares with the state of the commit before"
+	rounds 0 --render && git -C "$repo" diff --quiet -- 'my shop/state'
+	check $? "and, made again from the committed state, has the same bytes"
 }
 
 # ---- refusals ----

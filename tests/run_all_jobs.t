@@ -8,6 +8,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # A script of its own folder has no build beside it: a tool that is not in $ROUNDS_BIN is not built.
 cp "$root/run-all.sh" "$work/run-all.sh"
+mkdir "$work/shared" && cp "$root/shared/publish.sh" "$work/shared/"
 mkdir "$work/bin" "$work/tmp" "$work/site"
 ROUNDS_BIN=$work/bin PATH=/usr/bin:/bin TMPDIR=$work/tmp
 export ROUNDS_BIN PATH TMPDIR
