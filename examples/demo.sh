@@ -21,7 +21,7 @@ echo "replaying the planted days of examples/shop, and what the state then says 
 mkdir "$shop/state"
 while read -r day; do
 	cp -R "$shop/state" "$shop/before"
-	line=$("$here/run-all.sh" -c "$shop/rounds.json" --as-of "$day" 2>"$shop/voice")
+	line=$("$here/run-all.sh" -c "$shop/rounds.json" --as-of "$day" --html "$shop/report.html" 2>"$shop/voice")
 	[ $? -ne 3 ] || { cat "$shop/voice" >&2; die "no verdict for $day"; }
 	printf '%s  %s\n' "$day" "$(printf '%s\n' "$line" | sed -n '1s/ |.*//p')"
 	[ ! -f "$shop/before/watchdog.json" ] ||
@@ -30,5 +30,6 @@ while read -r day; do
 done <"$here/examples/shop/planted-days"
 rm "$shop/voice"
 printf '\n%s\n\n' "$line"
+echo "to read:       build/demo/state/REPORT.md, build/demo/report.html (open it in a browser)"
 echo "state:         build/demo/state/ (a file a tool, weights/, history/)"
 echo "configuration: build/demo/rounds.json"

@@ -58,6 +58,14 @@ struct str render_check(const struct finding *finding)
     return n >= 2 ? field[1] : id;
 }
 
+bool render_in_columns(const struct report *report)
+{
+    for (size_t i = 0; i < report->nlines; i++)
+        if (strstr(report->lines[i], "  "))
+            return true;
+    return false;
+}
+
 bool render_is_open(const struct finding *finding)
 {
     return finding->status != STATUS_RESOLVED;

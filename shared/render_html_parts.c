@@ -318,28 +318,22 @@ static void add_header(const struct report *report, struct buf *out)
     buf_add_text(out, "</p></header>\n");
 }
 
-/* What the tool says beside findings: sentences; lines in columns (two spaces running)
- * only where no table says the same. */
+/* What the tool says beside findings: sentences, or columns where no table says it. */
 static void add_lines(const struct report *report, struct buf *out)
 {
-    bool is_open = false;
+    bool in_columns = render_in_columns(report);
 
+    if (report->nlines == 0 || (in_columns && report->ntables > 0))
+        return;
+    if (in_columns)
+        buf_add_text(out, "<pre class=\"card scroll\" tabindex=\"0\">");
     for (size_t i = 0; i < report->nlines; i++) {
-        if (strstr(report->lines[i], "  "))
-            continue;
-        buf_add_text(out, "<p class=\"note\">");
+        buf_add_text(out, in_columns ? (i > 0 ? "\n" : "") : "<p class=\"note\">");
         html_text(out, report->lines[i]);
-        buf_add_text(out, "</p>\n");
+        if (!in_columns)
+            buf_add_text(out, "</p>\n");
     }
-    for (size_t i = 0; i < report->nlines && report->ntables == 0; i++) {
-        if (!strstr(report->lines[i], "  "))
-            continue;
-        buf_add_text(out,
-                     is_open ? "\n" : "<pre class=\"card scroll\" tabindex=\"0\">");
-        html_text(out, report->lines[i]);
-        is_open = true;
-    }
-    if (is_open)
+    if (in_columns)
         buf_add_text(out, "</pre>\n");
 }
 

@@ -252,20 +252,6 @@ static void add_sentence(struct buf *out, const struct report *report, bool *has
     buf_add_text(out, "\n");
 }
 
-/* Laid out with spaces, for the terminal. */
-static bool is_columns(const char *line)
-{
-    return strstr(line, "  ") != NULL;
-}
-
-static bool has_columns(const struct report *report)
-{
-    for (size_t i = 0; i < report->nlines; i++)
-        if (is_columns(report->lines[i]))
-            return true;
-    return false;
-}
-
 /* All lines as they are in the terminal: no line of a block of code can end it. */
 static void add_block(struct buf *out, const struct report *report, bool *has_head)
 {
@@ -282,7 +268,8 @@ static void add_block(struct buf *out, const struct report *report, bool *has_he
 void markdown_add_sections(struct buf *out, const struct report *report)
 {
     bool has_head = false;
-    bool is_block = report->ntables == 0 && has_columns(report);
+    bool in_columns = render_in_columns(report); // which the tables say
+    bool is_block = in_columns && report->ntables == 0;
 
     if (is_block)
         add_block(out, report, &has_head);
@@ -298,9 +285,8 @@ void markdown_add_sections(struct buf *out, const struct report *report)
         has_head = true;
         add_table(out, table);
     }
-    for (size_t i = 0; i < report->nlines && i < ROWS_MAX && !is_block; i++)
-        if (!is_columns(report->lines[i])) // which the tables say
-            add_sentence(out, report, &has_head, "", report->lines[i]);
+    for (size_t i = 0; i < report->nlines && i < ROWS_MAX && !in_columns; i++)
+        add_sentence(out, report, &has_head, "", report->lines[i]);
     for (size_t i = 0; i < report->nproblems && i < ROWS_MAX; i++)
         add_sentence(out, report, &has_head, "note: ", report->problems[i]);
 }

@@ -346,13 +346,15 @@ static void lines_in_columns_stand_only_where_no_table_says_them(void **state)
     report.lines = lines;
     report.nlines = 3;
     page = page_of(&report, MIB);
-    assert_contains(page, "<p class=\"note\">a sentence</p>");
-    assert_contains(page, ">arm  weight\nb    61</pre>");
+    assert_contains(page, ">a sentence\narm  weight\nb    61</pre>");
     report.tables = &table;
     report.ntables = 1;
     page = page_of(&report, MIB);
-    assert_contains(page, "<p class=\"note\">a sentence</p>");
+    assert_lacks(page, "a sentence");
     assert_lacks(page, "<pre");
+    report.nlines = 1;
+    page = page_of(&report, MIB);
+    assert_contains(page, "<p class=\"note\">a sentence</p>");
 }
 
 static void outside_text_stays_text(void **state)

@@ -326,6 +326,9 @@ static void lines_in_columns_are_a_block_unless_tables_say_them(void **state)
                            "one sentence\n```\n"));
     report.tables = perfcheck_tables;
     report.ntables = 1;
+    assert_non_null(strstr(comment(&report, 1, NULL), "| 0.02 |\n\n</details>\n"));
+    report.lines = lines + 2; // sentences alone
+    report.nlines = 1;
     assert_non_null(
         strstr(comment(&report, 1, NULL), "| 0.02 |\n\none sentence\n\n</details>\n"));
 }
