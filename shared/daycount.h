@@ -31,6 +31,21 @@ const char *dimension_word(enum dimension dimension); /* "site" "page" .. "error
 
 enum { PREDICATES_MAX = 64, COUNTED_MAX = 64 };
 
+/* A given predicate in words, for sources that have no rows to show: an event of one of
+ * the names (none: of any), of the predicate's kinds, on one of the pages (none: any),
+ * and one that `is_page` takes. */
+struct predicate_words {
+    const struct str *event;
+    size_t nevents;
+    const struct str *page;
+    size_t npages;
+    bool (*is_page)(void *context, struct str page); /* NULL: all are */
+    void *context;
+    const char *pointer;  /* where the configuration says it */
+    bool is_pattern;      /* no words: a regular expression */
+    bool asks_properties; /* no words: values of a row */
+};
+
 /* True on a row of one of `kinds` (0: any) that has number `which` (when `has_number`)
  * with above < value <= at_most, and a referrer among the own hosts when
  * `own_referrer`. One that is `given` is decided elsewhere: it holds where row.custom
@@ -42,6 +57,7 @@ struct predicate {
     enum row_number which;
     double above, at_most;
     bool own_referrer;
+    const struct predicate_words *words; /* of a given one; NULL: only rows can tell */
 };
 
 /* Patterns in the time order of a unit-day's rows; rows of one instant are in the order

@@ -79,6 +79,17 @@ const char *const *source_folders(const struct source *source, size_t *n)
     return source->folder;
 }
 
+bool source_streams(const struct source *source)
+{
+    return source->type != SOURCE_ENGINE;
+}
+
+const uint16_t *source_ports(const struct source *source, size_t *n)
+{
+    *n = source->opened.nports;
+    return source->opened.ports;
+}
+
 const struct source_day *source_days(const struct source *source, size_t *n)
 {
     *n = source->bounds.n;
@@ -209,6 +220,24 @@ static bool source_missing(const struct config *config, const json_t *sources,
                       near ? "'?" : "");
 }
 
+static bool open_engine(struct source *source, const char *type, struct arena *arena,
+                        struct err *err)
+{
+    struct engine_opened *opened = &source->opened;
+
+    source->type = SOURCE_ENGINE;
+    if (!engine_find(type, &source->engine, err))
+        return err_wrap(err, "source '%s'", source->name);
+    if (!source->engine->open(source->config, source->name, arena, opened, err))
+        return false;
+    source->lag_h = opened->lag_h;
+    source->kinds = opened->kinds;
+    source->numbers = opened->numbers;
+    for (size_t i = 0; i < opened->nfiles; i++)
+        add_folder(source, opened->file[i], arena);
+    return true;
+}
+
 bool source_open(const struct config *config, const char *name, bool exclude_bots,
                  struct arena *arena, struct source **source, struct err *err)
 {
@@ -223,14 +252,20 @@ bool source_open(const struct config *config, const char *name, bool exclude_bot
                           name);
     if (!json)
         return source_missing(config, sources, name, arena, err);
+    opened->name = str_copy(arena, name, strlen(name));
+    opened->config = config;
     type = json_text(json, "type", "");
+    if (engine_is_type(type)) {
+        if (!open_engine(opened, type, arena, err))
+            return false;
+        *source = opened;
+        return true;
+    }
     opened->type = strcmp(type, "access_log") == 0 ? SOURCE_ACCESS_LOG : SOURCE_JSONL;
     if (opened->type == SOURCE_JSONL && strcmp(type, "jsonl") != 0)
         return config_err(
             config, str_format(arena, "/sources/%s/type", name), err,
             "type '%s' is not read here; export to JSON Lines and use 'jsonl'", type);
-    opened->name = str_copy(arena, name, strlen(name));
-    opened->config = config;
     opened->exclude_bots = exclude_bots;
     opened->agents = agents_new(arena);
     ok = opened->type == SOURCE_JSONL ? source_fields_open(opened, json, arena, err)
@@ -249,6 +284,10 @@ void source_close(struct source *source)
 {
     if (!source)
         return;
+    if (source->type == SOURCE_ENGINE) {
+        source->engine->close(source->opened.self);
+        return;
+    }
     lines_release(&source->lines);
     values_release(source->fields.values);
     values_release(source->log.caddy);
@@ -308,6 +347,8 @@ const char *source_property_pointer(const struct source *source, const char *nam
 
 const char *source_preset(const struct source *source)
 {
+    if (source->type == SOURCE_ENGINE)
+        return source->opened.exposures;
     return source_has_properties(source) ? source->fields.preset : "";
 }
 
@@ -413,6 +454,10 @@ bool source_start(struct source *source, const struct day_bounds *bounds,
     source->ndated = source->dated_capacity = 0;
     source->next = 0;
     source->reads = false;
+    if (source->type == SOURCE_ENGINE)
+        return source->engine->start(source->opened.self, &source->bounds, arena,
+                                     source->days, &source->totals, err) ||
+               err_wrap(err, "source '%s'", source->name);
     for (size_t i = 0; i < source->npatterns; i++)
         if (!list_pattern(source, source->pattern[i], err))
             return path_err(source, err);
@@ -630,6 +675,7 @@ bool source_next(struct source *source, struct row *row, bool *end, struct err *
 {
     bool delivered = false;
 
+    assert(source_streams(source));
     *end = false;
     while (!delivered && !*end) {
         if (source->reads ? !take_line(source, row, &delivered, err)
@@ -637,4 +683,34 @@ bool source_next(struct source *source, struct row *row, bool *end, struct err *
             return false;
     }
     return true;
+}
+
+/* ---- a run: days that come added up ---- */
+
+bool source_can_count(struct source *source, const struct daycount_plan *plan,
+                      size_t index, bool *can, struct err *err)
+{
+    return source->engine->can_count(source->opened.self, plan, index, can, err);
+}
+
+bool source_check_arms(struct source *source, const struct arms_wanted *wanted,
+                       struct err *err)
+{
+    return source->engine->check_arms(source->opened.self, wanted, err);
+}
+
+bool source_cells(struct source *source, size_t index,
+                  const struct cells_wanted *wanted, struct arena *arena,
+                  struct day_cells *cells, struct err *err)
+{
+    return source->engine->cells(source->opened.self, index, wanted, arena, cells,
+                                 err) ||
+           err_wrap(err, "source '%s'", source->name);
+}
+
+bool source_arms(struct source *source, size_t index, const struct arms_wanted *wanted,
+                 struct arena *arena, struct day_arms *arms, struct err *err)
+{
+    return source->engine->arms(source->opened.self, index, wanted, arena, arms, err) ||
+           err_wrap(err, "source '%s'", source->name);
 }

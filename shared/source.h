@@ -1,7 +1,7 @@
 /*
- * Where events come from: one interface, a file a type (source_jsonl.c,
- * source_access_log.c). A source streams rows; shared/daycount.c makes daily counts of
- * them.
+ * Where events come from: one interface, a file a type. A source streams rows
+ * (source_jsonl.c, source_access_log.c), of which shared/daycount.c makes daily counts,
+ * or it is an engine (shared/engine.h) and answers with such counts itself.
  *
  * Calling sequence:
  *     source_open      reads its configuration; knows the folders that confinement must
@@ -100,6 +100,33 @@ MUST_USE bool source_start(struct source *source, const struct day_bounds *bound
 MUST_USE bool source_next(struct source *source, struct row *row, bool *end,
                           struct err *err);
 
+/* Whether rows come of it, by source_next. If not, each day is asked for: source_cells
+ * and source_arms in place of source_next, between the same start and close. */
+bool source_streams(const struct source *source);
+/* TCP ports that confinement must leave open; a source that does not stream needs the
+ * network even without one. */
+const uint16_t *source_ports(const struct source *source, size_t *n);
+
+/* Of sources that do not stream, and declared in shared/engine.h: whether the source
+ * can tell what plan->counted[index] counts, whether it can answer `wanted`, and the
+ * answer for the `index`th day of the start. All or nothing of a day: what fails leaves
+ * no count behind. */
+struct daycount_plan;
+struct cells_wanted;
+struct day_cells;
+struct arms_wanted;
+struct day_arms;
+MUST_USE bool source_can_count(struct source *source, const struct daycount_plan *plan,
+                               size_t index, bool *can, struct err *err);
+MUST_USE bool source_check_arms(struct source *source, const struct arms_wanted *wanted,
+                                struct err *err);
+MUST_USE bool source_cells(struct source *source, size_t index,
+                           const struct cells_wanted *wanted, struct arena *arena,
+                           struct day_cells *cells, struct err *err);
+MUST_USE bool source_arms(struct source *source, size_t index,
+                          const struct arms_wanted *wanted, struct arena *arena,
+                          struct day_arms *arms, struct err *err);
+
 /* Further JSON pointers to look up in each line, once, before source_start; borrowed.
  * Of the row that source_next gave last, source_wanted has what was at the `index`th:
  * absent where the source has no properties, as a log. */
@@ -113,7 +140,7 @@ bool source_has_properties(const struct source *source);
  * with a slash is a pointer already. Only of a source that has properties. */
 const char *source_property_pointer(const struct source *source, const char *name,
                                     struct arena *arena);
-/* "posthog", "generic"; "" of a source without properties. */
+/* "posthog", "generic": whose exposures it has; "" of a source without any. */
 const char *source_preset(const struct source *source);
 
 /* From now on a row has its session and its user, each where the line has it. One of

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "shared/agent.h"
+#include "shared/engine.h"
 #include "shared/limits.h"
 #include "shared/source.h"
 #include "shared/source_lines.h"
@@ -87,7 +88,7 @@ struct log {
     char *unescaped; /* room for the texts of one line */
 };
 
-enum source_type { SOURCE_JSONL, SOURCE_ACCESS_LOG };
+enum source_type { SOURCE_JSONL, SOURCE_ACCESS_LOG, SOURCE_ENGINE };
 
 enum row_text {
     TEXT_EVENT,
@@ -128,6 +129,8 @@ struct source {
     size_t nfolders, folders_capacity;
     struct fields fields;
     struct log log;
+    const struct engine *engine; /* of a SOURCE_ENGINE, and what it said */
+    struct engine_opened opened;
     struct agents *agents;
     struct lines lines;
     char cut[TEXT_COUNT][EVENT_VALUE_BYTES_MAX + 4];
