@@ -1,0 +1,62 @@
+/*
+ * What databases have in common: the table that a configuration describes, and which
+ * questions (shared/sql.h) make a day of cells or arms. A database adds how it is
+ * asked.
+ */
+#ifndef SHARED_ENGINES_TABLES_H
+#define SHARED_ENGINES_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shared/engine.h"
+#include "shared/sql.h"
+
+/* An answer: texts row by row, in the arena; one that is NULL in the table has a NULL
+ * `at`. */
+struct sql_rows {
+    struct str *cell;
+    size_t nrows, ncolumns;
+};
+
+/* Asks. Fails unless the answer is whole and has these columns, in this order. */
+typedef bool sql_ask(void *self, struct str sql, const char *const *column,
+                     size_t ncolumns, struct arena *arena, struct sql_rows *rows,
+                     struct err *err);
+
+struct tables {
+    const struct config *config;
+    const char *name; /* of the source */
+    const json_t *json;
+    struct sql_table table;
+    sql_ask *ask;
+    void *self;
+    bool is_snapshot; /* all answers are of one moment */
+    struct day_bounds bounds;
+    struct source_day *days;
+    struct sql_count *counted; /* of each day when it was last asked for */
+};
+
+/* Reads the keys table, columns, ts_type, kinds and lag_h. */
+MUST_USE bool tables_open(const struct config *config, const char *name,
+                          enum sql_dialect dialect, struct arena *arena,
+                          struct tables *tables, struct engine_opened *opened,
+                          struct err *err);
+
+/* The functions of struct engine. */
+MUST_USE bool tables_can_count(const struct tables *tables,
+                               const struct daycount_plan *plan, size_t index,
+                               bool *can, struct err *err);
+MUST_USE bool tables_check_arms(const struct tables *tables,
+                                const struct arms_wanted *wanted, struct err *err);
+MUST_USE bool tables_start(struct tables *tables, const struct day_bounds *bounds,
+                           struct arena *arena, struct source_day *days,
+                           struct source_totals *totals, struct err *err);
+MUST_USE bool tables_cells(struct tables *tables, size_t index,
+                           const struct cells_wanted *wanted, struct arena *arena,
+                           struct day_cells *cells, struct err *err);
+MUST_USE bool tables_arms(struct tables *tables, size_t index,
+                          const struct arms_wanted *wanted, struct arena *arena,
+                          struct day_arms *arms, struct err *err);
+
+#endif
