@@ -80,8 +80,8 @@ struct engine_opened {
 };
 
 /* A type of engine. `open` reads the configuration and the secrets, before confinement;
- * `start`, the first that connects, may be called again for other days. A function that
- * fails names the cause without "source 'events'", which the caller puts before it. */
+ * `start`, the first that connects, may be called again for other days. What
+ * fails says whose it is ("source 'events': ..") or where in the configuration. */
 struct engine {
     const char *type;
     bool (*open)(const struct config *config, const char *name, struct arena *arena,

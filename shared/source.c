@@ -456,8 +456,7 @@ bool source_start(struct source *source, const struct day_bounds *bounds,
     source->reads = false;
     if (source->type == SOURCE_ENGINE)
         return source->engine->start(source->opened.self, &source->bounds, arena,
-                                     source->days, &source->totals, err) ||
-               err_wrap(err, "source '%s'", source->name);
+                                     source->days, &source->totals, err);
     for (size_t i = 0; i < source->npatterns; i++)
         if (!list_pattern(source, source->pattern[i], err))
             return path_err(source, err);
@@ -703,14 +702,11 @@ bool source_cells(struct source *source, size_t index,
                   const struct cells_wanted *wanted, struct arena *arena,
                   struct day_cells *cells, struct err *err)
 {
-    return source->engine->cells(source->opened.self, index, wanted, arena, cells,
-                                 err) ||
-           err_wrap(err, "source '%s'", source->name);
+    return source->engine->cells(source->opened.self, index, wanted, arena, cells, err);
 }
 
 bool source_arms(struct source *source, size_t index, const struct arms_wanted *wanted,
                  struct arena *arena, struct day_arms *arms, struct err *err)
 {
-    return source->engine->arms(source->opened.self, index, wanted, arena, arms, err) ||
-           err_wrap(err, "source '%s'", source->name);
+    return source->engine->arms(source->opened.self, index, wanted, arena, arms, err);
 }

@@ -113,9 +113,10 @@ bool tables_open(const struct config *config, const char *name,
 
 /* ---- what can be asked ---- */
 
-bool tables_can_count(const struct tables *tables, const struct daycount_plan *plan,
-                      size_t index, bool *can, struct err *err)
+bool tables_can_count(void *of, const struct daycount_plan *plan, size_t index,
+                      bool *can, struct err *err)
 {
+    const struct tables *tables = of;
     struct str text;
     const struct predicate_words *words = sql_refused(plan, index, &text);
 
@@ -134,9 +135,9 @@ bool tables_can_count(const struct tables *tables, const struct daycount_plan *p
     return true;
 }
 
-bool tables_check_arms(const struct tables *tables, const struct arms_wanted *wanted,
-                       struct err *err)
+bool tables_check_arms(void *of, const struct arms_wanted *wanted, struct err *err)
 {
+    const struct tables *tables = of;
     const char *refused = sql_refused_arms(wanted);
 
     if (refused)
@@ -156,16 +157,16 @@ bool tables_check_arms(const struct tables *tables, const struct arms_wanted *wa
 /* ---- asking ---- */
 
 /* A count. What is no number, or less than none, is no answer. */
-static bool read_count(const struct sql_rows *rows, size_t row, size_t column,
-                       const char *name, int64_t *count, struct err *err)
+static bool read_count(const struct tables *tables, const struct sql_rows *rows,
+                       size_t row, size_t column, int64_t *count, struct err *err)
 {
     struct str text = rows->cell[row * rows->ncolumns + column];
 
     if (str_to_int64(text.at, text.n, count) && *count >= 0)
         return true;
-    return err_set(err, "row %zu of the reply, column '%s': '%.*s' is no count",
-                   row + 1, name, (int)(text.n < SHOWN ? text.n : SHOWN),
-                   text.n > 0 ? text.at : "");
+    return err_set(err, "%s: row %zu of the reply, column %zu: '%.*s' is no count",
+                   tables->who, row + 1, column + 1,
+                   (int)(text.n < SHOWN ? text.n : SHOWN), text.n > 0 ? text.at : "");
 }
 
 static bool ask(const struct tables *tables, const struct buf *sql,
@@ -174,10 +175,29 @@ static bool ask(const struct tables *tables, const struct buf *sql,
 {
     if (sql->overflowed)
         return err_set(err,
-                       "the question would be over %d KiB; name fewer pages or "
+                       "%s: the question would be over %d KiB; name fewer pages or "
                        "events",
                        SQL_BYTES_MAX >> 10);
     return tables->ask(tables->self, buf_str(sql), column, ncolumns, arena, rows, err);
+}
+
+/* The same where one row is the answer. */
+static bool ask_row(const struct tables *tables, const struct buf *sql,
+                    const char *const *column, size_t ncolumns, struct arena *arena,
+                    struct sql_rows *rows, struct err *err)
+{
+    if (!ask(tables, sql, column, ncolumns, arena, rows, err))
+        return false;
+    return rows->nrows == 1 || err_set(err, "%s: %zu rows in the reply, expected 1",
+                                       tables->who, rows->nrows);
+}
+
+/* What the messages of the next questions begin with. */
+static void say_of(struct tables *tables, const char *what, int32_t day,
+                   struct arena *arena)
+{
+    tables->who = str_format(arena, "source '%s', %s of %s", tables->name, what,
+                             day_text(day).text);
 }
 
 static bool ask_day(const struct tables *tables, struct sql_span span,
@@ -190,16 +210,14 @@ static bool ask_day(const struct tables *tables, struct sql_span span,
     *count = (struct sql_count){0};
     buf_init(&sql, arena, SQL_BYTES_MAX);
     sql_day(&tables->table, span, &sql);
-    if (!ask(tables, &sql, columns, 3, arena, &rows, err))
+    if (!ask_row(tables, &sql, columns, 3, arena, &rows, err))
         return false;
-    if (rows.nrows != 1)
-        return err_set(err, "%zu rows in the reply, expected 1", rows.nrows);
-    if (!read_count(&rows, 0, 0, "n", &count->rows, err))
+    if (!read_count(tables, &rows, 0, 0, &count->rows, err))
         return false;
     if (count->rows == 0)
         return true; // sums of nothing are 0 or NULL
-    return read_count(&rows, 0, 1, "k", &count->units, err) &&
-           read_count(&rows, 0, 2, "t", &count->newest_ms, err);
+    return read_count(tables, &rows, 0, 1, &count->units, err) &&
+           read_count(tables, &rows, 0, 2, &count->newest_ms, err);
 }
 
 static struct sql_span day_span(const struct tables *tables, size_t index)
@@ -219,10 +237,11 @@ static void keep_day(struct tables *tables, size_t index, const struct sql_count
     day->newest_ms = count->newest_ms;
 }
 
-bool tables_start(struct tables *tables, const struct day_bounds *bounds,
-                  struct arena *arena, struct source_day *days,
-                  struct source_totals *totals, struct err *err)
+bool tables_start(void *of, const struct day_bounds *bounds, struct arena *arena,
+                  struct source_day *days, struct source_totals *totals,
+                  struct err *err)
 {
+    struct tables *tables = of;
     struct sql_count count;
     struct sql_span after = {.to_s = END_OF_TIME_S};
 
@@ -230,6 +249,7 @@ bool tables_start(struct tables *tables, const struct day_bounds *bounds,
     tables->days = days;
     tables->counted = arena_new(arena, struct sql_count, bounds->n);
     for (size_t i = 0; i < bounds->n; i++) {
+        say_of(tables, "rows", bounds->first + (int32_t)i, arena);
         if (!ask_day(tables, day_span(tables, i), arena, &count, err))
             return false;
         keep_day(tables, i, &count);
@@ -314,7 +334,8 @@ static int value_compare(const void *left, const void *right)
 }
 
 /* By value; each once. `cell` are rows of `ncolumns`, the value first. */
-static bool sort_rows(struct sql_rows *rows, struct err *err)
+static bool sort_rows(const struct tables *tables, struct sql_rows *rows,
+                      struct err *err)
 {
     if (rows->nrows > 1)
         qsort(rows->cell, rows->nrows, rows->ncolumns * sizeof *rows->cell,
@@ -322,7 +343,7 @@ static bool sort_rows(struct sql_rows *rows, struct err *err)
     for (size_t i = 1; i < rows->nrows; i++)
         if (str_equal(rows->cell[(i - 1) * rows->ncolumns],
                       rows->cell[i * rows->ncolumns]))
-            return err_set(err, "a value comes twice in the reply");
+            return err_set(err, "%s: a value comes twice in the reply", tables->who);
     return true;
 }
 
@@ -333,8 +354,9 @@ static bool sum_column(int sum, size_t *column)
     return sum != SQL_NONE;
 }
 
-static bool read_row(const struct sql_cells *asked, const struct sql_rows *rows,
-                     size_t row, struct day_dimension *out, struct err *err)
+static bool read_row(const struct tables *tables, const struct sql_cells *asked,
+                     const struct sql_rows *rows, size_t row, struct day_dimension *out,
+                     struct err *err)
 {
     size_t ncounted = asked->plan->ncounted;
     size_t column;
@@ -344,58 +366,61 @@ static bool read_row(const struct sql_cells *asked, const struct sql_rows *rows,
         size_t at = row * ncounted + c;
 
         if (sum_column(asked->affected[c], &column) &&
-            !read_count(rows, row, column, "s", &out->affected[at], err))
+            !read_count(tables, rows, row, column, &out->affected[at], err))
             return false;
         if (sum_column(asked->exposed[c], &column) &&
-            !read_count(rows, row, column, "s", &out->exposed[at], err))
+            !read_count(tables, rows, row, column, &out->exposed[at], err))
             return false;
     }
     return true;
 }
 
 /* Units of the site, and of each kind. */
-static bool read_units(const struct sql_cells *asked, const struct sql_rows *rows,
-                       struct day_cells *cells, struct err *err)
+static bool read_units(const struct tables *tables, const struct sql_cells *asked,
+                       const struct sql_rows *rows, struct day_cells *cells,
+                       struct err *err)
 {
     size_t column;
 
     if (rows->nrows == 0)
         return true; // no unit on the day
     if (rows->nrows != 1)
-        return err_set(err, "%zu rows in the reply, expected 1", rows->nrows);
+        return err_set(err, "%s: %zu rows in the reply, expected 1", tables->who,
+                       rows->nrows);
     for (int k = 0; k < KIND_COUNT; k++)
         if (sum_column(asked->kind[k], &column) &&
-            !read_count(rows, 0, column, "s", &cells->kind_units[k], err))
+            !read_count(tables, rows, 0, column, &cells->kind_units[k], err))
             return false;
     return !sum_column(asked->units, &column) ||
-           read_count(rows, 0, column, "s", &cells->units, err);
+           read_count(tables, rows, 0, column, &cells->units, err);
 }
 
-static bool read_dimension(const struct sql_cells *asked, struct sql_rows *rows,
-                           struct arena *arena, struct day_cells *cells,
-                           struct err *err)
+static bool read_dimension(const struct tables *tables, const struct sql_cells *asked,
+                           struct sql_rows *rows, struct arena *arena,
+                           struct day_cells *cells, struct err *err)
 {
     struct day_dimension *out = &cells->dimension[asked->dimension];
     const struct day_dimension *site = &cells->dimension[DIMENSION_SITE];
     size_t ncounted = asked->plan->ncounted;
 
-    if (!sort_rows(rows, err))
+    if (!sort_rows(tables, rows, err))
         return false;
     out->nvalues = rows->nrows;
     out->value = arena_new(arena, struct str, rows->nrows);
     out->affected = arena_new(arena, int64_t, rows->nrows * ncounted);
     out->exposed = arena_new(arena, int64_t, rows->nrows * ncounted);
     for (size_t row = 0; row < rows->nrows; row++) {
-        if (!read_row(asked, rows, row, out, err))
+        if (!read_row(tables, asked, rows, row, out, err))
             return false;
         for (size_t c = 0; asked->dimension == DIMENSION_ERROR && c < ncounted; c++)
             out->exposed[row * ncounted + c] = site->nvalues > 0 ? site->exposed[c] : 0;
     }
-    return asked->dimension != DIMENSION_SITE || read_units(asked, rows, cells, err);
+    return asked->dimension != DIMENSION_SITE ||
+           read_units(tables, asked, rows, cells, err);
 }
 
 /* Everything of a day, the site first. */
-static bool read_cells(const struct tables *tables, size_t index,
+static bool read_cells(struct tables *tables, size_t index,
                        const struct cells_wanted *wanted, struct arena *arena,
                        struct day_cells *cells, struct err *err)
 {
@@ -404,6 +429,7 @@ static bool read_cells(const struct tables *tables, size_t index,
     struct sql_span span = day_span(tables, index);
 
     *cells = (struct day_cells){.day = tables->bounds.first + (int32_t)index};
+    say_of(tables, "pages", cells->day, arena);
     if (!find_pages(tables, wanted, span, arena, pages, err))
         return false;
     for (int d = DIMENSION_SITE; d < DIMENSION_COUNT; d++) {
@@ -417,21 +443,21 @@ static bool read_cells(const struct tables *tables, size_t index,
         sql_cells_plan(&tables->table, wanted, dimension, asked);
         if (asked->nsums == 0)
             continue;
+        say_of(tables, dimension_word(dimension), cells->day, arena);
         buf_init(&sql, arena, SQL_BYTES_MAX);
         sql_cells(asked, pages, span, &sql);
         if (!ask(tables, &sql, sum_names(arena, "v", asked->nsums),
                  (size_t)asked->nsums + 1, arena, &rows, err) ||
-            !read_dimension(asked, &rows, arena, cells, err))
-            return err_wrap(err, "%s of %s", dimension_word(dimension),
-                            day_text(cells->day).text);
+            !read_dimension(tables, asked, &rows, arena, cells, err))
+            return false;
     }
     return true;
 }
 
-bool tables_cells(struct tables *tables, size_t index,
-                  const struct cells_wanted *wanted, struct arena *arena,
-                  struct day_cells *cells, struct err *err)
+bool tables_cells(void *of, size_t index, const struct cells_wanted *wanted,
+                  struct arena *arena, struct day_cells *cells, struct err *err)
 {
+    struct tables *tables = of;
     bool stood = false;
 
     for (int i = 0; i < 2 && !stood; i++)
@@ -478,7 +504,7 @@ static bool find_arm(const struct arms_wanted *wanted, struct str name, size_t *
     return false;
 }
 
-static bool read_arm(const struct arms_columns *columns,
+static bool read_arm(const struct tables *tables, const struct arms_columns *columns,
                      const struct arms_wanted *wanted, const struct sql_rows *rows,
                      size_t row, struct day_arms *arms, struct err *err)
 {
@@ -487,22 +513,22 @@ static bool read_arm(const struct arms_columns *columns,
     struct arm_counts *arm;
     size_t k;
 
-    if (!read_count(rows, row, 1, "multi", &multi, err) ||
-        !read_count(rows, row, 2, "n", &n, err) ||
+    if (!read_count(tables, rows, row, 1, &multi, err) ||
+        !read_count(tables, rows, row, 2, &n, err) ||
         (columns->late > 0 &&
-         !read_count(rows, row, columns->late, "late", &late, err)) ||
+         !read_count(tables, rows, row, columns->late, &late, err)) ||
         (columns->reward > 0 &&
-         !read_count(rows, row, columns->reward, "s", &successes, err)))
+         !read_count(tables, rows, row, columns->reward, &successes, err)))
         return false;
     for (size_t g = 0; g < wanted->nguardrails; g++)
-        if (!read_count(rows, row, columns->guardrails + g, "s", &guardrail[g], err))
+        if (!read_count(tables, rows, row, columns->guardrails + g, &guardrail[g], err))
             return false;
     arms->multi += name.n == 0 ? n : 0;
     arms->dropped += multi > 0 ? n : 0;
     if (name.n == 0 || str_equal(name, STR("?")))
         return true;
     if (!find_arm(wanted, name, &k))
-        return err_set(err, "the reply has an arm that was not asked for");
+        return err_set(err, "%s: an arm in the reply was not asked for", tables->who);
     arm = &arms->arm[k];
     arm->exposed += n;
     arm->deployed += late;
@@ -525,14 +551,13 @@ static bool read_exposures(const struct tables *tables,
 
     buf_init(&sql, arena, SQL_BYTES_MAX);
     sql_exposures(&tables->table, wanted, &sql);
-    if (!ask(tables, &sql, columns, 3, arena, &rows, err))
+    if (!ask_row(tables, &sql, columns, 3, arena, &rows, err))
         return false;
-    if (rows.nrows != 1)
-        return err_set(err, "%zu rows in the reply, expected 1", rows.nrows);
-    if (!read_count(&rows, 0, 0, "n", &arms->exposures, err))
+    if (!read_count(tables, &rows, 0, 0, &arms->exposures, err))
         return false;
-    return arms->exposures == 0 || (read_count(&rows, 0, 1, "k", &arms->bad, err) &&
-                                    read_count(&rows, 0, 2, "x", &arms->unknown, err));
+    return arms->exposures == 0 ||
+           (read_count(tables, &rows, 0, 1, &arms->bad, err) &&
+            read_count(tables, &rows, 0, 2, &arms->unknown, err));
 }
 
 static bool read_arms(const struct tables *tables, const struct arms_wanted *wanted,
@@ -552,21 +577,22 @@ static bool read_arms(const struct tables *tables, const struct arms_wanted *wan
     if (!ask(tables, &sql, columns.name, columns.n, arena, &rows, err))
         return false;
     for (size_t row = 0; row < rows.nrows; row++)
-        if (!read_arm(&columns, wanted, &rows, row, arms, err))
+        if (!read_arm(tables, &columns, wanted, &rows, row, arms, err))
             return false;
     return true;
 }
 
-bool tables_arms(struct tables *tables, size_t index, const struct arms_wanted *wanted,
+bool tables_arms(void *of, size_t index, const struct arms_wanted *wanted,
                  struct arena *arena, struct day_arms *arms, struct err *err)
 {
+    struct tables *tables = of;
     bool stood = false;
 
+    say_of(tables, "arms", tables->bounds.first + (int32_t)index, arena);
     for (int i = 0; i < 2 && !stood; i++)
         if (!read_arms(tables, wanted, arena, arms, err) ||
             !day_stood(tables, index, arena, &stood, err))
-            return err_wrap(err, "arms of %s",
-                            day_text(tables->bounds.first + (int32_t)index).text);
+            return false;
     if (!stood)
         tables->days[index].is_cut = true;
     return true;

@@ -19,7 +19,8 @@ struct sql_rows {
     size_t nrows, ncolumns;
 };
 
-/* Asks. Fails unless the answer is whole and has these columns, in this order. */
+/* Asks. Fails unless the answer is whole and has these columns, in this order; says
+ * then whose it is, by tables.who. */
 typedef bool sql_ask(void *self, struct str sql, const char *const *column,
                      size_t ncolumns, struct arena *arena, struct sql_rows *rows,
                      struct err *err);
@@ -31,6 +32,7 @@ struct tables {
     struct sql_table table;
     sql_ask *ask;
     void *self;
+    const char *who;  /* before every message: "source 'events', page of 2026-03-02" */
     bool is_snapshot; /* all answers are of one moment */
     struct day_bounds bounds;
     struct source_day *days;
@@ -43,20 +45,18 @@ MUST_USE bool tables_open(const struct config *config, const char *name,
                           struct tables *tables, struct engine_opened *opened,
                           struct err *err);
 
-/* The functions of struct engine. */
-MUST_USE bool tables_can_count(const struct tables *tables,
-                               const struct daycount_plan *plan, size_t index,
+/* Functions of struct engine: `of` begins with its struct tables. */
+MUST_USE bool tables_can_count(void *of, const struct daycount_plan *plan, size_t index,
                                bool *can, struct err *err);
-MUST_USE bool tables_check_arms(const struct tables *tables,
-                                const struct arms_wanted *wanted, struct err *err);
-MUST_USE bool tables_start(struct tables *tables, const struct day_bounds *bounds,
+MUST_USE bool tables_check_arms(void *of, const struct arms_wanted *wanted,
+                                struct err *err);
+MUST_USE bool tables_start(void *of, const struct day_bounds *bounds,
                            struct arena *arena, struct source_day *days,
                            struct source_totals *totals, struct err *err);
-MUST_USE bool tables_cells(struct tables *tables, size_t index,
-                           const struct cells_wanted *wanted, struct arena *arena,
-                           struct day_cells *cells, struct err *err);
-MUST_USE bool tables_arms(struct tables *tables, size_t index,
-                          const struct arms_wanted *wanted, struct arena *arena,
-                          struct day_arms *arms, struct err *err);
+MUST_USE bool tables_cells(void *of, size_t index, const struct cells_wanted *wanted,
+                           struct arena *arena, struct day_cells *cells,
+                           struct err *err);
+MUST_USE bool tables_arms(void *of, size_t index, const struct arms_wanted *wanted,
+                          struct arena *arena, struct day_arms *arms, struct err *err);
 
 #endif

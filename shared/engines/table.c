@@ -1,0 +1,22 @@
+/* The types of engines, a row each. */
+#include <string.h>
+
+#include "shared/engine.h"
+#include "shared/engines/clickhouse.h"
+#include "shared/engines/postgres.h"
+
+#include "shared/banned.h"
+
+bool engine_find(const char *type, const struct engine **engine, struct err *err)
+{
+    static const struct engine *const engines[] = {&engine_clickhouse,
+                                                   &engine_postgres};
+
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        if (strcmp(engines[i]->type, type) == 0) {
+            *engine = engines[i];
+            return true;
+        }
+    }
+    return err_set(err, "type '%s' has no engine here", type);
+}
