@@ -19,6 +19,8 @@ PKGS_bandit    := libpcre2-8 gsl zlib
 PKGS_perfcheck := libcurl libpcre2-8 gsl zlib
 PKGS_seocheck  := libcurl libxml-2.0 libpcre2-8 zlib
 PKGS_i18ncheck := libxml-2.0 libpcre2-8 yaml-0.1
+# Engines (shared/engines/): what rounds-TOOL-engine links beside the tool's. libpq where it is installed.
+PKGS_engine    := libcurl libpcre2-8 gsl zlib $(shell pkg-config --exists libpq && echo libpq)
 PKGS_shared    := libpcre2-8 zlib $(sort $(foreach t,$(TOOLS),$(PKGS_$(t))))
 
 B    := build/$(VARIANT)
@@ -26,7 +28,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wform
         -Wmissing-prototypes -Wold-style-definition -Wstrict-prototypes -Wundef -Wvla \
         -Wwrite-strings
 STD  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
-INC  := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS_common) $(PKGS_shared) 2>/dev/null))
+INC  := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS_common) $(PKGS_shared) $(PKGS_engine) 2>/dev/null))
 SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_release := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE
 FLAGS_asan    := $(SAN)
@@ -52,7 +54,11 @@ say = @mkdir -p $(@D); $(if $(V),,printf '  %-3s %s\n' $(1) $(@:$(B)/%=%))
 
 LIB    := $(B)/shared/librounds.a
 FETCH  := $(call objs,perfcheck/fetch)
-BINS   := $(if $(filter perfcheck,$(TOOLS)),$(B)/bin/rounds-perfcheck-fetch) $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
+ENGINE := $(call objs,shared/engines)
+ifeq ($(filter libpq,$(PKGS_engine)),)
+ENGINE := $(filter-out %/postgres.o,$(ENGINE)) $(B)/shared/engines/without/postgres.o
+endif
+BINS   := $(patsubst %,$(B)/bin/rounds-%-engine,$(filter watchdog bandit,$(TOOLS))) $(if $(filter perfcheck,$(TOOLS)),$(B)/bin/rounds-perfcheck-fetch) $(patsubst %,$(B)/bin/rounds-%,$(TOOLS) $(patsubst shared/%_main.c,%,$(wildcard shared/*_main.c)))
 UNITS  := $(call progs,tests/unit)
 SIMS   := $(call progs,tests/sim)
 FUZZ   := $(call progs,tests/fuzz)
@@ -61,7 +67,7 @@ FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
 SH     := $(wildcard *.sh examples/*.sh shared/*.sh $(TOOLS:=/*.sh) tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
 MAN    := $(wildcard $(TOOLS:=/*.1))
-C      := $(wildcard $(TOOLS:=/*.[ch]) perfcheck/fetch/*.[ch] shared/*.[ch] tests/*/*.[ch] examples/*/*.c)
+C      := $(wildcard $(TOOLS:=/*.[ch]) perfcheck/fetch/*.[ch] shared/*.[ch] shared/engines/*.[ch] shared/engines/*/*.[ch] tests/*/*.[ch] examples/*/*.c)
 SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
 
 all: $(BINS) ## build the tools into build/release/bin
@@ -109,6 +115,14 @@ $(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
 $(B)/bin/rounds-perfcheck-fetch: $(FETCH) $(call core,perfcheck) $(LIB)
 	$(call LINK,perfcheck)
 $(filter $(B)/tests/%/perfcheck_fetch $(B)/tests/%/perfcheck_psi $(B)/tests/%/perfcheck_crux,$(UNITS) $(FUZZ)): $(filter-out %/main.o,$(FETCH))
+
+# The same of sources that are databases: libcurl costs 6.2 MB of memory and 4 ms at every start, libpq 5.5 MB.
+define engine_rules
+$(B)/bin/rounds-$(1)-engine: $(call objs,$(1)) $(ENGINE) $(LIB)
+	$$(call LINK,engine)
+endef
+$(foreach t,$(filter watchdog bandit,$(TOOLS)),$(eval $(call engine_rules,$(t))))
+$(filter $(B)/tests/unit/engine_% $(B)/tests/fuzz/engine_%,$(UNITS) $(FUZZ)): $(ENGINE)
 
 # tests/{unit,sim,fuzz,bench}/<tool>_<part>.c link that tool less its main.o; shared_<part>.c link librounds.
 owner   = $(firstword $(subst _, ,$(notdir $(1))))

@@ -4,7 +4,7 @@
 
 #include "shared/hash.h"
 #include "shared/page.h"
-#include "watchdog/watchdog.h"
+#include "watchdog/collect.h"
 
 #include "shared/banned.h"
 
@@ -27,9 +27,14 @@ bool watchdog_open(const struct config *config, struct settings *settings,
                          settings->matches.npointers, &why))
             return config_err(config, "/watchdog", err, "properties of source '%s': %s",
                               settings->source[i], why.text);
-        custom_carried(settings, i, source_has_properties(inputs->source[i]));
+        custom_carried(settings, i,
+                       source_has_properties(inputs->source[i]) ||
+                           !source_streams(inputs->source[i]));
         signals_carried(settings, i, source_kinds(inputs->source[i]),
                         source_numbers(inputs->source[i]));
+        if (!source_streams(inputs->source[i]) &&
+            !cells_carried(config, inputs->source[i], i, settings, err))
+            return false;
     }
     signals_fed(settings);
     return true;
@@ -191,6 +196,7 @@ static bool read_sources(const struct inputs *inputs, struct pass *pass,
         .page_name = name_page,
         .page_context = pass,
     };
+    const struct cells_pass cells = {settings, &plan, pass->collected, pass->run};
     uint32_t over = 0;
 
     for (int d = 0; d < DIMENSION_COUNT; d++)
@@ -198,9 +204,11 @@ static bool read_sources(const struct inputs *inputs, struct pass *pass,
             d == DIMENSION_PAGE || d == DIMENSION_ERROR ? VALUES_MANY : VALUES_FEW;
     daycount_start(pass->counts, &plan);
     for (size_t i = 0; i < inputs->nsources; i++)
-        if (!read_source(inputs->source[i], settings->source_bit[i], pass, err))
+        if (source_streams(inputs->source[i]) &&
+            !read_source(inputs->source[i], settings->source_bit[i], pass, err))
             return false;
-    if (!daycount_finish(pass->counts, pass->run, days, &over, err))
+    if (!daycount_finish(pass->counts, pass->run, days, &over, err) ||
+        !cells_read(inputs, &cells, *days, &over, err))
         return false;
     pass->collected->over |= over;
     return true;

@@ -144,7 +144,8 @@ bool custom_read(const struct config *config, struct arena *arena,
             return false;
     for (size_t i = 0; i < settings->matches.n; i++)
         settings->predicates[settings->npredicates++] =
-            (struct predicate){.given = true};
+            (struct predicate){.given = true,
+                               .words = match_asked(&settings->matches.item[i], arena)};
     return true;
 }
 

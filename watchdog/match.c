@@ -127,11 +127,28 @@ bool matches_add(struct matches *matches, const struct config *config,
                           matches->n, PREDICATES_MAX);
     match = &matches->item[matches->n++]; // counted first: its patterns are released
     match->json = json;
+    match->pointer = pointer;
     *bit = bit_of(matches, matches->n - 1);
     matches->asks_page = matches->asks_page || json_object_get(json, "page");
     return read_text(&place, json, "event", &match->event, err) &&
            read_text(&place, json, "page", &match->page, err) &&
            read_properties(&place, json, matches, match, err);
+}
+
+struct predicate_words *match_asked(const struct match *match, struct arena *arena)
+{
+    struct predicate_words *words = arena_new(arena, struct predicate_words, 1);
+
+    *words = (struct predicate_words){
+        .event = match->event.name,
+        .nevents = match->event.nnames,
+        .page = match->page.name,
+        .npages = match->page.nnames,
+        .pointer = match->pointer,
+        .is_pattern = match->event.pattern || match->page.pattern,
+        .asks_properties = match->nproperties > 0,
+    };
+    return words;
 }
 
 void matches_release(struct matches *matches)

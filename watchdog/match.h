@@ -38,6 +38,7 @@ struct property_test {
 
 struct match {
     const json_t *json; /* as configured; equal ones are one */
+    const char *pointer;
     struct text_test event, page;
     struct property_test *property;
     size_t nproperties;
@@ -69,6 +70,9 @@ uint64_t matches_of_page(const struct matches *matches, struct str page,
 /* Those of `among` whose properties hold; `value` has one for each of the pointers. */
 uint64_t matches_of_properties(const struct matches *matches, uint64_t among,
                                const struct span *value);
+
+/* The same for a source without rows. */
+struct predicate_words *match_asked(const struct match *match, struct arena *arena);
 
 /* In words, for the verb `signals`. */
 const char *match_words(const struct matches *matches, uint64_t bit,

@@ -32,6 +32,7 @@ static bool confine(const struct options *opt, struct opened *opened, struct are
 {
     size_t most = 1;
     const char **read;
+    uint16_t port[SANDBOX_PORTS_MAX];
     struct sandbox_plan plan = {.mode = opt->sandbox,
                                 .write = &opened->folder.path,
                                 .nwrite = 1};
@@ -45,13 +46,20 @@ static bool confine(const struct options *opt, struct opened *opened, struct are
     read = arena_new(run, const char *, most);
     read[plan.nread++] = opt->config_path;
     for (size_t i = 0; i < opened->inputs.nsources; i++) {
+        const struct source *source = opened->inputs.source[i];
         size_t n;
-        const char *const *folders = source_folders(opened->inputs.source[i], &n);
+        const char *const *folders = source_folders(source, &n);
+        const uint16_t *open;
 
         for (size_t f = 0; f < n; f++)
             read[plan.nread++] = folders[f];
+        plan.network = plan.network || !source_streams(source);
+        open = source_ports(source, &n);
+        for (size_t p = 0; p < n && plan.nports < SANDBOX_PORTS_MAX; p++)
+            port[plan.nports++] = open[p];
     }
     plan.read = read;
+    plan.ports = port;
     if (!sandbox_enter(&plan, &opened->confined, err))
         return false;
     if (opt->verbose)
@@ -122,9 +130,12 @@ static int32_t first_day(const struct opened *opened)
     return first > oldest ? first : oldest;
 }
 
-static bool partial(const char *source, const struct source_day *day, struct err *err)
+static bool partial(const char *source, const struct source_day *day, bool streams,
+                    struct err *err)
 {
-    const char *what = day->is_cut ? "a file ends early" : "too many lines are broken";
+    const char *what = !day->is_cut ? "too many lines are broken"
+                       : streams    ? "a file ends early"
+                                    : "it changed while it was read";
     int64_t rejected = source_rejected(day, 1);
 
     return err_set(
@@ -157,9 +168,10 @@ static bool stale(const char *source, const struct source_day day[2], struct err
 }
 
 /* A last day that is stale or partial is no verdict. */
-static bool check_last_day(const struct collected *collected,
-                           const struct settings *settings, struct err *err)
+static bool check_last_day(const struct opened *opened, struct err *err)
 {
+    const struct collected *collected = &opened->collected;
+    const struct settings *settings = &opened->settings;
     size_t last = (size_t)(collected->as_of - collected->first);
 
     for (size_t s = 0; s < settings->nsources; s++) {
@@ -169,7 +181,8 @@ static bool check_last_day(const struct collected *collected,
         case DAY_STALE:
             return stale(settings->source[s], &collected->source_days[s][last], err);
         case DAY_PARTIAL:
-            return partial(settings->source[s], &collected->source_days[s][last], err);
+            return partial(settings->source[s], &collected->source_days[s][last],
+                           source_streams(opened->inputs.source[s]), err);
         }
     }
     return true;
@@ -275,8 +288,9 @@ static bool round_in(const struct options *opt, struct opened *opened,
         return false;
     collected->first = first_day(opened);
     collected->as_of = opened->as_of;
+    collected->kept = opened->known.kept;
     if (!watchdog_collect(&opened->inputs, &opened->settings, run, collected, err) ||
-        !check_last_day(collected, &opened->settings, err))
+        !check_last_day(opened, err))
         return false;
     cells = watchdog_measure(collected, &opened->settings, opened->known.kept,
                              &opened->known.evidence, &opened->known.data, run);

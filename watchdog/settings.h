@@ -79,6 +79,8 @@ struct settings {
     size_t nevent_ignore;
     const char *const *own_hosts;
     size_t nown_hosts;
+    uint64_t counts[SOURCES_MAX]; /* what a source without rows can count, by counted */
+    struct predicate_words at_checkout; /* of threw_at_checkout */
     bool exclude_bots;
     double q;                  /* Benjamini-Hochberg level */
     int64_t cusum_h_x1000;     /* top-level cells */

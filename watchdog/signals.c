@@ -100,7 +100,7 @@ static const struct predicate predicates[WHAT_COUNT] = {
     [PAYMENT_FAILED] = OF_KIND(KIND_PAYMENT_FAILED),
     [WENT_BACK] = {.given = true},
     [RETRIED] = {.given = true},
-    [THREW_AT_CHECKOUT] = {.given = true},
+    [THREW_AT_CHECKOUT] = {.given = true, .kinds = BIT(KIND_EXCEPTION)},
 };
 
 struct builtin {
@@ -235,6 +235,13 @@ static int64_t usual_gate(const char *name)
     return is_minor ? MINOR_AFFECTED : USUAL_AFFECTED;
 }
 
+static bool is_checkout_page(void *context, struct str page)
+{
+    const struct settings *settings = context;
+
+    return re_match(settings->checkout_pages, page) == RE_MATCH;
+}
+
 void signals_builtin(struct settings *settings, int64_t min_affected)
 {
     memcpy(settings->predicates, predicates, sizeof predicates);
@@ -259,6 +266,9 @@ void signals_builtin(struct settings *settings, int64_t min_affected)
         };
     }
     settings->threw_at_checkout = mask(THREW_AT_CHECKOUT);
+    settings->at_checkout =
+        (struct predicate_words){.is_page = is_checkout_page, .context = settings};
+    settings->predicates[THREW_AT_CHECKOUT].words = &settings->at_checkout;
     settings->signals[BUILTINS] = (struct signal){
         .name = TRACKING,
         .title = "tracked sessions",

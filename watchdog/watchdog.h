@@ -53,6 +53,7 @@ void watchdog_close(struct inputs *inputs);
  * after. */
 struct collected {
     int32_t first, as_of;
+    int32_t kept; /* days up to it are only compared with what is kept of them */
     struct day_cells *days; /* as_of - first + 1 */
     struct source_day
         *source_days[SOURCES_MAX]; /* one more: the last is the day after */
@@ -61,7 +62,7 @@ struct collected {
     int64_t too_costly; /* pages or events a pattern gave up on */
 };
 
-/* `first` and `as_of` are set; the rest is filled in. */
+/* `first`, `as_of` and `kept` are set; the rest is filled in. */
 MUST_USE bool watchdog_collect(const struct inputs *inputs,
                                const struct settings *settings, struct arena *run,
                                struct collected *collected, struct err *err);

@@ -177,7 +177,7 @@ static bool ask(const struct tables *tables, const struct buf *sql,
         return err_set(err,
                        "%s: the question would be over %d KiB; name fewer pages or "
                        "events",
-                       SQL_BYTES_MAX >> 10);
+                       tables->who, SQL_BYTES_MAX >> 10);
     return tables->ask(tables->self, buf_str(sql), column, ncolumns, arena, rows, err);
 }
 
