@@ -80,6 +80,10 @@ int inputs_lag_h(const struct inputs *inputs); /* of the slowest source, hours *
 /* Files and folders to leave readable. */
 const char *const *inputs_folders(const struct inputs *inputs, size_t *n);
 
+/* TCP ports to leave open, and whether there is a network at all. */
+const uint16_t *inputs_ports(const struct inputs *inputs, bool *needs_network,
+                             size_t *n);
+
 /* Reads each source once for all its experiments. A source that cannot be read is the
  * `trouble` of its experiments; false only when scratch fails or a limit is crossed.
  * Sentences about sources (rejected lines) and arms that are not configured go to

@@ -53,6 +53,7 @@ struct gathering {
     int64_t *exposures, *bad;                /* events by day of the bounds */
     const struct source_day *source_days;    /* from the bounds' first day on */
     int64_t future;                          /* rows after the bounds */
+    bool is_asked;                           /* the source counts for itself */
     char unknown[UNIT_BYTES_MAX]; /* an arm of the last day that is not configured */
     size_t nunknown;
 };
@@ -385,6 +386,26 @@ static bool read_source(struct pass *pass, size_t input, const char **trouble,
     }
 }
 
+/* Of a source without rows. What cannot be read goes to `*trouble`. */
+static void ask_source(struct pass *pass, size_t input, const char **trouble)
+{
+    struct source *source = pass->inputs->input[input].source;
+    struct err cause;
+    bool ok = source_start(source, &pass->bounds, pass->arena, &cause);
+
+    for (size_t g = 0; g < pass->n && ok; g++) {
+        struct gathering *gathering = &pass->gathering[g];
+        struct arms_pass arms = {&gathering->counting, gathering->exposed_from_ms,
+                                 gathering->to_ms, gathering->exposures,
+                                 gathering->bad};
+
+        if (gathering->watched && gathering->watched->input == input)
+            ok = arms_read(source, gathering->watched, &arms, pass->arena, &cause);
+    }
+    if (!ok)
+        *trouble = str_copy(pass->arena, cause.text, strlen(cause.text));
+}
+
 /* ---- before and after ---- */
 
 static const struct watched *watched_find(const struct inputs *inputs,
@@ -490,7 +511,9 @@ static const char *day_trouble(const struct gathering *gathering, size_t index,
         return str_format(
             arena, "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s)",
             source, date,
-            day->is_cut ? "a file ends early" : "too many lines are broken",
+            day->is_cut ? gathering->is_asked ? "it changed while it was read"
+                                              : "a file ends early"
+                        : "too many lines are broken",
             (long long)day->rows, (long long)source_rejected(day, 1),
             day->place ? ", first at " : "", day->place ? day->place : "");
     case DAY_OK: break;
@@ -588,7 +611,9 @@ static bool read_all(struct pass *pass, struct problems *problems, struct err *e
                                       pass->gathering[g].watched->input == i);
         if (!is_wanted)
             continue;
-        if (!read_source(pass, i, &trouble, err))
+        if (!source_streams(input->source))
+            ask_source(pass, i, &trouble);
+        else if (!read_source(pass, i, &trouble, err))
             return false;
         for (size_t g = 0; g < pass->n; g++) {
             struct gathering *gathering = &pass->gathering[g];
@@ -599,6 +624,7 @@ static bool read_all(struct pass *pass, struct problems *problems, struct err *e
             gathering->wanted->trouble = trouble;
             gathering->source_days = source_days(input->source, &n);
             gathering->future = source_totals(input->source)->future;
+            gathering->is_asked = !source_streams(input->source);
             if (!trouble)
                 say_unknown(gathering, pass->arena, problems);
         }

@@ -115,7 +115,11 @@ static bool watch(struct inputs *inputs, const struct experiment *experiment,
                                     type == REWARD_RETURN || type == REWARD_DURATION};
     is_said = watched->exposure.event ||
               exposure_preset(source_preset(source), &watched->exposure);
-    assert(is_said && source_has_properties(source)); // settings_read has looked
+    assert(is_said); // settings_read has looked
+    if (!source_streams(source))
+        return arms_check(opening->config, opening->where, watched,
+                          opening->input->source, opening->arena, opening->err);
+    assert(source_has_properties(source)); // likewise
     if (!check_joined(opening, watched) || !want_properties(opening, watched))
         return false;
     add_interest(opening, index, watched->exposure.event, TRACE_EXPOSURE);
@@ -172,7 +176,8 @@ static bool open_experiments(struct inputs *inputs, const struct settings *setti
     return true;
 }
 
-static void list_folders(struct inputs *inputs, struct arena *arena)
+/* What confinement has to allow. */
+static void list_needs(struct inputs *inputs, struct arena *arena)
 {
     size_t most = 0, n;
 
@@ -186,6 +191,14 @@ static void list_folders(struct inputs *inputs, struct arena *arena)
 
         for (size_t f = 0; f < n; f++)
             inputs->folder[inputs->nfolders++] = folder[f];
+    }
+    for (size_t i = 0; i < inputs->ninputs; i++) {
+        const struct source *source = inputs->input[i].source;
+        const uint16_t *port = source_ports(source, &n);
+
+        inputs->needs_network = inputs->needs_network || !source_streams(source);
+        for (size_t p = 0; p < n && inputs->nports < SANDBOX_PORTS_MAX; p++)
+            inputs->port[inputs->nports++] = port[p];
     }
 }
 
@@ -206,7 +219,7 @@ bool inputs_open(const struct config *config, const struct settings *settings,
         inputs_close(opened);
         return false;
     }
-    list_folders(opened, arena);
+    list_needs(opened, arena);
     *inputs = opened;
     return true;
 }
@@ -231,6 +244,14 @@ int inputs_lag_h(const struct inputs *inputs)
         most = lag_h > most ? lag_h : most;
     }
     return most;
+}
+
+const uint16_t *inputs_ports(const struct inputs *inputs, bool *needs_network,
+                             size_t *n)
+{
+    *needs_network = inputs->needs_network;
+    *n = inputs->nports;
+    return inputs->port;
 }
 
 const char *const *inputs_folders(const struct inputs *inputs, size_t *n)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "bandit/counts.h"
+#include "shared/sandbox.h"
 #include "shared/scan.h"
 #include "shared/spill.h"
 #include "shared/str.h"
@@ -48,7 +49,27 @@ struct inputs {
     size_t nwatched;
     const char **folder;
     size_t nfolders;
+    uint16_t port[SANDBOX_PORTS_MAX];
+    size_t nports;
+    bool needs_network;
     struct spill *spill; /* struct trace; NULL where no experiment reads events */
 };
+
+/* collect_arms.c: of a source without rows. Whether it can be asked for what an
+ * experiment wants; `where` is the experiment in the configuration. */
+MUST_USE bool arms_check(const struct config *config, const char *where,
+                         const struct watched *watched, struct source *source,
+                         struct arena *arena, struct err *err);
+
+/* Where the days of one experiment go. */
+struct arms_pass {
+    struct counting *counting;
+    int64_t exposed_from_ms, to_ms; /* of exposures; end of all */
+    int64_t *exposures, *bad;       /* events by day of the bounds */
+};
+
+/* After source_start. */
+MUST_USE bool arms_read(struct source *source, const struct watched *watched,
+                        struct arms_pass *pass, struct arena *arena, struct err *err);
 
 #endif

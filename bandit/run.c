@@ -57,6 +57,7 @@ static bool confine(const struct options *opt, struct round *round, struct arena
                 file_join(run, known->config.folder, experiment->counts);
     }
     plan.read = read;
+    plan.ports = inputs_ports(round->inputs, &plan.network, &plan.nports);
     if (!sandbox_enter(&plan, &known->confined, err))
         return false;
     if (opt->verbose)

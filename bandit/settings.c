@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "shared/clock.h"
+#include "shared/engine.h"
 #include "shared/json.h"
 #include "shared/own.h"
 #include "shared/str.h"
@@ -340,7 +341,9 @@ static bool read_exposure(const struct reading *reading, struct experiment *expe
     // the source's own; that it has one is told here, with the line
     sources = json_object_get(reading->config->root, "sources");
     source = json_object_get(sources, experiment->source);
-    preset = json_text(source, "preset", "");
+    preset = engine_is_type(json_text(source, "type", ""))
+                 ? "generic" // columns of those names
+                 : json_text(source, "preset", "");
     if (exposure_preset(preset, &(struct exposure){0}))
         return true;
     return config_err(reading->config, said_at(reading, "exposure", ""), err,
