@@ -6,117 +6,23 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 bin=${BIN:-$PWD/build/release/bin}
 work=$(mktemp -d) || exit 1
+# shellcheck source=tests/lib/engines.sh
 . tests/lib/engines.sh
 trap 'stop_engines; rm -rf "$work"' EXIT
-events=${EVENTS:-10000}
-n=0
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-claim() { # what holds, then the command that shows it; what that prints says why not
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@" >"$work/why" 2>&1; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' "$work/why"
-	fi
-}
-
-config() { # the source's keys: the rest is the same for all
-	cat <<-END
-		{ "site": "https://shop.example", "timezone": "Europe/Berlin",
-		  "sources": { "events": { $1 } },
-		  "watchdog": { "source": "events", "signals": [$signals],
-		    "segments": ["page", "browser", "device", "release", "error"],
-		    "custom": [
-		      { "name": "refunds", "affected": { "event": ["refund"] }, "exposed": { "event": ["purchase", "refund"] },
-		        "model": "proportion" },
-		      { "name": "lost_cart", "form": "without", "affected": { "page": ["/cart"] },
-		        "exposed": { "page": ["/cart"] }, "end": { "event": ["purchase"] } } ],
-		    "funnel": [ { "name": "cart", "match": { "page": ["/cart"] } },
-		                { "name": "pay", "match": { "event": ["order paid"] } } ] },
-		  "bandit": { "experiments": {
-		    "cta": { "source": "events", "arms": ["A", "B"], "start": "2026-03-20", "deploy_time": "04:00",
-		             "reward": { "type": "conversion", "event": "purchase" },
-		             "guardrails": [ { "name": "refunds", "event": "refund", "better": "lower" } ] },
-		    "menu": { "source": "events", "arms": ["A", "B", "D"], "start": "2026-03-19", "per": "user",
-		              "user_lookback_days": 3, "reward": { "type": "conversion", "event": "order paid" } } } } }
-	END
-}
-
-# All but those of the order of rows, which no table tells.
-signals='"checkout_fail", "cls_slow", "dead_click", "error_click", "fcp_slow", "form_abandon", "http_404", "http_5xx",
-  "inp_slow", "js_exception", "lcp_slow", "rage_click", "search_empty", "ttfb_slow", "refunds", "lost_cart",
-  "funnel/cart"'
-kinds='"kinds": { "vitals": ["web vitals"], "checkout_done": ["order paid"] }'
-columns='"columns": { "time": "ts", "session": "session_id", "user": "user_id", "event": "event", "page": "page",
-  "browser": "browser", "device": "device", "release": "release", "error": "error", "status": "status",
-  "referrer_host": "referrer_host", "value": "value", "results": "results", "lcp": "lcp", "inp": "inp", "cls": "cls",
-  "fcp": "fcp", "ttfb": "ttfb" }'
-
-make_tables() {
-	texts='event_id T, session_id T, user_id T, event T, page T, browser T, device T, release T, error T'
-	numbers='value D, results D, lcp D, inp D, cls D, fcp D, ttfb D, experiment T, arm T'
-	[ -z "$CLICKHOUSE" ] || clickhouse "CREATE TABLE events (ts DateTime, $(echo "$texts" | sed 's/ T/ String/g'),
-		status Nullable(UInt16), referrer_host String, $(echo "$numbers" |
-			sed 's/ D/ Nullable(Float64)/g; s/ T/ String/g')) ENGINE = MergeTree PARTITION BY toYYYYMM(ts)
-		ORDER BY (toDate(ts), event, session_id)" || return 1
-	[ -z "$POSTGRES" ] || postgres "CREATE TABLE loaded (ts bigint, $(echo "$texts" | sed 's/ T/ text/g'),
-		status integer, referrer_host text, $(echo "$numbers" | sed 's/ D/ double precision/g; s/ T/ text/g'));
-		CREATE TABLE events (LIKE loaded); ALTER TABLE events ALTER ts TYPE timestamptz USING to_timestamp(ts);
-		CREATE ROLE reader LOGIN PASSWORD '$PASSWORD'; GRANT SELECT ON events TO reader"
-}
-
-load() { # a stage: files, and both tables
-	cp "$work/in/$1.jsonl" "$work/jsonl/events/"
-	[ -z "$CLICKHOUSE" ] || clickhouse 'INSERT INTO events FORMAT TabSeparated' "$work/in/$1.tsv" || return 1
-	[ -z "$POSTGRES" ] || {
-		postgres 'TRUNCATE loaded' &&
-			postgres "COPY loaded FROM STDIN" <"$work/in/$1.tsv" &&
-			postgres "INSERT INTO events SELECT to_timestamp(ts), $(postgres "SELECT string_agg(column_name, ', '
-				ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'events'
-				AND column_name <> 'ts'") FROM loaded"
-	}
-}
-
-run() { # a tool, a folder, a day: exit 3 is no verdict
-	PASSWORD=$PASSWORD "$bin/rounds-$1" run -c "$work/$2/rounds.json" --as-of "$3" >"$work/out" 2>&1
-	[ $? -lt 3 ] || {
-		cat "$work/out"
-		return 1
-	}
-}
+# shellcheck source=tests/lib/engines_tables.sh
+. tests/lib/engines_tables.sh
 
 same_state() { # of two folders
-	[ -s "$work/$1/state/history/watchdog.tsv" ] && [ -s "$work/$1/state/history/bandit.tsv" ] &&
-		diff -r "$work/$1/state" "$work/$2/state" | head -n 20 >"$work/diff" && [ ! -s "$work/diff" ] || {
-		cat "$work/diff"
-		return 1
-	}
+	[ -s "$work/$1/state/history/watchdog.tsv" ] && [ -s "$work/$1/state/history/bandit.tsv" ] || return 1
+	diff -r "$work/$1/state" "$work/$2/state"
 }
 
-mkdir -p "$work/in" "$work/jsonl/events" "$work/ch" "$work/pg"
-perl tests/lib/events.pl "$work/in" "$events" || exit 1
-start_clickhouse
-start_postgres
-make_tables || exit 1
-config "\"type\": \"jsonl\", \"path\": \"events\", $(echo "$kinds" | sed 's/kinds/events/')" >"$work/jsonl/rounds.json"
-config "\"type\": \"clickhouse\", \"url\": \"http://127.0.0.1:$CLICKHOUSE\", \"user\": \"reader\",
-  \"password_env\": \"PASSWORD\", \"table\": \"events\", $kinds, $columns" >"$work/ch/rounds.json"
-config "\"type\": \"postgres\", \"conninfo\": \"host=127.0.0.1 port=$POSTGRES dbname=postgres user=reader\",
-  \"password_env\": \"PASSWORD\", \"table\": \"events\", $kinds, $columns" >"$work/pg/rounds.json"
-
+prepare "${EVENTS:-10000}"
 stage=0
 for day in 2026-03-23 2026-03-27 2026-03-30 2026-04-01; do
 	stage=$((stage + 1))
 	load $stage || exit 1
-	for tool in ${TOOLS:-watchdog bandit}; do
+	for tool in watchdog bandit; do
 		run $tool jsonl $day || exit 1
 		[ -z "$CLICKHOUSE" ] || claim "$tool judges $day from ClickHouse" run $tool ch $day
 		[ -z "$POSTGRES" ] || claim "$tool judges $day from PostgreSQL" run $tool pg $day
@@ -132,4 +38,59 @@ for day in 2026-03-23 2026-03-27 2026-03-30 2026-04-01; do
 		skip "state and history of $day: PostgreSQL and files" 'PostgreSQL is not installed'
 	fi
 done
+
+# ---- who counts where: the five sessions of docs/sources.md ----
+
+b0=1774220400 # 2026-03-23 in Berlin
+oracle_rows() { # session, seconds after b0, event, arm
+	cat <<-'END'
+		s1 0 exposure A
+		s1 3599 purchase -
+		s2 0 exposure A
+		s2 3600 purchase -
+		s3 0 exposure A
+		s3 5 exposure B
+		s4 -1 exposure A
+		s5 0 purchase -
+		s5 10 exposure B
+		s6 90000 pageview -
+	END
+}
+
+oracle_config() { # the source's keys
+	cat <<-END
+		{ "site": "https://shop.example", "timezone": "Europe/Berlin", "sources": { "events": { $1 } },
+		  "bandit": { "experiments": { "cta": { "source": "events", "arms": ["A", "B"], "window_hours": 1,
+		    "start": "2026-03-22", "reward": { "type": "conversion", "event": "purchase" } } } } }
+	END
+}
+
+oracle() { # a folder: arm, units by the end of the day, of the window, conversions, units in two arms
+	run bandit "$1" 2026-03-24 || return 1
+	awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["day"] == "2026-03-23" { print $at["arm"], $at["exposed"], $at["sessions"], $at["conversions"], $at["multi"] }' \
+		"$work/$1/state/history/bandit.tsv" >"$work/got"
+	printf '%s\n' 'A 2 2 1 1' 'B 1 1 0 1' | diff - "$work/got"
+}
+
+oracle_columns='"columns": { "time": "ts", "session": "session_id", "event": "event" }, "table": "oracle"'
+mkdir -p "$work/oracle" "$work/oracle-ch" "$work/oracle-pg"
+oracle_rows | awk -v b0=$b0 '{ printf "{\"time\":%d,\"session\":\"%s\",\"event\":\"%s\"%s}\n", b0 + $2, $1, $3,
+	$4 == "-" ? "" : ",\"experiment\":\"cta\",\"arm\":\"" $4 "\"" }' >"$work/oracle/events.jsonl"
+oracle_rows | awk -v b0=$b0 -v OFS='\t' '{ print b0 + $2, $1, $3, $4 == "-" ? "" : "cta", $4 == "-" ? "" : $4 }' \
+	>"$work/oracle.tsv"
+oracle_config '"type": "jsonl", "path": "events.jsonl"' >"$work/oracle/rounds.json"
+claim 'five sessions from a file' oracle oracle
+if [ -n "$CLICKHOUSE" ]; then
+	clickhouse 'CREATE TABLE oracle (ts DateTime, session_id String, event String, experiment String, arm String)
+		ENGINE = Memory' && clickhouse 'INSERT INTO oracle FORMAT TabSeparated' "$work/oracle.tsv" || exit 1
+	oracle_config "$clickhouse_keys, $oracle_columns" >"$work/oracle-ch/rounds.json"
+	claim 'five sessions from ClickHouse' oracle oracle-ch
+fi
+if [ -n "$POSTGRES" ]; then
+	postgres 'CREATE TABLE oracle (ts bigint, session_id text, event text, experiment text, arm text);
+		GRANT SELECT ON oracle TO reader' && postgres 'COPY oracle FROM STDIN' <"$work/oracle.tsv" || exit 1
+	oracle_config "$postgres_keys, \"ts_type\": \"epoch_s\", $oracle_columns" >"$work/oracle-pg/rounds.json"
+	claim 'five sessions from PostgreSQL' oracle oracle-pg
+fi
 echo "1..$n"

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # engines.sh, sourced: real databases on 127.0.0.1, on free ports, in $work, ended by their ids. Sets CLICKHOUSE
 # or POSTGRES to their port; leaves them empty where the programs are not installed.
+: "${work:?}"
 CLICKHOUSE='' POSTGRES='' clickhouse_pid='' postgres_pid=''
 PASSWORD=c4n4ry-Pa55word
 
