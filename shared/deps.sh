@@ -29,6 +29,9 @@ table() {
 		cppcheck     cppcheck              cppcheck            cppcheck           cppcheck
 		shellcheck   shellcheck            ShellCheck          shellcheck         shellcheck
 		nginx        nginx-light           nginx               nginx              nginx
+		clickhouse   clickhouse-server     -                   -                  -
+		postgres     postgresql            postgresql-server   postgresql         postgresql
+		libpq        libpq-dev             libpq-devel         libpq-dev          libpq
 		groff        groff-base            groff-base          groff              groff
 	END
 }
@@ -43,7 +46,7 @@ needs() { # of run or test
 	printf '%s\n' cc make pkg-config zoneinfo
 	libraries
 	[ "$1" = run ] || printf '%s\n' cmocka prove clang libfuzzer clang-format clang-tidy cppcheck \
-		shellcheck nginx groff
+		shellcheck nginx groff clickhouse postgres libpq
 }
 
 has() {
@@ -51,6 +54,8 @@ has() {
 	cc) echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 ;; # Debian's gcc comes without libc's headers
 	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff) command -v "$1" >/dev/null 2>&1 ;;
 	nginx) command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] ;; # not in the path of a user
+	clickhouse) command -v clickhouse-server >/dev/null 2>&1 || [ -x /usr/sbin/clickhouse-server ] ;;
+	postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 ;;
 	zoneinfo) [ -f /usr/share/zoneinfo/Europe/Berlin ] ;;
 	libfuzzer) ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer* >/dev/null 2>&1 ;;
 	*) pkg-config --exists "$1" 2>/dev/null ;;
@@ -115,7 +120,8 @@ log=build/deps.log
 # Word splitting of commands and package names is meant here.
 # shellcheck disable=SC2086
 install() {
-	$as DEBIAN_FRONTEND=noninteractive $install "$@" </dev/null >>$log 2>&1
+	# runlevel 1: Debian starts no service that it installs
+	$as DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 $install "$@" </dev/null >>$log 2>&1
 }
 # shellcheck disable=SC2086
 {
