@@ -185,15 +185,30 @@ static void add_value(struct buf *out, const struct sql_cells *cells,
     buf_add_text(out, collation);
 }
 
-static void add_tests(struct buf *out, const struct sql_cells *cells,
-                      const struct sql_test *tests, int n, char letter,
-                      const char *before, const char *after,
-                      const struct sql_pages *pages)
+/* Tests by number, as columns of a letter. */
+struct lettered {
+    const struct sql_test *test;
+    int n;
+    char letter;
+};
+
+static struct lettered columns_of(const struct sql_cells *cells)
 {
-    for (int i = 0; i < n; i++) {
-        buf_printf(out, ", %s", before);
-        add_test(out, cells, &tests[i], pages);
-        buf_printf(out, "%s AS %c%d", after, letter, i);
+    return (struct lettered){cells->column, cells->ncolumns, 'p'};
+}
+
+static struct lettered ends_of(const struct sql_cells *cells)
+{
+    return (struct lettered){cells->end, cells->nends, 'e'};
+}
+
+static void add_tests(struct buf *out, const struct sql_cells *cells,
+                      struct lettered tests, bool is_max, const struct sql_pages *pages)
+{
+    for (int i = 0; i < tests.n; i++) {
+        buf_add_text(out, is_max ? ", max(" : ", ");
+        add_test(out, cells, &tests.test[i], pages);
+        buf_printf(out, "%s AS %c%d", is_max ? ")" : "", tests.letter, i);
     }
 }
 
@@ -209,7 +224,7 @@ static void clickhouse_cells(const struct sql_cells *cells,
     buf_add_text(out, " AS v, ");
     sql_add_column(out, table, COLUMN_SESSION);
     buf_add_text(out, " AS u");
-    add_tests(out, cells, cells->column, cells->ncolumns, 'p', "max(", ")", pages);
+    add_tests(out, cells, columns_of(cells), true, pages);
     sql_add_from(out, table);
     buf_add_text(out, "\n  WHERE ");
     sql_add_span(out, table, span);
@@ -224,7 +239,7 @@ static void clickhouse_cells(const struct sql_cells *cells,
         buf_add_text(out, "ANY LEFT JOIN (SELECT ");
         sql_add_column(out, table, COLUMN_SESSION);
         buf_add_text(out, " AS u");
-        add_tests(out, cells, cells->end, cells->nends, 'e', "max(", ")", pages);
+        add_tests(out, cells, ends_of(cells), true, pages);
         sql_add_from(out, table);
         buf_add_text(out, "\n  WHERE ");
         sql_add_span(out, table, span);
@@ -250,8 +265,8 @@ static void postgres_cells(const struct sql_cells *cells, const struct sql_pages
     buf_add_text(out, " COLLATE \"C\" AS u, ");
     add_value(out, cells, " COLLATE \"C\"");
     buf_add_text(out, " AS v");
-    add_tests(out, cells, cells->column, cells->ncolumns, 'p', "", "", pages);
-    add_tests(out, cells, cells->end, cells->nends, 'e', "", "", pages);
+    add_tests(out, cells, columns_of(cells), false, pages);
+    add_tests(out, cells, ends_of(cells), false, pages);
     sql_add_from(out, table);
     buf_add_text(out, "\n  WHERE ");
     sql_add_span(out, table, span);

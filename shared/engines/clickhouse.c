@@ -8,6 +8,7 @@
 #include "shared/api.h"
 #include "shared/cli.h"
 #include "shared/engines/tables.h"
+#include "shared/file.h"
 #include "shared/json.h"
 #include "shared/limits.h"
 #include "shared/own.h"
@@ -54,7 +55,7 @@ static int exception_in(struct str body, struct str *words)
 {
     const struct str lead = STR("Code: ");
     size_t at, end;
-    int64_t code;
+    int64_t code = 0;
 
     if (!find(body, "Code: ", &at))
         return CODE_NONE;
@@ -122,17 +123,18 @@ static bool drift(struct err *err, const char *pointer, const char *what)
     return err_set(err, "reply: %s %s; nothing of it is used", pointer, what);
 }
 
-static bool check_meta(const json_t *meta, const char *const *column, size_t ncolumns,
+static bool check_meta(const json_t *meta, const struct sql_columns *columns,
                        struct arena *arena, struct err *err)
 {
-    if (!json_is_array(meta) || json_array_size(meta) != ncolumns)
+    if (!json_is_array(meta) || json_array_size(meta) != columns->n)
         return drift(err, "/meta", "is not the list of the columns asked for");
-    for (size_t i = 0; i < ncolumns; i++) {
+    for (size_t i = 0; i < columns->n; i++) {
         const json_t *name = json_object_get(json_array_get(meta, i), "name");
 
-        if (!json_is_string(name) || strcmp(json_string_value(name), column[i]) != 0)
+        if (!json_is_string(name) ||
+            strcmp(json_string_value(name), columns->name[i]) != 0)
             return drift(err, str_format(arena, "/meta/%zu/name", i),
-                         str_format(arena, "is not '%s'", column[i]));
+                         str_format(arena, "is not '%s'", columns->name[i]));
     }
     return true;
 }
@@ -181,7 +183,7 @@ static bool ends_early(struct str body)
     return body.n == 0 || body.at[body.n - 1] != '}';
 }
 
-bool clickhouse_rows(struct str body, const char *const *column, size_t ncolumns,
+bool clickhouse_rows(struct str body, const struct sql_columns *columns,
                      struct arena *arena, struct sql_rows *rows, struct err *err)
 {
     OWN(json) reply = NULL;
@@ -201,14 +203,14 @@ bool clickhouse_rows(struct str body, const char *const *column, size_t ncolumns
     count = json_object_get(reply, "rows");
     if (json_object_get(reply, "exception"))
         return drift(err, "/exception", "is there");
-    if (!check_meta(json_object_get(reply, "meta"), column, ncolumns, arena, err))
+    if (!check_meta(json_object_get(reply, "meta"), columns, arena, err))
         return false;
     if (!json_is_array(data))
         return drift(err, "/data", "is no list");
     if (!json_is_integer(count) ||
         json_integer_value(count) != (json_int_t)json_array_size(data))
         return drift(err, "/rows", "is not the number of rows in /data");
-    return take_rows(data, ncolumns, arena, rows, err);
+    return take_rows(data, columns->n, arena, rows, err);
 }
 
 /* ---- asking ---- */
@@ -260,13 +262,13 @@ static bool post_again(struct clickhouse *self, struct str sql, struct api_reply
     }
 }
 
-static bool ask(void *of, struct str sql, const char *const *column, size_t ncolumns,
+static bool ask(void *of, struct str sql, const struct sql_columns *columns,
                 struct arena *arena, struct sql_rows *rows, struct err *err)
 {
     struct clickhouse *self = of;
-    struct api_reply reply;
-    struct str words;
-    int code;
+    struct api_reply reply = {0};
+    struct str words = {0};
+    int code = CODE_NONE;
 
     self->conf.who = self->tables.who;
     if (!post_again(self, sql, &reply, &code, &words, err))
@@ -276,7 +278,7 @@ static bool ask(void *of, struct str sql, const char *const *column, size_t ncol
         (void)err_set(err, "%d from %s: an exception is in its headers", reply.status,
                       self->url);
     else if (reply.status < 400 &&
-             clickhouse_rows(reply.body, column, ncolumns, arena, rows, err))
+             clickhouse_rows(reply.body, columns, arena, rows, err))
         return true;
     else if (reply.status >= 400)
         (void)err_set(err, "%d from %s", reply.status, self->url);
@@ -299,6 +301,7 @@ static bool open_api(struct clickhouse *self, const json_t *json, struct arena *
 {
     const char *database = json_text(json, "database", "default");
     int64_t timeout_s = json_int(json, "timeout_s", 60);
+    const char *ca_file = json_text(json, "ca_file", NULL);
     uint16_t *ports = arena_new(arena, uint16_t, 2);
 
     if (strpbrk(self->url, "?#"))
@@ -317,7 +320,8 @@ static bool open_api(struct clickhouse *self, const json_t *json, struct arena *
         .who = str_format(arena, "source '%s'", self->tables.name),
         .agent = "rounds/" ROUNDS_VERSION,
         .url = self->url,
-        .ca_file = json_text(json, "ca_file", NULL),
+        .ca_file =
+            ca_file ? file_join(arena, self->tables.config->folder, ca_file) : NULL,
         .allow_private = json_bool(json, "allow_private", false),
         .has_secret = self->password != NULL,
         .timeout_ms = 1000 * (timeout_s + 5), // its own limit comes first, with words
@@ -344,16 +348,15 @@ static bool clickhouse_open(const struct config *config, const char *name,
     struct clickhouse *self = arena_new(arena, struct clickhouse, 1);
     const json_t *json;
 
-    if (!tables_open(config, name, SQL_CLICKHOUSE, arena, &self->tables, opened, err))
+    self->tables.table.dialect = SQL_CLICKHOUSE;
+    if (!tables_open(config, name, arena, &self->tables, opened, err))
         return false;
     json = self->tables.json;
     self->tables.ask = ask;
     self->tables.self = self;
     self->url = json_text(json, "url", "");
     self->user = json_text(json, "user", "default");
-    if (!secret_load(&self->password, json_text(json, "password_file", NULL),
-                     json_text(json, "password_env", NULL),
-                     str_format(arena, "source '%s'", name), err) ||
+    if (!tables_password(&self->tables, arena, &self->password, err) ||
         !open_api(self, json, arena, opened, err))
         return false;
     opened->self = self;

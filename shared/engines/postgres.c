@@ -176,8 +176,7 @@ static bool wait_for(struct postgres *self, int64_t until_us, struct arena *aren
  */
 struct taking {
     struct postgres *self;
-    const char *const *column;
-    size_t ncolumns;
+    const struct sql_columns *columns;
     struct sql_rows *rows;
     size_t capacity, bytes;
     struct arena *arena;
@@ -188,14 +187,14 @@ static bool check_names(struct taking *taking, const PGresult *result, struct er
 {
     size_t n = (size_t)PQnfields(result);
 
-    for (size_t i = 0; i < n && n == taking->ncolumns; i++)
-        if (strcmp(PQfname(result, (int)i), taking->column[i]) != 0)
+    for (size_t i = 0; i < n && n == taking->columns->n; i++)
+        if (strcmp(PQfname(result, (int)i), taking->columns->name[i]) != 0)
             return err_set(err, "%s: column %zu of the reply is not '%s'",
-                           taking->self->tables.who, i + 1, taking->column[i]);
+                           taking->self->tables.who, i + 1, taking->columns->name[i]);
     taking->has_names = true;
-    return n == taking->ncolumns ||
+    return n == taking->columns->n ||
            err_set(err, "%s: %zu columns in the reply, not %zu",
-                   taking->self->tables.who, n, taking->ncolumns);
+                   taking->self->tables.who, n, taking->columns->n);
 }
 
 static bool take_row(struct taking *taking, const PGresult *result, int row,
@@ -229,7 +228,7 @@ static bool take_result(struct taking *taking, const PGresult *result, struct er
 {
     ExecStatusType status = PQresultStatus(result);
 
-    if (status == PGRES_COMMAND_OK && taking->ncolumns == 0)
+    if (status == PGRES_COMMAND_OK && taking->columns->n == 0)
         return true;
     if (status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE)
         return result_err(taking->self, result, taking->arena, err);
@@ -241,18 +240,17 @@ static bool take_result(struct taking *taking, const PGresult *result, struct er
     return true;
 }
 
-static bool ask(void *of, struct str sql, const char *const *column, size_t ncolumns,
+static bool ask(void *of, struct str sql, const struct sql_columns *columns,
                 struct arena *arena, struct sql_rows *rows, struct err *err)
 {
     struct postgres *self = of;
     struct taking taking = {.self = self,
-                            .column = column,
-                            .ncolumns = ncolumns,
+                            .columns = columns,
                             .rows = rows,
                             .arena = arena};
     int64_t until_us = clock_ticks_us() + (self->timeout_s + GRACE_S) * 1000000;
 
-    *rows = (struct sql_rows){.ncolumns = ncolumns};
+    *rows = (struct sql_rows){.ncolumns = columns->n};
     if (!PQsendQuery(self->connection, sql.at) || !PQsetSingleRowMode(self->connection))
         return err_set(err, "%s: %s", self->tables.who,
                        said(PQerrorMessage(self->connection), arena));
@@ -417,7 +415,8 @@ static bool postgres_open(const struct config *config, const char *name,
     struct postgres *self = arena_new(arena, struct postgres, 1);
     const json_t *json;
 
-    if (!tables_open(config, name, SQL_POSTGRES, arena, &self->tables, opened, err))
+    self->tables.table.dialect = SQL_POSTGRES;
+    if (!tables_open(config, name, arena, &self->tables, opened, err))
         return false;
     json = self->tables.json;
     self->tables.ask = ask;
@@ -430,9 +429,7 @@ static bool postgres_open(const struct config *config, const char *name,
                                "statement_timeout=%lld -c TimeZone=UTC -c search_path=",
                                1000 * (long long)self->timeout_s);
     if (!read_conninfo(self, arena, opened, err) ||
-        !secret_load(&self->password, json_text(json, "password_file", NULL),
-                     json_text(json, "password_env", NULL),
-                     str_format(arena, "source '%s'", name), err))
+        !tables_password(&self->tables, arena, &self->password, err))
         return false;
     opened->self = self;
     return true;
@@ -451,12 +448,13 @@ static bool postgres_start(void *of, const struct day_bounds *bounds,
                            struct source_totals *totals, struct err *err)
 {
     struct postgres *self = of;
+    const struct sql_columns nothing = {NULL, 0};
     struct sql_rows none;
 
     if (!self->connection) {
         self->tables.who = str_format(arena, "source '%s'", self->tables.name);
         if (!connect_to(self, arena, err) ||
-            !ask(self, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), NULL, 0,
+            !ask(self, STR("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), &nothing,
                  arena, &none, err))
             return false;
     }

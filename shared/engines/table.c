@@ -9,10 +9,10 @@
 
 bool engine_find(const char *type, const struct engine **engine, struct err *err)
 {
-    static const struct engine *const engines[] = {&engine_clickhouse,
-                                                   &engine_postgres};
+    static const struct engine *const engines[] = {&engine_clickhouse, &engine_postgres,
+                                                   NULL};
 
-    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+    for (size_t i = 0; engines[i]; i++) {
         if (strcmp(engines[i]->type, type) == 0) {
             *engine = engines[i];
             return true;

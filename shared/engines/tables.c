@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/file.h"
 #include "shared/json.h"
-#include "shared/text.h"
+#include "shared/secret.h"
 
 #include "shared/banned.h"
 
@@ -53,8 +54,7 @@ static bool read_columns(struct tables *tables, struct arena *arena, struct err 
     return true;
 }
 
-static void read_table(struct tables *tables, enum sql_dialect dialect,
-                       struct arena *arena)
+static void read_table(struct tables *tables, struct arena *arena)
 {
     static const char *const times[] = {[SQL_EPOCH_MS] = "epoch_ms",
                                         [SQL_EPOCH_S] = "epoch_s",
@@ -63,11 +63,10 @@ static void read_table(struct tables *tables, enum sql_dialect dialect,
     const char *dot = strchr(name, '.');
     const char *type = json_text(tables->json, "ts_type", "");
 
-    tables->table.dialect = dialect;
     tables->table.name = dot ? dot + 1 : name;
     if (dot)
         tables->table.schema = str_copy(arena, name, (size_t)(dot - name));
-    else if (dialect == SQL_POSTGRES)
+    else if (tables->table.dialect == SQL_POSTGRES)
         tables->table.schema = "public";
     for (int t = SQL_DATETIME64; t <= SQL_EPOCH_S; t++)
         if (strcmp(type, times[t]) == 0)
@@ -91,14 +90,13 @@ static void read_kinds(struct tables *tables, struct arena *arena)
     }
 }
 
-bool tables_open(const struct config *config, const char *name,
-                 enum sql_dialect dialect, struct arena *arena, struct tables *tables,
-                 struct engine_opened *opened, struct err *err)
+bool tables_open(const struct config *config, const char *name, struct arena *arena,
+                 struct tables *tables, struct engine_opened *opened, struct err *err)
 {
     tables->config = config;
     tables->name = str_copy(arena, name, strlen(name));
     tables->json = json_object_get(json_object_get(config->root, "sources"), name);
-    read_table(tables, dialect, arena);
+    read_table(tables, arena);
     read_kinds(tables, arena);
     if (!read_columns(tables, arena, err))
         return false;
@@ -109,6 +107,17 @@ bool tables_open(const struct config *config, const char *name,
         if (tables->table.column[COLUMN_STATUS + i])
             opened->numbers |= UINT32_C(1) << i;
     return true;
+}
+
+bool tables_password(const struct tables *tables, struct arena *arena,
+                     struct secret **password, struct err *err)
+{
+    const char *file = json_text(tables->json, "password_file", NULL);
+
+    if (file)
+        file = file_join(arena, tables->config->folder, file);
+    return secret_load(password, file, json_text(tables->json, "password_env", NULL),
+                       str_format(arena, "source '%s'", tables->name), err);
 }
 
 /* ---- what can be asked ---- */
@@ -160,8 +169,10 @@ bool tables_check_arms(void *of, const struct arms_wanted *wanted, struct err *e
 static bool read_count(const struct tables *tables, const struct sql_rows *rows,
                        size_t row, size_t column, int64_t *count, struct err *err)
 {
-    struct str text = rows->cell[row * rows->ncolumns + column];
+    struct str text;
 
+    assert(rows->cell && row < rows->nrows && column < rows->ncolumns);
+    text = rows->cell[row * rows->ncolumns + column];
     if (str_to_int64(text.at, text.n, count) && *count >= 0)
         return true;
     return err_set(err, "%s: row %zu of the reply, column %zu: '%.*s' is no count",
@@ -170,7 +181,7 @@ static bool read_count(const struct tables *tables, const struct sql_rows *rows,
 }
 
 static bool ask(const struct tables *tables, const struct buf *sql,
-                const char *const *column, size_t ncolumns, struct arena *arena,
+                const struct sql_columns *columns, struct arena *arena,
                 struct sql_rows *rows, struct err *err)
 {
     if (sql->overflowed)
@@ -178,15 +189,16 @@ static bool ask(const struct tables *tables, const struct buf *sql,
                        "%s: the question would be over %d KiB; name fewer pages or "
                        "events",
                        tables->who, SQL_BYTES_MAX >> 10);
-    return tables->ask(tables->self, buf_str(sql), column, ncolumns, arena, rows, err);
+    return tables->ask(tables->self, buf_str(sql), columns, arena, rows, err);
 }
 
 /* The same where one row is the answer. */
 static bool ask_row(const struct tables *tables, const struct buf *sql,
-                    const char *const *column, size_t ncolumns, struct arena *arena,
+                    const struct sql_columns *columns, struct arena *arena,
                     struct sql_rows *rows, struct err *err)
 {
-    if (!ask(tables, sql, column, ncolumns, arena, rows, err))
+    *rows = (struct sql_rows){0};
+    if (!ask(tables, sql, columns, arena, rows, err))
         return false;
     return rows->nrows == 1 || err_set(err, "%s: %zu rows in the reply, expected 1",
                                        tables->who, rows->nrows);
@@ -203,14 +215,15 @@ static void say_of(struct tables *tables, const char *what, int32_t day,
 static bool ask_day(const struct tables *tables, struct sql_span span,
                     struct arena *arena, struct sql_count *count, struct err *err)
 {
-    static const char *const columns[] = {"n", "k", "t"};
-    struct sql_rows rows;
+    static const char *const names[] = {"n", "k", "t"};
+    const struct sql_columns columns = {names, sizeof names / sizeof *names};
+    struct sql_rows rows = {0};
     struct buf sql;
 
     *count = (struct sql_count){0};
     buf_init(&sql, arena, SQL_BYTES_MAX);
     sql_day(&tables->table, span, &sql);
-    if (!ask_row(tables, &sql, columns, 3, arena, &rows, err))
+    if (!ask_row(tables, &sql, &columns, arena, &rows, err))
         return false;
     if (!read_count(tables, &rows, 0, 0, &count->rows, err))
         return false;
@@ -242,7 +255,7 @@ bool tables_start(void *of, const struct day_bounds *bounds, struct arena *arena
                   struct err *err)
 {
     struct tables *tables = of;
-    struct sql_count count;
+    struct sql_count count = {0};
     struct sql_span after = {.to_s = END_OF_TIME_S};
 
     tables->bounds = *bounds;
@@ -266,7 +279,7 @@ static bool day_stood(struct tables *tables, size_t index, struct arena *arena,
                       bool *stood, struct err *err)
 {
     const struct sql_count *before = &tables->counted[index];
-    struct sql_count now;
+    struct sql_count now = {0};
 
     *stood = true;
     if (tables->is_snapshot)
@@ -286,7 +299,8 @@ static bool find_pages(const struct tables *tables, const struct cells_wanted *w
                        struct sql_span span, struct arena *arena,
                        struct sql_pages *pages, struct err *err)
 {
-    static const char *const columns[] = {"v"};
+    static const char *const names[] = {"v"};
+    const struct sql_columns columns = {names, sizeof names / sizeof *names};
     const struct daycount_plan *plan = wanted->plan;
     uint64_t asked = 0;
 
@@ -298,7 +312,7 @@ static bool find_pages(const struct tables *tables, const struct cells_wanted *w
         size_t index = (size_t)__builtin_ctzll(asked);
         const struct predicate_words *words =
             plan->predicates[index].given ? plan->predicates[index].words : NULL;
-        struct sql_rows rows;
+        struct sql_rows rows = {0};
         struct buf sql;
         struct str *taken;
 
@@ -306,7 +320,7 @@ static bool find_pages(const struct tables *tables, const struct cells_wanted *w
             continue;
         buf_init(&sql, arena, SQL_BYTES_MAX);
         sql_pages(&tables->table, plan, &plan->predicates[index], span, &sql);
-        if (!ask(tables, &sql, columns, 1, arena, &rows, err))
+        if (!ask(tables, &sql, &columns, arena, &rows, err))
             return false;
         taken = arena_new(arena, struct str, rows.nrows);
         pages[index] = (struct sql_pages){taken, 0};
@@ -434,7 +448,8 @@ static bool read_cells(struct tables *tables, size_t index,
         return false;
     for (int d = DIMENSION_SITE; d < DIMENSION_COUNT; d++) {
         enum dimension dimension = (enum dimension)d;
-        struct sql_rows rows;
+        struct sql_columns columns;
+        struct sql_rows rows = {0};
         struct buf sql;
 
         if ((wanted->dimensions >> d & 1) == 0 ||
@@ -446,8 +461,9 @@ static bool read_cells(struct tables *tables, size_t index,
         say_of(tables, dimension_word(dimension), cells->day, arena);
         buf_init(&sql, arena, SQL_BYTES_MAX);
         sql_cells(asked, pages, span, &sql);
-        if (!ask(tables, &sql, sum_names(arena, "v", asked->nsums),
-                 (size_t)asked->nsums + 1, arena, &rows, err) ||
+        columns = (struct sql_columns){sum_names(arena, "v", asked->nsums),
+                                       (size_t)asked->nsums + 1};
+        if (!ask(tables, &sql, &columns, arena, &rows, err) ||
             !read_dimension(tables, asked, &rows, arena, cells, err))
             return false;
     }
@@ -504,40 +520,53 @@ static bool find_arm(const struct arms_wanted *wanted, struct str name, size_t *
     return false;
 }
 
-static bool read_arm(const struct tables *tables, const struct arms_columns *columns,
-                     const struct arms_wanted *wanted, const struct sql_rows *rows,
-                     size_t row, struct day_arms *arms, struct err *err)
+/* The numbers of a row of the answer to sql_arms. */
+struct arm_row {
+    int64_t multi, n, late, successes, guardrail[DAY_GUARDRAILS_MAX];
+};
+
+static bool read_arm_row(const struct tables *tables,
+                         const struct arms_columns *columns,
+                         const struct sql_rows *rows, size_t row, struct arm_row *out,
+                         struct err *err)
 {
-    struct str name = rows->cell[row * rows->ncolumns];
-    int64_t multi, n, late = 0, successes = 0, guardrail[DAY_GUARDRAILS_MAX] = {0};
+    *out = (struct arm_row){0};
+    if (!read_count(tables, rows, row, 1, &out->multi, err) ||
+        !read_count(tables, rows, row, 2, &out->n, err) ||
+        (columns->late > 0 &&
+         !read_count(tables, rows, row, columns->late, &out->late, err)) ||
+        (columns->reward > 0 &&
+         !read_count(tables, rows, row, columns->reward, &out->successes, err)))
+        return false;
+    for (size_t c = columns->guardrails; c < columns->n; c++)
+        if (!read_count(tables, rows, row, c, &out->guardrail[c - columns->guardrails],
+                        err))
+            return false;
+    return true;
+}
+
+/* False: an arm that was not asked for. */
+static bool add_arm(const struct arms_wanted *wanted, struct str name,
+                    const struct arm_row *row, struct day_arms *arms)
+{
     struct arm_counts *arm;
     size_t k;
 
-    if (!read_count(tables, rows, row, 1, &multi, err) ||
-        !read_count(tables, rows, row, 2, &n, err) ||
-        (columns->late > 0 &&
-         !read_count(tables, rows, row, columns->late, &late, err)) ||
-        (columns->reward > 0 &&
-         !read_count(tables, rows, row, columns->reward, &successes, err)))
-        return false;
-    for (size_t g = 0; g < wanted->nguardrails; g++)
-        if (!read_count(tables, rows, row, columns->guardrails + g, &guardrail[g], err))
-            return false;
-    arms->multi += name.n == 0 ? n : 0;
-    arms->dropped += multi > 0 ? n : 0;
+    arms->multi += name.n == 0 ? row->n : 0;
+    arms->dropped += row->multi > 0 ? row->n : 0;
     if (name.n == 0 || str_equal(name, STR("?")))
         return true;
     if (!find_arm(wanted, name, &k))
-        return err_set(err, "%s: an arm in the reply was not asked for", tables->who);
+        return false;
     arm = &arms->arm[k];
-    arm->exposed += n;
-    arm->deployed += late;
-    if (multi > 0)
+    arm->exposed += row->n;
+    arm->deployed += row->late;
+    if (row->multi > 0)
         return true;
-    arm->units += n;
-    arm->successes += successes;
+    arm->units += row->n;
+    arm->successes += row->successes;
     for (size_t g = 0; g < wanted->nguardrails; g++)
-        arm->guardrail[g] += guardrail[g];
+        arm->guardrail[g] += row->guardrail[g];
     return true;
 }
 
@@ -545,13 +574,14 @@ static bool read_exposures(const struct tables *tables,
                            const struct arms_wanted *wanted, struct arena *arena,
                            struct day_arms *arms, struct err *err)
 {
-    static const char *const columns[] = {"n", "k", "x"};
-    struct sql_rows rows;
+    static const char *const names[] = {"n", "k", "x"};
+    const struct sql_columns columns = {names, sizeof names / sizeof *names};
+    struct sql_rows rows = {0};
     struct buf sql;
 
     buf_init(&sql, arena, SQL_BYTES_MAX);
     sql_exposures(&tables->table, wanted, &sql);
-    if (!ask_row(tables, &sql, columns, 3, arena, &rows, err))
+    if (!ask_row(tables, &sql, &columns, arena, &rows, err))
         return false;
     if (!read_count(tables, &rows, 0, 0, &arms->exposures, err))
         return false;
@@ -564,7 +594,8 @@ static bool read_arms(const struct tables *tables, const struct arms_wanted *wan
                       struct arena *arena, struct day_arms *arms, struct err *err)
 {
     struct arms_columns columns = arms_columns_of(wanted, arena);
-    struct sql_rows rows;
+    const struct sql_columns asked = {columns.name, columns.n};
+    struct sql_rows rows = {0};
     struct buf sql;
 
     assert(wanted->nguardrails <= DAY_GUARDRAILS_MAX);
@@ -574,11 +605,17 @@ static bool read_arms(const struct tables *tables, const struct arms_wanted *wan
         return false;
     buf_init(&sql, arena, SQL_BYTES_MAX);
     sql_arms(&tables->table, wanted, &sql);
-    if (!ask(tables, &sql, columns.name, columns.n, arena, &rows, err))
+    if (!ask(tables, &sql, &asked, arena, &rows, err))
         return false;
-    for (size_t row = 0; row < rows.nrows; row++)
-        if (!read_arm(tables, &columns, wanted, &rows, row, arms, err))
+    for (size_t row = 0; row < rows.nrows; row++) {
+        struct arm_row numbers;
+
+        if (!read_arm_row(tables, &columns, &rows, row, &numbers, err))
             return false;
+        if (!add_arm(wanted, rows.cell[row * rows.ncolumns], &numbers, arms))
+            return err_set(err, "%s: an arm in the reply was not asked for",
+                           tables->who);
+    }
     return true;
 }
 

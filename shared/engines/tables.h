@@ -19,11 +19,16 @@ struct sql_rows {
     size_t nrows, ncolumns;
 };
 
+/* Names of the columns of an answer, in order. */
+struct sql_columns {
+    const char *const *name;
+    size_t n;
+};
+
 /* Asks. Fails unless the answer is whole and has these columns, in this order; says
  * then whose it is, by tables.who. */
-typedef bool sql_ask(void *self, struct str sql, const char *const *column,
-                     size_t ncolumns, struct arena *arena, struct sql_rows *rows,
-                     struct err *err);
+typedef bool sql_ask(void *self, struct str sql, const struct sql_columns *columns,
+                     struct arena *arena, struct sql_rows *rows, struct err *err);
 
 struct tables {
     const struct config *config;
@@ -39,11 +44,15 @@ struct tables {
     struct sql_count *counted; /* of each day when it was last asked for */
 };
 
-/* Reads the keys table, columns, ts_type, kinds and lag_h. */
+/* Reads the keys table, columns, ts_type, kinds and lag_h; table.dialect is set. */
 MUST_USE bool tables_open(const struct config *config, const char *name,
-                          enum sql_dialect dialect, struct arena *arena,
-                          struct tables *tables, struct engine_opened *opened,
-                          struct err *err);
+                          struct arena *arena, struct tables *tables,
+                          struct engine_opened *opened, struct err *err);
+
+/* The password of password_file or password_env; NULL: none is named. */
+struct secret;
+MUST_USE bool tables_password(const struct tables *tables, struct arena *arena,
+                              struct secret **password, struct err *err);
 
 /* Functions of struct engine: `of` begins with its struct tables. */
 MUST_USE bool tables_can_count(void *of, const struct daycount_plan *plan, size_t index,

@@ -12,13 +12,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    static const char *const columns[] = {"v", "s0"};
+    static const char *const names[] = {"v", "s0"};
+    const struct sql_columns columns = {names, 2};
     struct sql_rows rows = {0};
     struct arena arena;
     struct err err = {.text = ""};
 
     arena_init(&arena, 256 * MIB);
-    if (clickhouse_rows((struct str){(const char *)bytes, n}, columns, 2, &arena, &rows,
+    if (clickhouse_rows((struct str){(const char *)bytes, n}, &columns, &arena, &rows,
                         &err)) {
         assert(rows.ncolumns == 2);
         for (size_t i = 0; i < rows.nrows * 2; i++)

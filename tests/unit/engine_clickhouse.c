@@ -38,10 +38,11 @@ static int tear_down(void **state)
 
 static bool reads(const char *body)
 {
-    static const char *const columns[] = {"v", "s0"};
+    static const char *const names[] = {"v", "s0"};
+    const struct sql_columns columns = {names, 2};
 
     err.text[0] = '\0';
-    return clickhouse_rows(str_of(body), columns, 2, &run, &rows, &err);
+    return clickhouse_rows(str_of(body), &columns, &run, &rows, &err);
 }
 
 static void assert_refused(const char *body, const char *says)

@@ -218,12 +218,43 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
 static void what_nothing_implements_yet_is_refused(void **state)
 {
     (void)state;
-    assert_string_equal(source_refusal("\"type\":\"clickhouse\",\"url\":\"x\""),
-                        "rounds.json:1: /sources/a/type: 'clickhouse' is not known; "
-                        "one of: jsonl, access_log");
+    assert_string_equal(source_refusal("\"type\":\"kafka\",\"url\":\"x\""),
+                        "rounds.json:1: /sources/a/type: 'kafka' is not known; "
+                        "one of: jsonl, access_log, clickhouse, postgres");
     assert_non_null(
         strstr(source_refusal("\"type\":\"jsonl\",\"path\":\"x\",\"budget_s\":60"),
                "/sources/a/budget_s: unknown key"));
+}
+
+static void names_of_a_database_are_of_the_bytes_that_it_is_asked_in(void **state)
+{
+    static const char *const bad[][2] = {
+        {"\"table\":\"events; drop\"", "/sources/a/table: "},
+        {"\"table\":\"a.b.c\"", "/sources/a/table: "},
+        {"\"table\":\"e\",\"database\":\"a'b\"", "/sources/a/database: "},
+        {"\"table\":\"e\",\"user\":\"a b\"", "/sources/a/user: "},
+        {"\"table\":\"e\",\"columns\":{\"time\":\"t s\",\"session\":\"s\","
+         "\"event\":\"e\"}",
+         "/sources/a/columns/time: "},
+        {"\"table\":\"e\",\"columns\":{\"time\":\"ts\"}", "/sources/a/columns: "},
+        {"\"table\":\"e\",\"kinds\":{\"search\":[\"it's\"]}",
+         "/sources/a/kinds/search/0: "},
+        {"\"table\":\"e\",\"ts_type\":\"text\"", "/sources/a/ts_type: "},
+        {"\"table\":\"e\",\"password\":\"x\"", "/sources/a/password: "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *said = source_refusal(
+            str_format(&arena, "\"type\":\"clickhouse\",\"url\":\"https://a\",%s",
+                       bad[i][0]));
+
+        if (!strstr(said, bad[i][1]))
+            print_error("%s\n", said);
+        assert_non_null(strstr(said, bad[i][1]));
+    }
+    assert_string_equal(source_refusal("\"type\":\"postgres\",\"table\":\"e\""),
+                        "rounds.json:1: /sources/a: the key 'conninfo' is missing");
 }
 
 static void the_keys_of_a_source_are_those_of_its_type(void **state)
@@ -755,6 +786,7 @@ int main(void)
         cmocka_unit_test(sources_get_the_defaults_of_their_type),
         cmocka_unit_test(an_unknown_key_is_named_with_the_nearest_known_one),
         cmocka_unit_test(what_nothing_implements_yet_is_refused),
+        cmocka_unit_test(names_of_a_database_are_of_the_bytes_that_it_is_asked_in),
         cmocka_unit_test(the_keys_of_a_source_are_those_of_its_type),
         cmocka_unit_test(a_value_out_of_range_is_named_with_its_range),
         cmocka_unit_test(ranges_are_those_of_the_specification),
