@@ -170,8 +170,9 @@ static bool open_experiments(struct inputs *inputs, const struct settings *setti
         if (!source_want(input->source, input->pointer, input->npointers, &cause))
             return config_err(opening->config, "/bandit", opening->err,
                               "properties of source '%s': %s", input->name, cause.text);
-        qsort(input->interest, input->ninterests, sizeof *input->interest,
-              interest_compare);
+        if (input->ninterests > 1)
+            qsort(input->interest, input->ninterests, sizeof *input->interest,
+                  interest_compare);
     }
     return true;
 }
