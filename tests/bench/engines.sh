@@ -20,7 +20,7 @@ start_clickhouse || {
 start_postgres || POSTGRES=''
 
 ask() { # SQL; the answer to stdout, as it comes
-	curl -sSf "http://127.0.0.1:$CLICKHOUSE/" --data-binary "$1"
+	curl -sS --fail-with-body "http://127.0.0.1:$CLICKHOUSE/" --data-binary "$1"
 }
 
 # ---- the same day, three times ----
@@ -31,13 +31,13 @@ ask 'CREATE TABLE events (ts DateTime, session_id String, user_id String, event 
 ask "INSERT INTO events SELECT toDateTime(1772406000 + intDiv(number * 86399, $events)),
 	concat('s', toString(intHash32(intDiv(number, 10)))), concat('u', toString(intHash32(intDiv(number, 40)))),
 	['\$pageview', '\$pageview', '\$pageview', '\$pageview', '\$rageclick', '\$exception', 'search', 'request'][
-		1 + if(intHash32(number) % 100 < 90, intHash32(number) % 4, 4 + intHash32(number + 7) % 4)],
+		1 + if(intHash32(number) % 100 < 90, intHash32(number) % 4, 4 + intHash32(number + 7) % 4)] AS event,
 	concat('/p', toString(intHash32(number + 1) % 40)),
 	['Chrome', 'Safari', 'Firefox', 'Edge', 'Other'][1 + intHash32(intDiv(number, 10) + 3) % 5],
 	['Desktop', 'Mobile'][1 + intHash32(intDiv(number, 10) + 4) % 2],
 	['4.1.0', '4.2.0', '4.2.1'][1 + intHash32(intDiv(number, 10) + 5) % 3],
 	if(event = '\$exception', concat('e', toString(intHash32(number + 2) % 30)), ''), NULL
-	FROM (SELECT number FROM system.numbers LIMIT $events)" 2>/dev/null ||
+	FROM (SELECT number FROM system.numbers LIMIT $events)" ||
 	exit 1
 ask "SELECT concat('{\"event\":\"', event, '\",\"distinct_id\":\"', user_id, '\",\"timestamp\":', toString(toUnixTimestamp(ts)),
 	',\"properties\":{\"\$session_id\":\"', session_id, '\",\"\$pathname\":\"', page, '\",\"\$browser\":\"', browser,
