@@ -63,6 +63,15 @@ static int64_t any_of(struct api *api, int64_t most)
     return (int64_t)(mixed % ((uint64_t)most + 1));
 }
 
+bool api_pause(struct api *api, int64_t us, struct err *err)
+{
+    if (us >= api_left_us(api))
+        return err_set(err, "%s: the %lld s for it are used up", api->conf->who,
+                       (long long)api->conf->budget_s);
+    sleep_us(api, us);
+    return true;
+}
+
 /* ---- where it goes ---- */
 
 static char *part_of(struct arena *arena, CURLU *url, CURLUPart part, unsigned flags)

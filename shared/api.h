@@ -110,4 +110,7 @@ struct str api_header(const struct api *api, const char *name);
 /* Microseconds of the budget that are left; never negative. */
 int64_t api_left_us(const struct api *api);
 
+/* Waits, where the budget has that much left: for answers that say "not yet". */
+MUST_USE bool api_pause(struct api *api, int64_t us, struct err *err);
+
 #endif

@@ -1,8 +1,8 @@
 /*
- * Sources that answer with days already added up: a database, or the API of a hosted
- * product. What shared/source.h and shared/daycount.h make of rows, an engine is asked
- * for: cells for the watchdog, arms for the bandit. Opened and asked through
- * shared/source.h alone; this is what a type has to provide.
+ * Sources that are asked: a database, or the API of a hosted product. Most answer with
+ * days already added up. What shared/source.h and shared/daycount.h make of rows, an
+ * engine is asked for: cells for the watchdog, arms for the bandit. Opened and asked
+ * through shared/source.h alone; this is what a type has to provide.
  *
  * A type is a row of the table in shared/engines/table.c. Only the programs
  * rounds-TOOL-engine link that table, with libcurl and libpq; the tools themselves link
@@ -77,6 +77,13 @@ struct engine_opened {
     size_t nports;
     const char *const *file; /* files it must leave readable */
     size_t nfiles;
+    const char *preset; /* it feeds: whose fields its rows have. NULL: it counts */
+};
+
+/* Rows of an engine that feeds: a file of JSON Lines, plain or gzip, from its begin. */
+struct engine_file {
+    int fd;            /* the caller's to close; -1: there are no more */
+    const char *shown; /* its name for messages */
 };
 
 /* A type of engine. `open` reads the configuration and the secrets, before confinement;
@@ -101,9 +108,15 @@ struct engine {
                   struct arena *arena, struct day_cells *cells, struct err *err);
     bool (*arms)(void *self, size_t index, const struct arms_wanted *wanted,
                  struct arena *arena, struct day_arms *arms, struct err *err);
+    /* In place of the last four where `preset` is said: the next file of what the start
+     * asked for. Rows of other days may be in it. */
+    bool (*feed)(void *self, struct arena *arena, struct engine_file *file,
+                 struct err *err);
+    /* What to tell who wants to know more (-v), once; NULL: nothing. */
+    const char *const *(*notes)(const void *self, size_t *n);
 };
 
-/* "clickhouse", "postgres": whether a source of this type is an engine. */
+/* "clickhouse", "plausible": whether a source of this type is an engine. */
 bool engine_is_type(const char *type);
 
 /* The engine of this type of source, or what becomes the program that has it. */

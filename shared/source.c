@@ -90,6 +90,14 @@ const uint16_t *source_ports(const struct source *source, size_t *n)
     return source->opened.ports;
 }
 
+const char *const *source_notes(const struct source *source, size_t *n)
+{
+    *n = 0;
+    return source->engine && source->engine->notes
+               ? source->engine->notes(source->opened.self, n)
+               : NULL;
+}
+
 const struct source_day *source_days(const struct source *source, size_t *n)
 {
     *n = source->bounds.n;
@@ -230,11 +238,41 @@ static bool open_engine(struct source *source, const char *type, struct arena *a
         return err_wrap(err, "source '%s'", source->name);
     if (!source->engine->open(source->config, source->name, arena, opened, err))
         return false;
+    for (size_t i = 0; i < opened->nfiles; i++)
+        add_folder(source, opened->file[i], arena);
+    if (opened->preset) {
+        source->type = SOURCE_JSONL;
+        return true;
+    }
     source->lag_h = opened->lag_h;
     source->kinds = opened->kinds;
     source->numbers = opened->numbers;
-    for (size_t i = 0; i < opened->nfiles; i++)
-        add_folder(source, opened->file[i], arena);
+    return true;
+}
+
+/* What an engine opened is closed with it. */
+static void close_engine(struct source *source)
+{
+    if (source->engine && source->opened.self)
+        source->engine->close(source->opened.self);
+}
+
+/* Of the rows: what is looked up in them, and where they are. */
+static bool open_rows(struct source *source, const json_t *json, struct arena *arena,
+                      struct err *err)
+{
+    const char *preset = source->opened.preset ? source->opened.preset
+                                               : json_text(json, "preset", "generic");
+
+    source->agents = agents_new(arena);
+    if (source->type == SOURCE_ACCESS_LOG
+            ? !access_log_open(source, json, arena, err)
+            : !source_fields_open(source, json, preset, arena, err))
+        return false;
+    if (!source->engine &&
+        !open_paths(source, json_object_get(json, "path"), arena, err))
+        return false;
+    lines_init(&source->lines, arena);
     return true;
 }
 
@@ -245,7 +283,6 @@ bool source_open(const struct config *config, const char *name, bool exclude_bot
     const json_t *json = json_object_get(sources, name);
     struct source *opened = arena_new(arena, struct source, 1);
     const char *type;
-    bool ok;
 
     if (!sources)
         return config_err(config, "", err, "there is no 'sources' to take '%s' from",
@@ -254,28 +291,24 @@ bool source_open(const struct config *config, const char *name, bool exclude_bot
         return source_missing(config, sources, name, arena, err);
     opened->name = str_copy(arena, name, strlen(name));
     opened->config = config;
+    opened->exclude_bots = exclude_bots;
     type = json_text(json, "type", "");
     if (engine_is_type(type)) {
         if (!open_engine(opened, type, arena, err))
             return false;
-        *source = opened;
-        return true;
-    }
-    opened->type = strcmp(type, "access_log") == 0 ? SOURCE_ACCESS_LOG : SOURCE_JSONL;
-    if (opened->type == SOURCE_JSONL && strcmp(type, "jsonl") != 0)
+    } else if (strcmp(type, "access_log") == 0) {
+        opened->type = SOURCE_ACCESS_LOG;
+    } else if (strcmp(type, "jsonl") != 0) {
         return config_err(
             config, str_format(arena, "/sources/%s/type", name), err,
             "type '%s' is not read here; export to JSON Lines and use 'jsonl'", type);
-    opened->exclude_bots = exclude_bots;
-    opened->agents = agents_new(arena);
-    ok = opened->type == SOURCE_JSONL ? source_fields_open(opened, json, arena, err)
-                                      : access_log_open(opened, json, arena, err);
-    if (!ok || !open_paths(opened, json_object_get(json, "path"), arena, err)) {
+    }
+    if (opened->type != SOURCE_ENGINE && !open_rows(opened, json, arena, err)) {
+        close_engine(opened);
         values_release(opened->fields.values);
         values_release(opened->log.caddy);
         return false;
     }
-    lines_init(&opened->lines, arena);
     *source = opened;
     return true;
 }
@@ -284,10 +317,9 @@ void source_close(struct source *source)
 {
     if (!source)
         return;
-    if (source->type == SOURCE_ENGINE) {
-        source->engine->close(source->opened.self);
+    close_engine(source);
+    if (source->type == SOURCE_ENGINE)
         return;
-    }
     lines_release(&source->lines);
     values_release(source->fields.values);
     values_release(source->log.caddy);
@@ -454,7 +486,7 @@ bool source_start(struct source *source, const struct day_bounds *bounds,
     source->ndated = source->dated_capacity = 0;
     source->next = 0;
     source->reads = false;
-    if (source->type == SOURCE_ENGINE)
+    if (source->engine)
         return source->engine->start(source->opened.self, &source->bounds, arena,
                                      source->days, &source->totals, err);
     for (size_t i = 0; i < source->npatterns; i++)
@@ -617,11 +649,33 @@ static void finish_file(struct source *source)
     source->reads = false;
 }
 
+/* The same of what an engine feeds. */
+static bool next_fed(struct source *source, bool *end, struct err *err)
+{
+    struct engine_file file;
+
+    if (!source->engine->feed(source->opened.self, source->arena, &file, err))
+        return false;
+    *end = file.fd < 0;
+    if (*end)
+        return true;
+    source->next++;
+    source->shown = file.shown;
+    source->place = (struct place){.known = false};
+    if (!lines_take(&source->lines, file.fd, err))
+        return err_wrap(err, "source '%s': '%s'", source->name, source->shown);
+    source->totals.files++;
+    source->reads = true;
+    return true;
+}
+
 /* Opens the next file, stdin last; `*end` when there is none. */
 static bool next_file(struct source *source, bool *end, struct err *err)
 {
     const char *path = NULL;
 
+    if (source->engine)
+        return next_fed(source, end, err);
     while (source->next < source->files.n && !path) {
         path = source->files.path[source->next++];
         if (str_ends(str_of(path), STR("manifest.json")))
@@ -660,7 +714,15 @@ static bool take_line(struct source *source, struct row *row, bool *delivered,
     switch (taken) {
     case LINES_FAILED:
         return err_wrap(err, "source '%s': '%s'", source->name, source->shown);
-    case LINES_END: finish_file(source); return true;
+    case LINES_END:
+        if (source->engine && source->lines.is_cut) // it was whole when it came
+            return err_set(err,
+                           "source '%s': '%s' ends inside row %lld; nothing of it is "
+                           "used",
+                           source->name, source->shown,
+                           (long long)source->lines.number + 1);
+        finish_file(source);
+        return true;
     case LINES_TOO_LONG: reject(source, REJECT_TOO_LONG); return true;
     case LINES_LINE: break;
     }

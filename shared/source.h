@@ -1,7 +1,8 @@
 /*
  * Where events come from: one interface, a file a type. A source streams rows
  * (source_jsonl.c, source_access_log.c), of which shared/daycount.c makes daily counts,
- * or it is an engine (shared/engine.h) and answers with such counts itself.
+ * or it is an engine (shared/engine.h) and answers with such counts itself, or with
+ * rows of its own.
  *
  * Calling sequence:
  *     source_open      reads its configuration; knows the folders that confinement must
@@ -106,6 +107,8 @@ bool source_streams(const struct source *source);
 /* TCP ports that confinement must leave open; a source that does not stream needs the
  * network even without one. */
 const uint16_t *source_ports(const struct source *source, size_t *n);
+/* What it met that is no trouble, for -v: fields of replies that are new. */
+const char *const *source_notes(const struct source *source, size_t *n);
 
 /* Of sources that do not stream, and declared in shared/engine.h: whether the source
  * can tell what plan->counted[index] counts, whether it can answer `wanted`, and the

@@ -129,7 +129,7 @@ struct source {
     size_t nfolders, folders_capacity;
     struct fields fields;
     struct log log;
-    const struct engine *engine; /* of a SOURCE_ENGINE, and what it said */
+    const struct engine *engine; /* of a SOURCE_ENGINE, or what feeds a SOURCE_JSONL */
     struct engine_opened opened;
     struct agents *agents;
     struct lines lines;
@@ -170,10 +170,11 @@ static inline struct line_result line_rejected(enum reject_reason reason, bool h
     return (struct line_result){LINE_REJECTED, reason, has_time};
 }
 
-/* source_preset.c: the preset and the keys `events` and `fields`. `json` is the source
- * in the configuration. */
+/* source_preset.c: the preset `name` and the keys `events` and `fields`. `json` is the
+ * source in the configuration. */
 MUST_USE bool source_fields_open(struct source *source, const json_t *json,
-                                 struct arena *arena, struct err *err);
+                                 const char *name, struct arena *arena,
+                                 struct err *err);
 uint32_t source_fields_kinds(const struct fields *fields, struct str event);
 
 /* source_jsonl.c */

@@ -103,10 +103,8 @@ static bool start_file(struct lines *lines, struct err *err)
     return true;
 }
 
-bool lines_open(struct lines *lines, const char *path, struct err *err)
+static void forget_file(struct lines *lines)
 {
-    size_t size;
-
     lines_close(lines);
     lines->from = lines->end = lines->searched = 0;
     lines->at_end = lines->skips = false;
@@ -114,17 +112,30 @@ bool lines_open(struct lines *lines, const char *path, struct err *err)
     lines->is_gzip = lines->between = lines->padded = lines->is_cut = false;
     lines->in_bytes = lines->out_bytes = 0;
     lines->number = 0;
-    if (!path)
-        lines->fd = STDIN_FILENO;
-    else if (!file_open(AT_FDCWD, path, false, &lines->fd, &size, err))
-        return false;
-    if (lines->fd < 0)
-        return err_set(err, "cannot read '%s': it went away meanwhile; run again",
-                       path);
+}
+
+bool lines_take(struct lines *lines, int fd, struct err *err)
+{
+    forget_file(lines);
+    lines->fd = fd;
     if (start_file(lines, err))
         return true;
     lines_close(lines);
     return false;
+}
+
+bool lines_open(struct lines *lines, const char *path, struct err *err)
+{
+    size_t size;
+    int fd = STDIN_FILENO;
+
+    lines_close(lines);
+    if (path && !file_open(AT_FDCWD, path, false, &fd, &size, err))
+        return false;
+    if (fd < 0)
+        return err_set(err, "cannot read '%s': it went away meanwhile; run again",
+                       path);
+    return lines_take(lines, fd, err);
 }
 
 static void cut(struct lines *lines)

@@ -50,6 +50,8 @@ void lines_release(struct lines *lines);
 /* A ZIP archive is refused here, with the remedy; so are a missing file and what is no
  * regular file. */
 MUST_USE bool lines_open(struct lines *lines, const char *path, struct err *err);
+/* The same of an open file, which lines_close closes. */
+MUST_USE bool lines_take(struct lines *lines, int fd, struct err *err);
 void lines_close(struct lines *lines);
 
 /* The next line that is not blank, without LF or CRLF and without a byte-order mark at

@@ -363,11 +363,10 @@ static bool open_fields(struct source *source, const struct preset *preset,
     return true;
 }
 
-bool source_fields_open(struct source *source, const json_t *json, struct arena *arena,
-                        struct err *err)
+bool source_fields_open(struct source *source, const json_t *json, const char *name,
+                        struct arena *arena, struct err *err)
 {
     struct fields *fields = &source->fields;
-    const char *name = json_text(json, "preset", "generic");
     const struct preset *preset = preset_find(name);
     const json_t *overrides = json_object_get(json, "fields");
 

@@ -1,6 +1,6 @@
 /* Keeps records by partition, in memory and then in scratch files. What they mean is
  * the caller's. */
-#define _GNU_SOURCE // O_TMPFILE, MADV_DONTNEED
+#define _GNU_SOURCE // MADV_DONTNEED
 
 #include "shared/spill.h"
 
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "shared/limits.h"
+#include "shared/scratch.h"
 #include "shared/str.h"
 
 // Sorted by name it would not come last.
@@ -51,32 +52,6 @@ struct spill {
     size_t nchunks;       /* in use */
     size_t chunks_max;
 };
-
-/* An unnamed file. Where the file system has none, a named one that loses its name at
- * once. */
-static int scratch_open(const char *folder, size_t number)
-{
-    char path[PATH_BYTES_MAX];
-    int file = open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-
-    if (file >= 0)
-        return file;
-    if ((size_t)snprintf(path, sizeof path, "%s/.rounds-scratch.%ld.%zu", folder,
-                         (long)getpid(), number) >= sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    file = open(path, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
-                S_IRUSR | S_IWUSR);
-    if (file >= 0 && unlink(path) != 0) {
-        int cause = errno;
-
-        (void)close(file);
-        errno = cause;
-        return -1;
-    }
-    return file;
-}
 
 static bool write_all(int file, const void *from, size_t n, size_t at)
 {

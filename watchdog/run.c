@@ -53,8 +53,8 @@ static bool confine(const struct options *opt, struct opened *opened, struct are
 
         for (size_t f = 0; f < n; f++)
             read[plan.nread++] = folders[f];
-        plan.network = plan.network || !source_streams(source);
         open = source_ports(source, &n);
+        plan.network = plan.network || n > 0 || !source_streams(source);
         for (size_t p = 0; p < n && plan.nports < SANDBOX_PORTS_MAX; p++)
             port[plan.nports++] = open[p];
     }
@@ -165,6 +165,17 @@ static bool stale(const char *source, const struct source_day day[2], struct err
                    source, day_text(day->day).text, (long long)rejected,
                    rejected == 1 ? "" : "s",
                    day[0].place ? day[0].place : day[1].place);
+}
+
+static void say_notes(const struct options *opt, const struct inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->nsources && opt->verbose; i++) {
+        size_t n;
+        const char *const *notes = source_notes(inputs->source[i], &n);
+
+        for (size_t k = 0; k < n; k++)
+            cli_say(opt, "%s", notes[k]);
+    }
 }
 
 /* A last day that is stale or partial is no verdict. */
@@ -289,8 +300,10 @@ static bool round_in(const struct options *opt, struct opened *opened,
     collected->first = first_day(opened);
     collected->as_of = opened->as_of;
     collected->kept = opened->known.kept;
-    if (!watchdog_collect(&opened->inputs, &opened->settings, run, collected, err) ||
-        !check_last_day(opened, err))
+    if (!watchdog_collect(&opened->inputs, &opened->settings, run, collected, err))
+        return false;
+    say_notes(opt, &opened->inputs);
+    if (!check_last_day(opened, err))
         return false;
     cells = watchdog_measure(collected, &opened->settings, opened->known.kept,
                              &opened->known.evidence, &opened->known.data, run);
