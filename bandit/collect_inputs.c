@@ -197,7 +197,8 @@ static void list_needs(struct inputs *inputs, struct arena *arena)
         const struct source *source = inputs->input[i].source;
         const uint16_t *port = source_ports(source, &n);
 
-        inputs->needs_network = inputs->needs_network || !source_streams(source);
+        inputs->needs_network =
+            inputs->needs_network || n > 0 || !source_streams(source);
         for (size_t p = 0; p < n && inputs->nports < SANDBOX_PORTS_MAX; p++)
             inputs->port[inputs->nports++] = port[p];
     }

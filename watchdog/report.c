@@ -105,7 +105,8 @@ static json_t *day_to_json(const struct collected *collected,
              json_integer(collected->days[index].duplicates));
     json_put(object, "late", json_integer(totals->late));
     json_put(object, "future", json_integer(totals->future));
-    json_put(object, "newest", day->rows > 0 ? instant(day->newest_ms) : json_null());
+    json_put(object, "newest",
+             day->newest_ms > 0 ? instant(day->newest_ms) : json_null());
     return object;
 }
 

@@ -90,8 +90,8 @@ static bool list_signals(const struct options *opt, struct config *config,
     struct confinement confined;
     bool good = config_load(opt->config_path, run, config, err) &&
                 settings_read(config, run, settings, err) &&
-                sandbox_enter(&plan, &confined, err) &&
-                watchdog_open(config, settings, run, &inputs, err);
+                watchdog_open(config, settings, run, &inputs, err) && // reads no event
+                sandbox_enter(&plan, &confined, err);
 
     watchdog_close(&inputs);
     for (size_t i = 0; i < settings->nsignals && good; i++)

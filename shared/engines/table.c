@@ -3,14 +3,19 @@
 
 #include "shared/engine.h"
 #include "shared/engines/clickhouse.h"
+#include "shared/engines/plausible.h"
 #include "shared/engines/postgres.h"
 
 #include "shared/banned.h"
 
 bool engine_find(const char *type, const struct engine **engine, struct err *err)
 {
-    static const struct engine *const engines[] = {&engine_clickhouse, &engine_postgres,
-                                                   NULL};
+    static const struct engine *const engines[] = {
+        &engine_clickhouse,
+        &engine_plausible,
+        &engine_postgres,
+        NULL,
+    };
 
     for (size_t i = 0; engines[i]; i++) {
         if (strcmp(engines[i]->type, type) == 0) {

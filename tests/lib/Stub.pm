@@ -7,8 +7,8 @@
 # Arguments of the script: a folder. In it:
 #     port      written: the port
 #     asked     written: each request as it came, then a line --
-#     control   read before each request: FAULT [NTH]. NTH counts the requests since `control` changed, 1 when not said,
-#               * for all. Beside the faults below an API may know words of its own: $request->{fault} and ->{nth}.
+#     control   read before each request: FAULT [WHICH]. WHICH is the number of the request since `control` changed, 1
+#               when not said; * for all; /TEXT for the first whose line or body has the text. Beside the faults below an API may know words of its own: $request->{fault} and ->{nth}.
 #
 # A request has method, path, headers (by lower-case name), body, fault, nth (since control changed), at (whether the
 # fault is for it). An answer has status ('200 OK'), headers (lines), body, type; all but the body may be left out.
@@ -41,9 +41,9 @@ sub send_open { # no length: chunks, or the end of the connection
     print $client "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n$headers\r\n";
 }
 
-sub cut { # inside of the answer, by two fifths
+sub cut { # to its first third
     my ($body) = @_;
-    return substr $body, 0, int(length($body) * 3 / 5);
+    return substr $body, 0, int(length($body) / 3);
 }
 
 sub gzip_bomb { # 1000 times smaller than what it holds
@@ -74,7 +74,7 @@ sub fail {
         $other{headers} = "Location: http://localhost:$port/elsewhere\r\n" if $fault eq 'away';
         send_whole($client, \%other);
     } elsif ($fault eq 'date') {
-        send_whole($client, { status => '429 Too Many Requests', headers => 'Retry-After: ' . later(2) . "\r\n" });
+        send_whole($client, { status => '429 Too Many Requests', headers => 'Retry-After: ' . later(1) . "\r\n" });
     } elsif ($fault eq 'cut-length') {
         send_whole($client, { %$answer, body => cut($body) }, length $body);
     } elsif ($fault eq 'cut-chunk') {
@@ -98,7 +98,7 @@ sub fail {
         $body =~ s/(?<=[\[,:])(\d+)(?=[\],}])/"$1"/g;
         send_whole($client, { %$answer, body => $body });
     } elsif ($fault eq 'types') { # lists as texts
-        $body =~ s/("results"|"data"|"rows"|"files"):\[.*?\](?=[,}])/$1:"none"/;
+        $body =~ s/("results"|"data"|"rows"|"files"):\[/$1:"none","was":[/;
         send_whole($client, { %$answer, body => $body });
     } elsif ($fault eq 'extra') { # a field that is new
         $body =~ s/\A\{/{"brand_new":[1],/;
@@ -136,7 +136,7 @@ sub serve {
     my ($answer) = @_;
     my ($folder) = @ARGV;
     my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 64, ReuseAddr => 1) or die "no port: $!";
-    my ($nth, $before) = (0, '');
+    my ($nth, $met, $before) = (0, 0, '');
     $SIG{PIPE} = $SIG{CHLD} = 'IGNORE';
     open my $out, '>', "$folder/port.new" or die;
     print $out $server->sockport;
@@ -145,13 +145,16 @@ sub serve {
     while (my $client = $server->accept) {
         my $request = read_request($client);
         my $now = control($folder);
-        $nth = 0 if $now ne $before;
+        ($nth, $met) = (0, 0) if $now ne $before;
         $before = $now;
         my ($fault, $at) = split ' ', $now;
         $request->{nth} = ++$nth;
         $request->{port} = $server->sockport;
         $request->{fault} = $fault // '';
-        $request->{at} = ($at // 1) eq '*' || $nth == ($at // 1);
+        $at //= 1;
+        my $is_first = $at =~ m{^/(.+)} && !$met && index("$request->{method} $request->{path}\n$request->{body}", $1) >= 0;
+        $met ||= $is_first;
+        $request->{at} = $at eq '*' || $at eq $nth || $is_first;
         open my $log, '>>', "$folder/asked" or die;
         print $log $request->{text}, "\n", $request->{body}, "\n--\n";
         close $log;
