@@ -321,7 +321,7 @@ static bool read_exposure(const struct reading *reading, struct experiment *expe
     const json_t *said = json_object_get(reading->keys, "exposure");
     struct exposure *to = &experiment->exposure;
     const json_t *sources, *source;
-    const char *preset;
+    const char *type, *preset;
 
     if (json_is_object(said)) {
         *to = (struct exposure){.event = json_text(said, "event", ""),
@@ -341,9 +341,10 @@ static bool read_exposure(const struct reading *reading, struct experiment *expe
     // the source's own; that it has one is told here, with the line
     sources = json_object_get(reading->config->root, "sources");
     source = json_object_get(sources, experiment->source);
-    preset = engine_is_type(json_text(source, "type", ""))
-                 ? "generic" // columns of those names
-                 : json_text(source, "preset", "");
+    type = json_text(source, "type", "");
+    preset = strcmp(type, "posthog") == 0 ? type
+             : engine_is_type(type)       ? "generic" // columns of those names
+                                          : json_text(source, "preset", "");
     if (exposure_preset(preset, &(struct exposure){0}))
         return true;
     return config_err(reading->config, said_at(reading, "exposure", ""), err,

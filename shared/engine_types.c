@@ -8,7 +8,7 @@
 
 bool engine_is_type(const char *type)
 {
-    static const char *const types[] = {"clickhouse", "plausible", "postgres"};
+    static const char *const types[] = {"clickhouse", "plausible", "postgres", "posthog"};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i], type) == 0)

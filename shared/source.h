@@ -143,6 +143,13 @@ bool source_has_properties(const struct source *source);
  * with a slash is a pointer already. Only of a source that has properties. */
 const char *source_property_pointer(const struct source *source, const char *name,
                                     struct arena *arena);
+
+/* The `index`th name of an event that a preset knows, and its kind; NULL: it has no
+ * more, and none has more than SOURCE_PRESET_EVENTS. */
+enum { SOURCE_PRESET_EVENTS = 8 };
+
+const char *source_preset_event(const char *preset, size_t index, enum kind *kind);
+
 /* "posthog", "generic": whose exposures it has; "" of a source without any. */
 const char *source_preset(const struct source *source);
 

@@ -9,7 +9,7 @@
 
 #include "shared/banned.h"
 
-enum { PRESET_ALTERNATIVES = 2, PRESET_EVENTS = 8 };
+enum { PRESET_ALTERNATIVES = 2 };
 
 struct preset_event {
     const char *name;
@@ -23,7 +23,7 @@ struct preset {
     const char *properties;
     bool error_is_key, id_needs_event, session_minus_is_none, names_from_agent;
     const char *pointer[FIELD_COUNT][PRESET_ALTERNATIVES];
-    struct preset_event event[PRESET_EVENTS];
+    struct preset_event event[SOURCE_PRESET_EVENTS];
 };
 
 static const char *const field_words[FIELD_NAMED] = {
@@ -217,6 +217,16 @@ static const struct preset *preset_find(const char *name)
     return NULL;
 }
 
+const char *source_preset_event(const char *preset, size_t index, enum kind *kind)
+{
+    const struct preset *known = preset_find(preset);
+
+    if (!known || index >= SOURCE_PRESET_EVENTS || !known->event[index].name)
+        return NULL;
+    *kind = known->event[index].kind;
+    return known->event[index].name;
+}
+
 /* Grows while names are added; sorted and merged at the end. */
 struct event_table {
     struct event_kinds *item;
@@ -280,7 +290,7 @@ static bool open_events(struct source *source, const struct preset *preset,
     const char *word;
     json_t *names;
 
-    for (size_t i = 0; i < PRESET_EVENTS && preset->event[i].name; i++)
+    for (size_t i = 0; i < SOURCE_PRESET_EVENTS && preset->event[i].name; i++)
         table_add(&table, preset->event[i].name, preset->event[i].kind);
     if (preset->pointer[FIELD_KIND][0]) // our own names
         for (int k = 0; k < KIND_COUNT; k++)

@@ -4,11 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "shared/clock.h"
 #include "shared/sql_internal.h"
 
 #include "shared/banned.h"
 
-enum { IDENTIFIER_MAX = 64, LITERAL_MAX = 128 };
+enum { IDENTIFIER_MAX = 64, LITERAL_MAX = 128, DAY_S = 86400 };
 
 const char *sql_column_word(enum sql_column column)
 {
@@ -60,6 +61,18 @@ bool sql_is_column(struct str text)
            !(digits == text.n && strchr("acegkmnprstuvx", text.at[0]));
 }
 
+/* Of HogQL a property, which may begin with a dollar. */
+bool sql_is_property(enum sql_dialect dialect, struct str name)
+{
+    if (dialect != SQL_HOGQL)
+        return sql_is_column(name);
+    while (name.n > 0 && name.at[0] == '$') {
+        name.at++;
+        name.n--;
+    }
+    return sql_is_identifier(name);
+}
+
 bool sql_is_literal(struct str text)
 {
     if (text.n == 0 || text.n > LITERAL_MAX)
@@ -96,17 +109,25 @@ static void add_bytes(struct buf *out, enum sql_dialect dialect, struct str text
 void sql_add_column(struct buf *out, const struct sql_table *table,
                     enum sql_column column)
 {
-    add_identifier(out, table->column[column]);
+    if (table->dialect == SQL_HOGQL)
+        buf_add_text(out, table->column[column]);
+    else
+        add_identifier(out, table->column[column]);
 }
 
-static const char *unlike(const struct sql_table *table)
+const char *sql_unlike(const struct sql_table *table)
 {
-    return table->dialect == SQL_CLICKHOUSE ? "!=" : "<>";
+    return table->dialect == SQL_POSTGRES ? "<>" : "!=";
 }
 
-void sql_add_property(struct buf *out, const char *column)
+/* A property that is not there is NULL in HogQL, which is unlike any text. */
+void sql_add_property(struct buf *out, const struct sql_table *table, const char *name)
 {
-    add_identifier(out, column);
+    assert(sql_is_property(table->dialect, str_of(name)));
+    if (table->dialect == SQL_HOGQL)
+        buf_printf(out, "ifNull(properties.%s, '')", name);
+    else
+        add_identifier(out, name);
 }
 
 /* "session" != '' */
@@ -114,12 +135,16 @@ void sql_add_is_said(struct buf *out, const struct sql_table *table,
                      enum sql_column column)
 {
     sql_add_column(out, table, column);
-    buf_printf(out, " %s ''", unlike(table));
+    buf_printf(out, " %s ''", sql_unlike(table));
 }
 
 void sql_add_from(struct buf *out, const struct sql_table *table)
 {
     buf_add_text(out, " FROM ");
+    if (table->dialect == SQL_HOGQL) {
+        buf_add_text(out, table->name);
+        return;
+    }
     if (table->schema) {
         add_identifier(out, table->schema);
         buf_add_text(out, ".");
@@ -130,7 +155,14 @@ void sql_add_from(struct buf *out, const struct sql_table *table)
 static void add_instant(struct buf *out, const struct sql_table *table, int64_t s)
 {
     bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    int32_t of_day = (int32_t)(s % DAY_S);
 
+    if (table->dialect == SQL_HOGQL) {
+        buf_printf(out, "toDateTime('%s %02d:%02d:%02d','UTC')",
+                   day_text((int32_t)(s / DAY_S)).text, of_day / 3600, of_day / 60 % 60,
+                   of_day % 60);
+        return;
+    }
     switch (table->time) {
     case SQL_TIMESTAMP:
     case SQL_DATETIME64:
@@ -156,14 +188,16 @@ void sql_add_span(struct buf *out, const struct sql_table *table, struct sql_spa
 /* The row's time in ms, cut. */
 void sql_add_ms(struct buf *out, const struct sql_table *table)
 {
-    static const char *const before[2][4] = {
+    static const char *const before[3][4] = {
         {"toUInt64(toUnixTimestamp(", "toUInt64(toUnixTimestamp64Milli(", "toUInt64(",
          "toUInt64("},
         {"floor(extract(epoch from ", NULL, "(", "floor("},
+        {NULL, "toUnixTimestamp64Milli(", NULL, NULL},
     };
-    static const char *const after[2][4] = {
+    static const char *const after[3][4] = {
         {")) * 1000", "))", ")", ") * 1000"},
         {") * 1000)::bigint", NULL, ")::bigint", " * 1000)::bigint"},
+        {NULL, ")", NULL, NULL},
     };
 
     buf_add_text(out, before[table->dialect][table->time]);
@@ -385,7 +419,13 @@ void sql_add_has_unit(struct buf *out, const struct sql_table *table)
 
 const char *sql_count_of(const struct sql_table *table)
 {
-    return table->dialect == SQL_CLICKHOUSE ? "count()" : "count(*)";
+    return table->dialect == SQL_POSTGRES ? "count(*)" : "count()";
+}
+
+void sql_add_end(struct buf *out, const struct sql_table *table)
+{
+    if (table->dialect == SQL_HOGQL)
+        buf_printf(out, " LIMIT %d", SQL_HOGQL_ROWS_MAX);
 }
 
 void sql_day(const struct sql_table *table, struct sql_span span, struct buf *out)
@@ -398,4 +438,5 @@ void sql_day(const struct sql_table *table, struct sql_span span, struct buf *ou
     sql_add_from(out, table);
     buf_add_text(out, " WHERE ");
     sql_add_span(out, table, span);
+    sql_add_end(out, table);
 }

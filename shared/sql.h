@@ -1,10 +1,11 @@
 /*
- * The questions asked of databases, as text: pure, for ClickHouse (18.16 and later) and
- * PostgreSQL (12 and later). Nothing is bound as a parameter, for old ClickHouse has
- * none: so nothing gets into a text that was not checked. Identifiers are
- * [A-Za-z_][A-Za-z0-9_]{0,63}, quoted; literals [A-Za-z0-9_$ .:/-]{1,128}, quoted;
- * other texts are written as digits of their bytes. Each is checked by the functions
- * that read configurations, and asserted again here.
+ * The questions asked of databases, as text: pure, for ClickHouse (18.16 and later),
+ * PostgreSQL (12 and later) and PostHog's HogQL, which is ClickHouse with properties,
+ * other joins and 100 rows where nothing else is said. Nothing is bound as a parameter,
+ * for old ClickHouse has none: so nothing gets into a text that was not checked.
+ * Identifiers are [A-Za-z_][A-Za-z0-9_]{0,63}, quoted; literals [A-Za-z0-9_$
+ * .:/-]{1,128}, quoted; other texts are written as digits of their bytes. Each is
+ * checked by the functions that read configurations, and asserted again here.
  *
  * What the numbers mean is docs/sources.md's, and the same as shared/daycount.h counts.
  */
@@ -19,7 +20,7 @@
 #include "shared/engine.h"
 #include "shared/str.h"
 
-enum sql_dialect { SQL_CLICKHOUSE, SQL_POSTGRES };
+enum sql_dialect { SQL_CLICKHOUSE, SQL_POSTGRES, SQL_HOGQL };
 
 /* What the time column holds; a timestamp is DateTime or timestamptz. */
 enum sql_time { SQL_TIMESTAMP, SQL_DATETIME64, SQL_EPOCH_MS, SQL_EPOCH_S };
@@ -59,7 +60,8 @@ struct sql_table {
     enum sql_time time;
     const char *schema; /* NULL: none said */
     const char *name;
-    const char *column[COLUMN_COUNT];  /* NULL: the table has none */
+    /* NULL: the table has none. Of HogQL expressions, the caller's own. */
+    const char *column[COLUMN_COUNT];
     struct sql_names kind[KIND_COUNT]; /* events of each kind */
 };
 
@@ -69,7 +71,10 @@ bool sql_is_identifier(struct str text);
 bool sql_is_column(struct str text);
 bool sql_is_literal(struct str text);
 
-enum { SQL_BYTES_MAX = 256 << 10 }; /* ClickHouse's max_query_size */
+enum {
+    SQL_BYTES_MAX = 256 << 10,  /* ClickHouse's max_query_size */
+    SQL_HOGQL_ROWS_MAX = 50000, /* the most that PostHog gives */
+};
 
 /* Which rows: seconds since the epoch. */
 struct sql_span {
@@ -143,7 +148,8 @@ const struct predicate_words *sql_refused(const struct daycount_plan *plan,
                                           size_t index, struct str *text);
 
 /* What of `wanted` may not be said: a name of a column, or a literal. NULL: nothing. */
-const char *sql_refused_arms(const struct arms_wanted *wanted);
+const char *sql_refused_arms(enum sql_dialect dialect,
+                             const struct arms_wanted *wanted);
 
 /* Rows of arm, multi, n, late, then s and s0.. of reward and guardrails: units whose
  * first exposure is on the day. `arm` is '' of those in two arms by the end of the day,

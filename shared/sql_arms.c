@@ -8,11 +8,11 @@
 
 #define UNKNOWN_ARM "?" /* no literal, so no arm that is wanted */
 
-const char *sql_refused_arms(const struct arms_wanted *wanted)
+const char *sql_refused_arms(enum sql_dialect dialect, const struct arms_wanted *wanted)
 {
-    if (!sql_is_column(str_of(wanted->flag_property)))
+    if (!sql_is_property(dialect, str_of(wanted->flag_property)))
         return wanted->flag_property;
-    if (!sql_is_column(str_of(wanted->arm_property)))
+    if (!sql_is_property(dialect, str_of(wanted->arm_property)))
         return wanted->arm_property;
     if (!sql_is_literal(str_of(wanted->event)))
         return wanted->event;
@@ -52,7 +52,7 @@ static void add_exposure(struct buf *out, const struct sql_table *table,
 {
     add_event(out, table, wanted->event);
     buf_add_text(out, " AND ");
-    sql_add_property(out, wanted->flag_property);
+    sql_add_property(out, table, wanted->flag_property);
     buf_add_text(out, " = ");
     sql_add_literal(out, str_of(wanted->flag));
 }
@@ -60,13 +60,14 @@ static void add_exposure(struct buf *out, const struct sql_table *table,
 static void add_arm_is_said(struct buf *out, const struct sql_table *table,
                             const struct arms_wanted *wanted)
 {
-    sql_add_property(out, wanted->arm_property);
-    buf_printf(out, " %s ''", table->dialect == SQL_CLICKHOUSE ? "!=" : "<>");
+    sql_add_property(out, table, wanted->arm_property);
+    buf_printf(out, " %s ''", sql_unlike(table));
 }
 
-static void add_arms(struct buf *out, const struct arms_wanted *wanted)
+static void add_arms(struct buf *out, const struct sql_table *table,
+                     const struct arms_wanted *wanted)
 {
-    sql_add_property(out, wanted->arm_property);
+    sql_add_property(out, table, wanted->arm_property);
     buf_add_text(out, " IN (");
     for (size_t k = 0; k < wanted->narms; k++) {
         buf_add_text(out, k > 0 ? ", " : "");
@@ -95,7 +96,7 @@ static void add_marks(struct buf *out, const struct sql_table *table,
 static void add_rows(struct buf *out, const struct sql_table *table,
                      const struct arms_wanted *wanted)
 {
-    bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    bool is_clickhouse = table->dialect != SQL_POSTGRES;
     struct str event[DAY_GUARDRAILS_MAX + 2];
     size_t n = 0;
 
@@ -109,9 +110,9 @@ static void add_rows(struct buf *out, const struct sql_table *table,
     buf_add_text(out, is_clickhouse ? " AS u, " : " COLLATE \"C\" AS u, ");
     sql_add_ms(out, table);
     buf_add_text(out, " AS t,\n  CASE WHEN ");
-    add_arms(out, wanted);
+    add_arms(out, table, wanted);
     buf_add_text(out, " THEN ");
-    sql_add_property(out, wanted->arm_property);
+    sql_add_property(out, table, wanted->arm_property);
     buf_printf(out, " ELSE '%s' END%s AS r,\n  CASE WHEN ", UNKNOWN_ARM,
                is_clickhouse ? "" : " COLLATE \"C\"");
     add_exposure(out, table, wanted);
@@ -202,7 +203,7 @@ static void postgres_arms(const struct sql_table *table,
 void sql_arms(const struct sql_table *table, const struct arms_wanted *wanted,
               struct buf *out)
 {
-    bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    bool is_clickhouse = table->dialect != SQL_POSTGRES;
 
     if (is_clickhouse)
         clickhouse_arms(table, wanted, out);
@@ -212,13 +213,14 @@ void sql_arms(const struct sql_table *table, const struct arms_wanted *wanted,
                (long long)wanted->from_ms, (long long)wanted->to_ms,
                is_clickhouse ? "arm, multi" : "1, 2",
                is_clickhouse ? "arm, multi" : "1, 2");
+    sql_add_end(out, table);
 }
 
 void sql_exposures(const struct sql_table *table, const struct arms_wanted *wanted,
                    struct buf *out)
 {
     enum sql_column unit = unit_of(wanted);
-    bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    bool is_clickhouse = table->dialect != SQL_POSTGRES;
 
     buf_printf(out, "SELECT %s AS n, sum(CASE WHEN ", sql_count_of(table));
     sql_add_is_said(out, table, unit);
@@ -232,7 +234,7 @@ void sql_exposures(const struct sql_table *table, const struct arms_wanted *want
     buf_add_text(out, " AND ");
     add_arm_is_said(out, table, wanted);
     buf_add_text(out, " AND NOT ");
-    add_arms(out, wanted);
+    add_arms(out, table, wanted);
     buf_add_text(out, ") AS x");
     sql_add_from(out, table);
     buf_add_text(out, "\n  WHERE ");
@@ -242,4 +244,5 @@ void sql_exposures(const struct sql_table *table, const struct arms_wanted *want
     buf_add_text(out, " AND (");
     sql_add_has_unit(out, table);
     buf_add_text(out, ")");
+    sql_add_end(out, table);
 }

@@ -217,6 +217,7 @@ static void clickhouse_cells(const struct sql_cells *cells,
                              struct buf *out)
 {
     const struct sql_table *table = cells->table;
+    bool is_hogql = table->dialect == SQL_HOGQL;
 
     add_sums(out, cells);
     buf_add_text(out, "\nFROM (SELECT ");
@@ -234,9 +235,9 @@ static void clickhouse_cells(const struct sql_cells *cells,
         buf_add_text(out, " AND ");
         sql_add_is_said(out, table, dimension_column(cells->dimension));
     }
-    buf_add_text(out, "\n  GROUP BY v, u)\n");
+    buf_add_text(out, is_hogql ? "\n  GROUP BY v, u) AS c\n" : "\n  GROUP BY v, u)\n");
     if (cells->nends > 0) {
-        buf_add_text(out, "ANY LEFT JOIN (SELECT ");
+        buf_add_text(out, is_hogql ? "LEFT JOIN (SELECT " : "ANY LEFT JOIN (SELECT ");
         sql_add_column(out, table, COLUMN_SESSION);
         buf_add_text(out, " AS u");
         add_tests(out, cells, ends_of(cells), true, pages);
@@ -245,7 +246,8 @@ static void clickhouse_cells(const struct sql_cells *cells,
         sql_add_span(out, table, span);
         buf_add_text(out, " AND ");
         sql_add_is_said(out, table, COLUMN_SESSION);
-        buf_add_text(out, "\n  GROUP BY u) USING u\n");
+        buf_add_text(out, is_hogql ? "\n  GROUP BY u) AS d ON c.u = d.u\n"
+                                   : "\n  GROUP BY u) USING u\n");
     }
 }
 
@@ -286,20 +288,24 @@ static void postgres_cells(const struct sql_cells *cells, const struct sql_pages
 }
 
 /* One more than may be: the answer then tells that there were more. */
-static void add_limit(struct buf *out, uint32_t most)
+static void add_limit(struct buf *out, const struct sql_table *table, uint32_t most)
 {
-    buf_printf(out, "GROUP BY v ORDER BY v LIMIT %lu", (unsigned long)most + 1);
+    buf_add_text(out, "GROUP BY v ORDER BY v");
+    if (table->dialect == SQL_HOGQL)
+        sql_add_end(out, table);
+    else
+        buf_printf(out, " LIMIT %lu", (unsigned long)most + 1);
 }
 
 void sql_cells(const struct sql_cells *cells,
                const struct sql_pages pages[PREDICATES_MAX], struct sql_span span,
                struct buf *out)
 {
-    if (cells->table->dialect == SQL_CLICKHOUSE)
+    if (cells->table->dialect != SQL_POSTGRES)
         clickhouse_cells(cells, pages, span, out);
     else
         postgres_cells(cells, pages, span, out);
-    add_limit(out, cells->plan->most_values[cells->dimension]);
+    add_limit(out, cells->table, cells->plan->most_values[cells->dimension]);
 }
 
 void sql_pages(const struct sql_table *table, const struct daycount_plan *plan,

@@ -13,7 +13,8 @@ void sql_add_column(struct buf *out, const struct sql_table *table,
                     enum sql_column column);
 void sql_add_is_said(struct buf *out, const struct sql_table *table,
                      enum sql_column column);
-void sql_add_property(struct buf *out, const char *column);
+void sql_add_property(struct buf *out, const struct sql_table *table, const char *name);
+bool sql_is_property(enum sql_dialect dialect, struct str name);
 
 /* FROM "schema"."table"; the rows of a span; the row's time in ms, cut */
 void sql_add_from(struct buf *out, const struct sql_table *table);
@@ -37,5 +38,8 @@ void sql_add_predicate(struct buf *out, const struct sql_table *table,
 /* "session" != '' OR "user" != '', where there is a user */
 void sql_add_has_unit(struct buf *out, const struct sql_table *table);
 const char *sql_count_of(const struct sql_table *table);
+const char *sql_unlike(const struct sql_table *table); /* != or <> */
+/* " LIMIT 50000" where less would come without */
+void sql_add_end(struct buf *out, const struct sql_table *table);
 
 #endif

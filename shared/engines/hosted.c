@@ -59,17 +59,15 @@ static void tell_opened(struct hosted *hosted, const struct hosted_product *prod
     }
 }
 
-bool hosted_open(struct hosted *hosted, const struct config *config, const char *name,
-                 const struct hosted_product *product, struct arena *arena,
+bool hosted_open(struct hosted *hosted, const struct hosted_product *product,
                  struct engine_opened *opened, struct err *err)
 {
-    *hosted = (struct hosted){
-        .config = config,
-        .name = str_copy(arena, name, strlen(name)),
-        .json = json_object_get(json_object_get(config->root, "sources"), name),
-        .who = str_format(arena, "source '%s'", name),
-        .arena = arena,
-    };
+    struct arena *arena = hosted->arena;
+    const json_t *sources = json_object_get(hosted->config->root, "sources");
+
+    hosted->name = str_copy(arena, hosted->name, strlen(hosted->name));
+    hosted->json = json_object_get(sources, hosted->name);
+    hosted->who = str_format(arena, "source '%s'", hosted->name);
     hosted->notes = (struct reply_notes){.arena = arena, .who = hosted->who};
     if (!read_url(hosted, err) || !read_token(hosted, err))
         return false;

@@ -2,7 +2,8 @@
  * What sources at hosted products have in common: the keys of their configuration, the
  * token, and questions to one API. What an answer says is the product's own file.
  *
- *     if (!hosted_open(&self->hosted, config, name, &product, arena, opened, err))
+ *     self->hosted = (struct hosted){config, name, arena};
+ *     if (!hosted_open(&self->hosted, &product, opened, err))
  *         return false;                          before confinement
  *     ...
  *     if (!hosted_ask(&self->hosted, &(struct api_request){.url = ..}, &body, err))
@@ -30,9 +31,9 @@ struct hosted_product {
 struct hosted {
     const struct config *config;
     const char *name; /* of the source */
+    struct arena *arena;
     const json_t *json;
     const char *who; /* "source 'events'" */
-    struct arena *arena;
     struct api_conf conf;
     struct api api;
     bool is_open;
@@ -41,13 +42,11 @@ struct hosted {
     struct reply_notes notes;
 };
 
-/* Reads the keys url, token_file, token_env, ca_file, allow_private, timeout_s,
- * budget_s and lag_h; fills ports, files and lag_h of `opened`. A source without a
- * token is refused. */
-MUST_USE bool hosted_open(struct hosted *hosted, const struct config *config,
-                          const char *name, const struct hosted_product *product,
-                          struct arena *arena, struct engine_opened *opened,
-                          struct err *err);
+/* `config`, `name` and `arena` are set, the rest is filled in. Reads the keys url,
+ * token_file, token_env, ca_file, allow_private, timeout_s, budget_s and lag_h; fills
+ * ports, files and lag_h of `opened`. A source without a token is refused. */
+MUST_USE bool hosted_open(struct hosted *hosted, const struct hosted_product *product,
+                          struct engine_opened *opened, struct err *err);
 void hosted_close(struct hosted *hosted);
 
 /* "/sources/NAME/KEY", for config_err. */

@@ -16,12 +16,14 @@
 enum {
     PAGE_ROWS = 10000,
     FILTERS_MAX = 2 * COUNTED_MAX + KIND_COUNT + 1,
-    FILTER_BYTES_MAX = 64 * 1024,
     QUESTIONS_MAX = 500, // of 600 an hour; the rest is for tries
     QUESTIONS_DAY = 4,   // the site and three dimensions
     DAYS_MIN = 9,        // what a run after the first reads
     SHOWN = 60,
 };
+
+#define FILTER_BYTES_MAX   (64 * KIB)
+#define QUESTION_BYTES_MAX (2 * FILTER_BYTES_MAX)
 
 #define SITE STR("site") /* the one value without a dimension */
 
@@ -201,22 +203,30 @@ static bool check_arms(void *of, const struct arms_wanted *wanted, struct err *e
 
 /* ---- asking ---- */
 
-static const char *question(const struct plausible *self, int32_t day,
-                            const char *filter, const char *dimension, int64_t offset,
-                            struct arena *arena)
+/* A question, of all its pages. */
+struct question {
+    struct plausible *self;
+    int32_t day;
+    const char *filter, *dimension; /* "": none */
+    uint32_t most;                  /* values: of more only one more is asked for */
+    struct arena *arena;            /* of the answer */
+};
+
+static const char *question_text(const struct question *question, int64_t offset)
 {
-    struct day_text date = day_text(day);
+    const char *site_id = question->self->site_id;
+    struct day_text date = day_text(question->day);
     struct buf text;
 
-    buf_init(&text, arena, 2 * FILTER_BYTES_MAX);
+    buf_init(&text, question->arena, QUESTION_BYTES_MAX);
     buf_add_text(&text, "{\"site_id\":");
-    text_add_json(&text, self->site_id, strlen(self->site_id));
+    text_add_json(&text, site_id, strlen(site_id));
     buf_printf(&text,
                ",\"metrics\":[\"visitors\"],\"date_range\":[\"%s\",\"%s\"],"
                "\"filters\":[%s],\"dimensions\":[",
-               date.text, date.text, filter);
-    if (*dimension)
-        buf_printf(&text, "\"%s\"", dimension);
+               date.text, date.text, question->filter);
+    if (*question->dimension)
+        buf_printf(&text, "\"%s\"", question->dimension);
     buf_printf(&text,
                "],\"include\":{\"total_rows\":true},\"pagination\":{\"limit\":%d,"
                "\"offset\":%lld}}",
@@ -240,23 +250,23 @@ static bool check_zone(const struct plausible *self, int32_t day,
                    self->hosted.config->timezone);
 }
 
-static bool ask_page(struct plausible *self, int32_t day, const char *filter,
-                     const char *dimension, int64_t offset, struct arena *arena,
+static bool ask_page(const struct question *question, int64_t offset,
                      struct plausible_page *page, struct err *err)
 {
+    struct plausible *self = question->self;
     struct hosted *hosted = &self->hosted;
     struct api_request request = {
         .url = hosted_url(hosted, "/api/v2/query"),
-        .post = question(self, day, filter, dimension, offset, arena),
+        .post = question_text(question, offset),
     };
     struct api_reply reply;
 
     if (!hosted_ask(hosted, request, &reply, err))
         return false;
-    return (plausible_page_parse(reply.body, *dimension != '\0', arena, &hosted->notes,
-                                 page, err) &&
-            check_zone(self, day, page, err)) ||
-           hosted_refuse(hosted, day, err);
+    return (plausible_page_parse(reply.body, *question->dimension != '\0',
+                                 question->arena, &hosted->notes, page, err) &&
+            check_zone(self, question->day, page, err)) ||
+           hosted_refuse(hosted, question->day, err);
 }
 
 static void keep_rows(const struct plausible_page *page, struct visitors *all)
@@ -306,55 +316,61 @@ static bool sort_visitors(struct visitors *all, struct arena *arena, struct err 
 static bool check_page(const struct plausible_page *page, int64_t seen, int64_t total,
                        struct err *err)
 {
+    int64_t came = seen + (int64_t)page->n;
+
     if (page->total != total)
         return err_set(err, "/meta/total_rows was %lld and is %lld on the next page",
                        (long long)total, (long long)page->total);
-    if (page->n > PAGE_ROWS || seen + (int64_t)page->n > total ||
-        (page->n == 0 && seen < total))
+    if (page->n > PAGE_ROWS || came > total || (page->n == 0 && seen < total))
         return err_set(err, "/meta/total_rows is %lld, but %lld rows came",
-                       (long long)total, (long long)(seen + (int64_t)page->n));
+                       (long long)total, (long long)came);
     return true;
 }
 
-/* All pages, or as many as `most` values and one more take: then there are too many. */
-static bool ask_values(struct plausible *self, int32_t day, const char *filter,
-                       const char *dimension, uint32_t most, struct arena *arena,
-                       struct visitors *all, struct err *err)
+static void make_room(struct visitors *all, int64_t rows, struct arena *arena)
 {
+    all->value = arena_new(arena, struct str, (size_t)rows);
+    all->count = arena_new(arena, int64_t, (size_t)rows);
+}
+
+/* All pages, or as many as the most values and one more take: there are too many then.
+ */
+static bool ask_values(const struct question *question, struct visitors *all,
+                       struct err *err)
+{
+    const struct hosted *hosted = &question->self->hosted;
     int64_t total = 0, seen = 0, wanted = 0;
 
     do {
         struct plausible_page page;
 
-        if (!ask_page(self, day, filter, dimension, seen, arena, &page, err))
+        if (!ask_page(question, seen, &page, err))
             return false;
         if (seen == 0) {
             total = page.total;
-            wanted = total <= most ? total : (int64_t)most + 1;
-            all->value = arena_new(arena, struct str, (size_t)wanted + PAGE_ROWS);
-            all->count = arena_new(arena, int64_t, (size_t)wanted + PAGE_ROWS);
+            wanted = total <= question->most ? total : (int64_t)question->most + 1;
+            make_room(all, wanted + PAGE_ROWS, question->arena);
         }
         if (!check_page(&page, seen, total, err))
-            return hosted_refuse(&self->hosted, day, err);
+            return hosted_refuse(hosted, question->day, err);
         keep_rows(&page, all);
         seen += (int64_t)page.n;
     } while (seen < wanted);
-    return sort_visitors(all, arena, err) || hosted_refuse(&self->hosted, day, err);
+    return sort_visitors(all, question->arena, err) ||
+           hosted_refuse(hosted, question->day, err);
 }
 
-static bool ask_visitors(struct plausible *self, int32_t day, const char *filter,
-                         const char *dimension, uint32_t most, struct arena *arena,
-                         struct visitors *all, struct err *err)
+static bool ask_visitors(const struct question *question, struct visitors *all,
+                         struct err *err)
 {
     struct plausible_page page;
 
     *all = (struct visitors){0};
-    if (*dimension)
-        return ask_values(self, day, filter, dimension, most, arena, all, err);
-    if (!ask_page(self, day, filter, "", 0, arena, &page, err))
+    if (*question->dimension)
+        return ask_values(question, all, err);
+    if (!ask_page(question, 0, &page, err))
         return false;
-    all->value = arena_new(arena, struct str, 1);
-    all->count = arena_new(arena, int64_t, 1);
+    make_room(all, 1, question->arena);
     keep_rows(&page, all);
     return true;
 }
@@ -391,10 +407,11 @@ static bool start(void *of, const struct day_bounds *bounds, struct arena *arena
     self->days = days;
     n = days_asked(self);
     for (size_t i = bounds->n - n; i < bounds->n; i++) {
+        const struct question question = {self, bounds->first + (int32_t)i, "", "", 1,
+                                          arena};
         struct visitors site;
 
-        if (!ask_visitors(self, bounds->first + (int32_t)i, "", "", 1, arena, &site,
-                          err))
+        if (!ask_visitors(&question, &site, err))
             return false;
         days[i].rows = site.n > 0 ? site.count[0] : 0;
     }
@@ -417,15 +434,23 @@ static const char *dimension_name(enum dimension dimension)
 
 /* What was asked of a day and dimension, by filter: nothing is asked for twice. */
 struct asked {
-    struct plausible *self;
-    int32_t day;
-    enum dimension dimension;
-    uint32_t most;
-    struct arena *arena;
+    struct question question; /* but for its filter */
+    bool is_site;
     const char *filter[FILTERS_MAX];
     struct visitors visitors[FILTERS_MAX];
     size_t n;
 };
+
+/* What the start asked for already. */
+static void take_site(const struct question *question, struct visitors *site)
+{
+    const struct plausible *self = question->self;
+
+    make_room(site, 1, question->arena);
+    site->value[0] = SITE;
+    site->count[0] = self->days[question->day - self->bounds.first].rows;
+    site->n = 1;
+}
 
 /* `*at`: its place in `asked`. */
 static bool ask_once(struct asked *asked, const char *filter, size_t *at,
@@ -434,20 +459,11 @@ static bool ask_once(struct asked *asked, const char *filter, size_t *at,
     for (*at = 0; *at < asked->n; ++*at)
         if (strcmp(asked->filter[*at], filter) == 0)
             return true;
-    asked->filter[*at] = filter;
-    if (asked->dimension == DIMENSION_SITE && *filter == '\0') {
-        struct visitors *known = &asked->visitors[*at]; // by the start
-
-        *known = (struct visitors){arena_new(asked->arena, struct str, 1),
-                                   arena_new(asked->arena, int64_t, 1), 1};
-        known->value[0] = SITE;
-        known->count[0] =
-            asked->self->days[asked->day - asked->self->bounds.first].rows;
-    } else if (!ask_visitors(asked->self, asked->day, filter,
-                             dimension_name(asked->dimension), asked->most,
-                             asked->arena, &asked->visitors[*at], err)) {
+    asked->question.filter = asked->filter[*at] = filter;
+    if (asked->is_site && *filter == '\0')
+        take_site(&asked->question, &asked->visitors[*at]);
+    else if (!ask_visitors(&asked->question, &asked->visitors[*at], err))
         return false;
-    }
     asked->n++;
     return true;
 }
@@ -476,7 +492,7 @@ static void list_values(const struct asked *asked, struct day_dimension *out)
 
     for (size_t i = 0; i < asked->n; i++)
         all += asked->visitors[i].n;
-    out->value = arena_new(asked->arena, struct str, all);
+    out->value = arena_new(asked->question.arena, struct str, all);
     for (size_t i = 0; i < asked->n; i++)
         for (size_t v = 0; v < asked->visitors[i].n; v++)
             out->value[out->nvalues++] = asked->visitors[i].value[v];
@@ -488,17 +504,23 @@ static void list_values(const struct asked *asked, struct day_dimension *out)
     out->nvalues = kept;
 }
 
-static void fill_counted(const struct asked *asked, const struct counted *what,
-                         size_t affected, size_t exposed, size_t c, size_t ncounted,
-                         struct day_dimension *out)
+/* One column of the counts: `what` is the `c`th of `ncounted`. */
+struct counted_column {
+    const struct counted *what;
+    size_t c, ncounted;
+    const struct visitors *affected, *exposed;
+};
+
+static void fill_column(const struct counted_column *column, struct day_dimension *out)
 {
     for (size_t v = 0; v < out->nvalues; v++) {
-        int64_t x = count_of(&asked->visitors[affected], out->value[v]);
-        int64_t n = count_of(&asked->visitors[exposed], out->value[v]);
+        size_t at = v * column->ncounted + column->c;
+        int64_t x = count_of(column->affected, out->value[v]);
+        int64_t n = count_of(column->exposed, out->value[v]);
 
         // of two questions nobody can say who was in both; no more than were exposed
-        out->affected[v * ncounted + c] = what->within && x > n ? n : x;
-        out->exposed[v * ncounted + c] = what->exposed == 0 ? 0 : n;
+        out->affected[at] = column->what->within && x > n ? n : x;
+        out->exposed[at] = column->what->exposed == 0 ? 0 : n;
     }
 }
 
@@ -506,6 +528,8 @@ static bool read_dimension(struct asked *asked, const struct cells_wanted *wante
                            struct day_dimension *out, struct err *err)
 {
     const struct daycount_plan *plan = wanted->plan;
+    const struct plausible *self = asked->question.self;
+    struct arena *arena = asked->question.arena;
     size_t affected[COUNTED_MAX] = {0}, exposed[COUNTED_MAX] = {0};
 
     for (size_t c = 0; c < plan->ncounted; c++) {
@@ -514,22 +538,28 @@ static bool read_dimension(struct asked *asked, const struct cells_wanted *wante
 
         if ((wanted->counted >> c & 1) == 0)
             continue;
-        if (!ask_once(asked, filter_of(asked->self, plan, rows, asked->arena),
-                      &affected[c], err) ||
+        if (!ask_once(asked, filter_of(self, plan, rows, arena), &affected[c], err) ||
             !ask_once(asked,
-                      what->exposed == 0
-                          ? ""
-                          : filter_of(asked->self, plan, what->exposed, asked->arena),
+                      what->exposed == 0 ? ""
+                                         : filter_of(self, plan, what->exposed, arena),
                       &exposed[c], err))
             return false;
     }
     list_values(asked, out);
-    out->affected = arena_new(asked->arena, int64_t, out->nvalues * plan->ncounted);
-    out->exposed = arena_new(asked->arena, int64_t, out->nvalues * plan->ncounted);
-    for (size_t c = 0; c < plan->ncounted; c++)
+    out->affected = arena_new(arena, int64_t, out->nvalues * plan->ncounted);
+    out->exposed = arena_new(arena, int64_t, out->nvalues * plan->ncounted);
+    for (size_t c = 0; c < plan->ncounted; c++) {
+        const struct counted_column column = {
+            .what = &plan->counted[c],
+            .c = c,
+            .ncounted = plan->ncounted,
+            .affected = &asked->visitors[affected[c]],
+            .exposed = &asked->visitors[exposed[c]],
+        };
+
         if ((wanted->counted >> c & 1) != 0)
-            fill_counted(asked, &plan->counted[c], affected[c], exposed[c], c,
-                         plan->ncounted, out);
+            fill_column(&column, out);
+    }
     return true;
 }
 
@@ -542,7 +572,8 @@ static bool read_units(struct asked *asked, struct day_cells *cells, struct err 
         return false;
     cells->units = asked->visitors[at].count[0];
     for (int k = 0; k < KIND_COUNT; k++) {
-        const char *filter = filter_of_kind(asked->self, k, asked->arena);
+        const char *filter =
+            filter_of_kind(asked->question.self, k, asked->question.arena);
 
         if (!filter)
             continue;
@@ -563,11 +594,14 @@ static bool cells(void *of, size_t index, const struct cells_wanted *wanted,
     for (int d = 0; d < DIMENSION_COUNT; d++) {
         if ((wanted->dimensions >> d & 1) == 0 || !dimension_name((enum dimension)d))
             continue;
-        *asked = (struct asked){.self = self,
-                                .day = cells->day,
-                                .dimension = (enum dimension)d,
-                                .most = wanted->plan->most_values[d],
-                                .arena = arena};
+        *asked = (struct asked){
+            .question = {.self = self,
+                         .day = cells->day,
+                         .dimension = dimension_name((enum dimension)d),
+                         .most = wanted->plan->most_values[d],
+                         .arena = arena},
+            .is_site = d == DIMENSION_SITE,
+        };
         if ((d == DIMENSION_SITE && !read_units(asked, cells, err)) ||
             !read_dimension(asked, wanted, &cells->dimension[d], err))
             return false;
@@ -611,7 +645,8 @@ static bool plausible_open(const struct config *config, const char *name,
     static const struct hosted_product product = {.lacks = "Stats API", .lag_h = 1};
     struct plausible *self = arena_new(arena, struct plausible, 1);
 
-    if (!hosted_open(&self->hosted, config, name, &product, arena, opened, err))
+    self->hosted = (struct hosted){.config = config, .name = name, .arena = arena};
+    if (!hosted_open(&self->hosted, &product, opened, err))
         return false;
     opened->self = self;
     opened->exposures = "generic"; // what check_arms refuses has its name

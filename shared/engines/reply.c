@@ -68,8 +68,8 @@ static void stop_take(struct stop *stop, char c)
     }
 }
 
-/* Whether the bytes end before the document does; then says where. */
-static bool is_early(struct str body, struct err *err)
+/* Where the bytes end before the document does, says where. */
+static void say_early(struct str body, struct err *err)
 {
     struct stop stop = {0};
 
@@ -77,22 +77,20 @@ static bool is_early(struct str body, struct err *err)
         if (body.at[i] != '\0')
             stop_take(&stop, body.at[i]);
     if (stop.depth <= 0 && !stop.in_text)
-        return false;
+        return;
     if (stop.list > 0 && stop.row > 0)
-        return !err_set(err, "reply ends inside row %lld", (long long)stop.row);
-    return !err_set(err, "reply ends early, after %zu bytes", body.n);
+        (void)err_set(err, "reply ends inside row %lld", (long long)stop.row);
+    else
+        (void)err_set(err, "reply ends early, after %zu bytes", body.n);
 }
 
 bool reply_load(struct str body, json_t **json, struct err *err)
 {
-    struct err why;
-
     if (body.n == 0)
         return err_set(err, "reply is empty");
     if (json_load_strict(body, "reply", DEPTH_MAX, KEYS_MAX, json, err))
         return true;
-    if (is_early(body, &why))
-        *err = why;
+    say_early(body, err);
     return false;
 }
 

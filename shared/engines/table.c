@@ -5,16 +5,14 @@
 #include "shared/engines/clickhouse.h"
 #include "shared/engines/plausible.h"
 #include "shared/engines/postgres.h"
+#include "shared/engines/posthog.h"
 
 #include "shared/banned.h"
 
 bool engine_find(const char *type, const struct engine **engine, struct err *err)
 {
     static const struct engine *const engines[] = {
-        &engine_clickhouse,
-        &engine_plausible,
-        &engine_postgres,
-        NULL,
+        &engine_clickhouse, &engine_plausible, &engine_postgres, &engine_posthog, NULL,
     };
 
     for (size_t i = 0; engines[i]; i++) {

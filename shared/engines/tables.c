@@ -147,7 +147,7 @@ bool tables_can_count(void *of, const struct daycount_plan *plan, size_t index,
 bool tables_check_arms(void *of, const struct arms_wanted *wanted, struct err *err)
 {
     const struct tables *tables = of;
-    const char *refused = sql_refused_arms(wanted);
+    const char *refused = sql_refused_arms(tables->table.dialect, wanted);
 
     if (refused)
         return err_set(err,

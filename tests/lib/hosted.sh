@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # What tests/hosted_*.t have in common: the stub of an API, the tool, what must not move. Sourced; needs $root, $BIN.
 # Sets $work, $at (the stub's address), $token.
+# shellcheck disable=SC2034,SC2154 # for and from who sources it
 
 work=$(mktemp -d) || exit 1
 stub=

@@ -263,19 +263,16 @@ static void add_all(enum sql_dialect dialect, struct buf *out)
     }
 }
 
-static void texts_are_those_of(enum sql_dialect dialect, const char *path)
+static void texts_are_those_of(const struct buf *out, const char *path)
 {
     static char want[1 << 16];
-    struct buf out;
     FILE *file;
     size_t n;
 
-    buf_init(&out, &run, SQL_BYTES_MAX);
-    add_all(dialect, &out);
     if (getenv("UPDATE")) {
         file = fopen(path, "w");
         assert_non_null(file);
-        assert_int_equal(fwrite(out.at, 1, out.n, file), out.n);
+        assert_int_equal(fwrite(out->at, 1, out->n, file), out->n);
         assert_int_equal(fclose(file), 0);
     }
     file = fopen(path, "r");
@@ -283,19 +280,70 @@ static void texts_are_those_of(enum sql_dialect dialect, const char *path)
     n = fread(want, 1, sizeof want - 1, file);
     assert_int_equal(fclose(file), 0);
     want[n] = '\0';
-    assert_string_equal(out.at, want);
+    assert_string_equal(out->at, want);
 }
 
 static void clickhouse_is_asked_in_these_words(void **state)
 {
+    struct buf out;
+
     (void)state;
-    texts_are_those_of(SQL_CLICKHOUSE, "tests/sql/clickhouse.sql");
+    buf_init(&out, &run, SQL_BYTES_MAX);
+    add_all(SQL_CLICKHOUSE, &out);
+    texts_are_those_of(&out, "tests/sql/clickhouse.sql");
 }
 
 static void postgres_is_asked_in_these_words(void **state)
 {
+    struct buf out;
+
     (void)state;
-    texts_are_those_of(SQL_POSTGRES, "tests/sql/postgres.sql");
+    buf_init(&out, &run, SQL_BYTES_MAX);
+    add_all(SQL_POSTGRES, &out);
+    texts_are_those_of(&out, "tests/sql/postgres.sql");
+}
+
+/* PostHog's columns are properties; of pages it is not asked. */
+static void hogql_is_asked_in_these_words(void **state)
+{
+    struct sql_table table = table_of(SQL_HOGQL);
+    struct arms_wanted flag = experiment;
+    struct buf out;
+
+    (void)state;
+    table.time = SQL_DATETIME64;
+    table.column[COLUMN_TIME] = "timestamp";
+    table.column[COLUMN_SESSION] = "ifNull(properties.$session_id, '')";
+    table.column[COLUMN_PAGE] = NULL;
+    flag.flag_property = "$feature_flag";
+    flag.arm_property = "$feature_flag_response";
+    buf_init(&out, &run, SQL_BYTES_MAX);
+    buf_add_text(&out, "-- day\n");
+    sql_day(&table, day, &out);
+    buf_add_text(&out, "\n\n");
+    add_cells(&table, DIMENSION_SITE, BIT(0) | BIT(1) | BIT(2) | BIT(3), &out);
+    add_cells(&table, DIMENSION_ERROR, BIT(0) | BIT(3) | BIT(5), &out);
+    buf_add_text(&out, "-- exposures\n");
+    sql_exposures(&table, &flag, &out);
+    buf_add_text(&out, "\n\n-- arms\n");
+    sql_arms(&table, &flag, &out);
+    buf_add_text(&out, "\n");
+    assert_null(sql_refused_arms(SQL_HOGQL, &flag));
+    texts_are_those_of(&out, "tests/sql/hogql.sql");
+}
+
+static void a_property_is_letters_digits_and_underscores_behind_dollars(void **state)
+{
+    static const char *const bad[] = {"", "$", "a$b", "a.b", "a b", "$1", "a'", "a)"};
+    struct arms_wanted wanted = experiment;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        wanted.arm_property = bad[i];
+        assert_string_equal(sql_refused_arms(SQL_HOGQL, &wanted), bad[i]);
+    }
+    wanted.arm_property = "$feature/flag";
+    assert_non_null(sql_refused_arms(SQL_HOGQL, &wanted));
 }
 
 /* ---- what cannot be asked ---- */
@@ -349,27 +397,27 @@ static void an_experiment_with_any_other_byte_is_refused(void **state)
     struct arms_wanted wanted = experiment;
 
     (void)state;
-    assert_null(sql_refused_arms(&wanted));
+    assert_null(sql_refused_arms(SQL_POSTGRES, &wanted));
     wanted.event = "exp\\osure";
-    assert_string_equal(sql_refused_arms(&wanted), "exp\\osure");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "exp\\osure");
     wanted = experiment;
     wanted.flag = "";
-    assert_string_equal(sql_refused_arms(&wanted), "");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "");
     wanted = experiment;
     wanted.flag_property = "properties.flag";
-    assert_string_equal(sql_refused_arms(&wanted), "properties.flag");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "properties.flag");
     wanted = experiment;
     wanted.arm_property = "u";
-    assert_string_equal(sql_refused_arms(&wanted), "u");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "u");
     wanted = experiment;
     wanted.arm = bad_arms;
-    assert_string_equal(sql_refused_arms(&wanted), "gr'een");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "gr'een");
     wanted = experiment;
     wanted.reward = "a;b";
-    assert_string_equal(sql_refused_arms(&wanted), "a;b");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "a;b");
     wanted = experiment;
     wanted.guardrail = bad_guardrails;
-    assert_string_equal(sql_refused_arms(&wanted), "re\"fund");
+    assert_string_equal(sql_refused_arms(SQL_POSTGRES, &wanted), "re\"fund");
 }
 
 int main(void)
@@ -381,6 +429,8 @@ int main(void)
         cmocka_unit_test(a_column_is_not_named_like_a_part_of_the_question),
         cmocka_unit_test(clickhouse_is_asked_in_these_words),
         cmocka_unit_test(postgres_is_asked_in_these_words),
+        cmocka_unit_test(hogql_is_asked_in_these_words),
+        cmocka_unit_test(a_property_is_letters_digits_and_underscores_behind_dollars),
         cmocka_unit_test(a_table_cannot_tell_order_nor_what_it_has_no_column_for),
         cmocka_unit_test(words_that_are_no_literals_are_named),
         cmocka_unit_test(an_experiment_with_any_other_byte_is_refused),

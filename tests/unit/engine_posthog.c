@@ -1,0 +1,348 @@
+/* Tests of shared/engines/posthog_reply.c, and of how posthog_export.c waits: with a
+ * clock that moves when it is slept on. Good replies are those of sources.md 10. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "shared/engines/posthog.h"
+#include "tests/lib/server.h"
+
+#include "shared/banned.h"
+
+enum { SLEPT_MAX = 200 };
+
+static struct arena run;
+static struct err err;
+static struct reply_notes notes;
+static struct posthog_answer reply;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&run, ARENA_BYTES_MAX);
+    notes = (struct reply_notes){.arena = &run, .who = "w"};
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_release(&run);
+    return 0;
+}
+
+/* ---- queries ---- */
+
+static const char *const names[] = {"v", "s0"};
+static const struct sql_columns columns = {names, 2};
+
+static bool parse(const char *body)
+{
+    reply = (struct posthog_answer){0};
+    return posthog_answer_parse(str_of(body), &columns, &run, &notes, &reply, &err);
+}
+
+static void the_documented_answer_is_read(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"results\":[[\"/cart\",12]],\"columns\":[\"v\",\"s0\"],"
+                      "\"hasMore\":false,\"is_cached\":false}"));
+    assert_null(reply.pending);
+    assert_false(reply.is_cached);
+    assert_int_equal(reply.rows.nrows, 1);
+    assert_true(str_equal(reply.rows.cell[0], STR("/cart")));
+    assert_true(str_equal(reply.rows.cell[1], STR("12")));
+    assert_int_equal(notes.n, 0);
+}
+
+static void a_sum_of_nothing_is_no_cell(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"results\":[[\"a\",null]],\"columns\":[\"v\",\"s0\"]}"));
+    assert_null(reply.rows.cell[1].at);
+    assert_int_equal(reply.rows.cell[1].n, 0);
+}
+
+static void a_query_that_is_worked_on_is_pending(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"query_status\":{\"id\":\"0198-ab_C\",\"complete\":false}}"));
+    assert_string_equal(reply.pending, "0198-ab_C");
+    assert_true(parse("{\"query_status\":{\"id\":\"q\",\"complete\":true,\"error\":"
+                      "false,\"results\":{\"results\":[[\"a\",1]],\"columns\":[\"v\","
+                      "\"s0\"],\"is_cached\":true}}}"));
+    assert_null(reply.pending);
+    assert_true(reply.is_cached);
+    assert_int_equal(reply.rows.nrows, 1);
+}
+
+static void an_id_that_leads_elsewhere_is_none(void **state)
+{
+    (void)state;
+    assert_false(parse("{\"query_status\":{\"id\":\"../../me\",\"complete\":false}}"));
+    assert_string_equal(err.text, "/query_status/id is no id: '../../me'");
+}
+
+static void what_is_wrong_with_an_answer_is_named(void **state)
+{
+    static const struct {
+        const char *body, *said;
+    } cases[] = {
+        {"{\"error\":\"Memory\"}", "the query failed: Memory"},
+        {"{\"query_status\":{\"error\":true,\"error_message\":\"no\"}}",
+         "the query failed: no"},
+        {"{\"query_status\":{\"complete\":true}}",
+         "/query_status/results is missing, expected an object"},
+        {"{\"query_status\":7}", "/query_status is a number, expected an object"},
+        {"{\"columns\":[\"v\",\"s0\"]}", "/results is missing, expected a list"},
+        {"{\"results\":[]}", "/columns is missing, expected a list"},
+        {"{\"results\":[],\"columns\":[\"v\"]}", "/columns has 1 names, expected 2"},
+        {"{\"results\":[],\"columns\":[\"v\",\"s1\"]}", "/columns/1 is not 's0'"},
+        {"{\"results\":[],\"columns\":[\"v\",0]}",
+         "/columns/1 is a number, expected a string"},
+        {"{\"results\":[{}],\"columns\":[\"v\",\"s0\"]}",
+         "/results/0 is an object, expected a list"},
+        {"{\"results\":[[\"a\",1],[\"b\"]],\"columns\":[\"v\",\"s0\"]}",
+         "/results/1 has 1 values, expected 2"},
+        {"{\"results\":[[\"a\",\"1\"]],\"columns\":[\"v\",\"s0\"]}",
+         "/results/0/1 is a string, expected a number"},
+        {"{\"results\":[[\"a\",0.5]],\"columns\":[\"v\",\"s0\"]}",
+         "/results/0/1 is a fraction, expected a number"},
+        {"{\"results\":[[1,1]],\"columns\":[\"v\",\"s0\"]}",
+         "/results/0/0 is a number, expected a string"},
+        {"{\"results\":[],\"columns\":[\"v\",\"s0\"],\"hasMore\":true}",
+         "/hasMore is true: more than 50000 rows; leave the dimension out"},
+        {"{\"results\":[],\"columns\":[\"v\",\"s0\"],\"hasMore\":\"no\"}",
+         "/hasMore is a string, expected true or false"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(parse(cases[i].body));
+        assert_string_equal(err.text, cases[i].said);
+    }
+}
+
+/* ---- exports ---- */
+
+static void an_export_is_started_as_an_id(void **state)
+{
+    const char *id = "before";
+
+    (void)state;
+    assert_true(posthog_started_parse(STR("{\"id\":\"R\"}"), &run, &notes, &id, &err));
+    assert_string_equal(id, "R");
+    assert_false(posthog_started_parse(STR("{\"id\":7}"), &run, &notes, &id, &err));
+    assert_string_equal(err.text, "/id is a number, expected a string");
+    assert_false(
+        posthog_started_parse(STR("{\"id\":\"a/b\"}"), &run, &notes, &id, &err));
+    assert_string_equal(id, "R");
+}
+
+static void each_status_means_what_it_says(void **state)
+{
+    static const struct {
+        const char *word;
+        enum posthog_state state;
+    } cases[] = {
+        {"Starting", EXPORT_GOES_ON},          {"Running", EXPORT_GOES_ON},
+        {"FailedRetryable", EXPORT_RETRYABLE}, {"Failed", EXPORT_FAILED},
+        {"FailedBilling", EXPORT_FAILED},      {"Terminated", EXPORT_FAILED},
+        {"TimedOut", EXPORT_FAILED},           {"Cancelled", EXPORT_FAILED},
+    };
+    struct posthog_export export;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *body = str_format(&run, "{\"status\":\"%s\"}", cases[i].word);
+
+        assert_true(posthog_export_parse(str_of(body), &run, &notes, &export, &err));
+        assert_int_equal(export.state, cases[i].state);
+        assert_string_equal(export.why, cases[i].word);
+    }
+    assert_false(
+        posthog_export_parse(STR("{\"status\":\"Odd\"}"), &run, &notes, &export, &err));
+    assert_string_equal(err.text, "/status is 'Odd', which is not known here");
+}
+
+static void a_completed_export_lists_its_files(void **state)
+{
+    struct posthog_export export;
+
+    (void)state;
+    assert_true(
+        posthog_export_parse(STR("{\"status\":\"Completed\",\"files\":[1,\"0198-a\"]}"),
+                             &run, &notes, &export, &err));
+    assert_int_equal(export.nfiles, 2);
+    assert_string_equal(export.file[0], "1");
+    assert_string_equal(export.file[1], "0198-a");
+    assert_false(posthog_export_parse(STR("{\"status\":\"Completed\"}"), &run, &notes,
+                                      &export, &err));
+    assert_string_equal(err.text, "/files is missing, expected a list");
+    assert_false(posthog_export_parse(STR("{\"status\":\"Completed\",\"files\":[1,1]}"),
+                                      &run, &notes, &export, &err));
+    assert_string_equal(err.text, "/files/1 comes twice");
+    assert_false(
+        posthog_export_parse(STR("{\"status\":\"Completed\",\"files\":[\"a/b\"]}"),
+                             &run, &notes, &export, &err));
+    assert_string_equal(err.text, "/files/0 is no id");
+}
+
+/* ---- waiting ---- */
+
+static struct {
+    int64_t now_us, us[SLEPT_MAX];
+    size_t n;
+} slept;
+
+static int64_t clock_now(void *context)
+{
+    (void)context;
+    return slept.now_us;
+}
+
+static void clock_sleep(void *context, int64_t us)
+{
+    (void)context;
+    assert_true(slept.n < SLEPT_MAX);
+    slept.us[slept.n++] = us;
+    slept.now_us += us;
+}
+
+static const struct api_clock fake_clock = {clock_now, clock_sleep, NULL};
+
+static struct server *server;
+static struct hosted hosted;
+static struct exporter exporter;
+
+#define EXPORTS "/api/environments/7/file_download_batch_exports"
+
+/* How often an export says that it runs. */
+static int runs;
+
+static bool answer(const struct server_request *request)
+{
+    char place[128];
+
+    if (strcmp(request->path, EXPORTS) == 0)
+        return server_reply(request, "202 Accepted", "", "{\"id\":\"R\"}");
+    if (strcmp(request->path, EXPORTS "/R") == 0)
+        return server_reply(request, "200 OK", "",
+                            request->nth <= runs
+                                ? "{\"status\":\"Running\"}"
+                                : "{\"status\":\"Completed\",\"files\":[1]}");
+    if (strcmp(request->path, EXPORTS "/R/download/1") == 0) {
+        (void)snprintf(place, sizeof place, "Location: http://localhost:%u/file\r\n",
+                       (unsigned)server_port(server));
+        return server_reply(request, "302 Found", place, "");
+    }
+    assert_null(strstr(request->text, "uthorization"));
+    return server_reply(request, "200 OK", "", "{\"a\":1}\n{\"b\":2}\n");
+}
+
+static int begin(void **state)
+{
+    static const int64_t at_ms[] = {INT64_C(1772406000000), INT64_C(1772492400000)};
+    const struct day_bounds day = {20514, 1, at_ms};
+
+    (void)setup(state);
+    slept.now_us = 1000000;
+    slept.n = 0;
+    server = server_start(answer, 0);
+    hosted = (struct hosted){.name = "events", .who = "source 'events'", .arena = &run};
+    hosted.notes = notes;
+    hosted.base =
+        str_format(&run, "http://127.0.0.1:%u", (unsigned)server_port(server));
+    hosted.conf = (struct api_conf){.who = hosted.who,
+                                    .agent = "rounds-test/1",
+                                    .url = hosted.base,
+                                    .has_secret = true,
+                                    .budget_s = 60,
+                                    .clock = &fake_clock};
+    assert_true(secret_keep(&hosted.token, STR("phx_0123456789"), "test", &err));
+    assert_true(api_open(&hosted.api, &hosted.conf, &run, &err));
+    hosted.is_open = true;
+    assert_true(exporter_open(&exporter, &hosted, 7, NULL, "/tmp", &err));
+    exporter_start(&exporter, &day, INT64_MAX);
+    return 0;
+}
+
+static int end(void **state)
+{
+    exporter_close(&exporter);
+    hosted_close(&hosted);
+    server_stop(server);
+    secrets_wipe();
+    return teardown(state);
+}
+
+static void an_export_is_asked_after_every_five_seconds(void **state)
+{
+    struct engine_file file;
+    char bytes[64];
+
+    (void)state;
+    runs = 3;
+    if (!exporter_feed(&exporter, &run, &file, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(slept.n, 3);
+    for (size_t i = 0; i < slept.n; i++)
+        assert_int_equal(slept.us[i], 5000000);
+    assert_int_equal(read(file.fd, bytes, sizeof bytes), 16);
+    assert_int_equal(close(file.fd), 0);
+    assert_string_equal(file.shown, "export of 2026-03-01T23:00:00Z, file 1");
+    assert_true(exporter_feed(&exporter, &run, &file, &err));
+    assert_int_equal(file.fd, -1);
+}
+
+static void an_export_that_takes_longer_than_the_budget_is_given_up(void **state)
+{
+    struct engine_file file;
+
+    (void)state;
+    runs = 1000;
+    assert_false(exporter_feed(&exporter, &run, &file, &err));
+    assert_string_equal(err.text, "source 'events': the 60 s for it are used up");
+    assert_int_equal(slept.n, 11);
+}
+
+static void the_future_is_not_asked_for(void **state)
+{
+    static const int64_t at_ms[] = {INT64_C(1772406000000), INT64_C(1772492400000)};
+    const struct day_bounds day = {20514, 1, at_ms};
+
+    (void)state;
+    exporter_start(&exporter, &day, at_ms[1]);
+    assert_int_equal(exporter.next_s, at_ms[0] / 1000);
+    assert_int_equal(exporter.end_s, at_ms[1] / 1000 - 60);
+    exporter_start(&exporter, &day, INT64_MAX);
+    assert_int_equal(exporter.end_s, at_ms[1] / 1000 + 86400);
+}
+
+#define PURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define ASKS(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PURE(the_documented_answer_is_read),
+        PURE(a_sum_of_nothing_is_no_cell),
+        PURE(a_query_that_is_worked_on_is_pending),
+        PURE(an_id_that_leads_elsewhere_is_none),
+        PURE(what_is_wrong_with_an_answer_is_named),
+        PURE(an_export_is_started_as_an_id),
+        PURE(each_status_means_what_it_says),
+        PURE(a_completed_export_lists_its_files),
+        ASKS(an_export_is_asked_after_every_five_seconds),
+        ASKS(an_export_that_takes_longer_than_the_budget_is_given_up),
+        ASKS(the_future_is_not_asked_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
