@@ -113,13 +113,17 @@ static bool watch(struct inputs *inputs, const struct experiment *experiment,
                                 .exposure = experiment->exposure,
                                 .wants_activity =
                                     type == REWARD_RETURN || type == REWARD_DURATION};
+    if (source_streams(source) && !source_has_properties(source))
+        return config_err(opening->config, opening->where, opening->err,
+                          "the rows of source '%s' have no properties, so no flag and "
+                          "no arm; name another source, or daily 'counts'",
+                          opening->input->name);
     is_said = watched->exposure.event ||
               exposure_preset(source_preset(source), &watched->exposure);
     assert(is_said); // settings_read has looked
     if (!source_streams(source))
         return arms_check(opening->config, opening->where, watched,
                           opening->input->source, opening->arena, opening->err);
-    assert(source_has_properties(source)); // likewise
     if (!check_joined(opening, watched) || !want_properties(opening, watched))
         return false;
     add_interest(opening, index, watched->exposure.event, TRACE_EXPOSURE);

@@ -8,7 +8,8 @@
 
 bool engine_is_type(const char *type)
 {
-    static const char *const types[] = {"clickhouse", "plausible", "postgres", "posthog"};
+    static const char *const types[] = {"clickhouse", "ga4",     "matomo", "plausible",
+                                        "postgres",   "posthog", "umami"};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i], type) == 0)

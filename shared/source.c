@@ -327,7 +327,12 @@ void source_close(struct source *source)
 
 bool source_has_properties(const struct source *source)
 {
-    return source->type == SOURCE_JSONL;
+    return source->type == SOURCE_JSONL && source->fields.properties;
+}
+
+bool source_has_names(const struct source *source)
+{
+    return source->type != SOURCE_ACCESS_LOG;
 }
 
 bool source_want(struct source *source, const char *const *pointers, size_t n,

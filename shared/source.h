@@ -48,6 +48,7 @@ struct source_day {
         *place;   /* of its first rejected line, "events/a.jsonl:88: no time"; NULL */
     int64_t bots; /* left out, not rejected */
     bool is_cut;  /* a compressed file that may hold this day ends early */
+    const char *why;   /* of is_cut, where the source says it; NULL */
     int64_t newest_ms; /* of accepted rows; 0 when none */
 };
 
@@ -138,6 +139,8 @@ MUST_USE bool source_want(struct source *source, const char *const *pointers, si
                           struct err *err);
 const struct span *source_wanted(const struct source *source, size_t index);
 bool source_has_properties(const struct source *source);
+/* Whether its events have names of their own: not the requests of a log. */
+bool source_has_names(const struct source *source);
 
 /* Where the source's preset keeps the property `name`, in the arena; one that begins
  * with a slash is a pointer already. Only of a source that has properties. */

@@ -74,7 +74,7 @@ struct fields {
     bool session_minus_is_none; /* session -1 */
     bool names_from_agent;      /* browser and device */
     const char *preset;         /* its name */
-    const char *properties;     /* where they are: "/properties/" */
+    const char *properties; /* where they are: "/properties/"; NULL: rows have none */
 };
 
 enum log_format { LOG_AUTO, LOG_COMBINED, LOG_CADDY };

@@ -207,6 +207,21 @@ static const struct preset
                           {"begin_checkout", KIND_CHECKOUT_START},
                           {"purchase", KIND_CHECKOUT_DONE}},
             },
+            {
+                .name = "umami", // of its API, not of files
+                .lag_h = 1,
+                .pointer =
+                    {
+                        [FIELD_TIME] = {"/createdAt"},
+                        [FIELD_ID] = {"/id"},
+                        [FIELD_SESSION] = {"/sessionId"},
+                        [FIELD_EVENT] = {"/eventName"},
+                        [FIELD_PAGE] = {"/urlPath"},
+                        [FIELD_BROWSER] = {"/browser"},
+                        [FIELD_DEVICE] = {"/device"},
+                    },
+                .event = {{"pageview", KIND_PAGEVIEW}},
+            },
 };
 
 static const struct preset *preset_find(const char *name)

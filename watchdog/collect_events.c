@@ -27,7 +27,7 @@ bool watchdog_open(const struct config *config, struct settings *settings,
                          settings->matches.npointers, &why))
             return config_err(config, "/watchdog", err, "properties of source '%s': %s",
                               settings->source[i], why.text);
-        custom_carried(settings, i,
+        custom_carried(settings, i, source_has_names(inputs->source[i]),
                        source_has_properties(inputs->source[i]) ||
                            !source_streams(inputs->source[i]));
         signals_carried(settings, i, source_kinds(inputs->source[i]),

@@ -149,19 +149,19 @@ bool custom_read(const struct config *config, struct arena *arena,
     return true;
 }
 
-void custom_carried(struct settings *settings, size_t index, bool has_properties)
+void custom_carried(struct settings *settings, size_t index, bool has_names,
+                    bool has_properties)
 {
     const struct matches *matches = &settings->matches;
     int64_t too_costly = 0;
     uint64_t all = UINT64_MAX << matches->first;
     uint64_t carried = all;
 
-    if (!has_properties) {
+    if (!has_names)
         carried = matches_of_event(matches, STR("request"), &too_costly);
-        for (size_t i = 0; i < matches->n; i++)
-            if (matches->item[i].nproperties > 0)
-                carried &= ~(UINT64_C(1) << (matches->first + i));
-    }
+    for (size_t i = 0; i < matches->n && !has_properties; i++)
+        if (matches->item[i].nproperties > 0)
+            carried &= ~(UINT64_C(1) << (matches->first + i));
     for (size_t i = 0; i + 1 < settings->nsignals; i++) {
         struct signal *signal = &settings->signals[i];
 

@@ -138,6 +138,9 @@ static bool partial(const char *source, const struct source_day *day, bool strea
                                     : "it changed while it was read";
     int64_t rejected = source_rejected(day, 1);
 
+    if (day->why)
+        return err_set(err, "source '%s' is partial on %s: %s; nothing of it is used",
+                       source, day_text(day->day).text, day->why);
     return err_set(
         err,
         "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s); mend "

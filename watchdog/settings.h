@@ -115,7 +115,8 @@ MUST_USE bool custom_read(const struct config *config, struct arena *arena,
 
 /* Those that source `index` can carry: all where rows have properties, else those that
  * ask for none and let a log's only event pass. */
-void custom_carried(struct settings *settings, size_t index, bool has_properties);
+void custom_carried(struct settings *settings, size_t index, bool has_names,
+                    bool has_properties);
 
 /* Which sources can carry what: bits 1 << kind, 1 << number of source `index`. */
 void signals_carried(struct settings *settings, size_t index, uint32_t kinds,

@@ -32,15 +32,28 @@ static bool read_url(struct hosted *hosted, struct err *err)
     return true;
 }
 
-static bool read_token(struct hosted *hosted, struct err *err)
+static bool read_token(struct hosted *hosted, const struct hosted_product *product,
+                       struct err *err)
 {
     if (!secret_load(&hosted->token, json_text(hosted->json, "token_file", NULL),
                      json_text(hosted->json, "token_env", NULL), hosted->who, err))
         return false;
-    return hosted->token ||
+    return hosted->token || product->may_log_in ||
            config_err(hosted->config, hosted_key(hosted, "token_env"), err,
                       "the token is missing; name where it is by 'token_env' or "
                       "'token_file'");
+}
+
+bool hosted_check_zone(const struct hosted *hosted, struct err *err)
+{
+    const char *ours = hosted->config->timezone;
+    const char *theirs = json_text(hosted->json, "timezone", ours);
+
+    return strcmp(theirs, ours) == 0 ||
+           config_err(hosted->config, hosted_key(hosted, "timezone"), err,
+                      "the days of a site in '%s' are not those of the configuration, "
+                      "whose 'timezone' is '%s'; make them one",
+                      theirs, ours);
 }
 
 static void tell_opened(struct hosted *hosted, const struct hosted_product *product,
@@ -69,7 +82,7 @@ bool hosted_open(struct hosted *hosted, const struct hosted_product *product,
     hosted->json = json_object_get(sources, hosted->name);
     hosted->who = str_format(arena, "source '%s'", hosted->name);
     hosted->notes = (struct reply_notes){.arena = arena, .who = hosted->who};
-    if (!read_url(hosted, err) || !read_token(hosted, err))
+    if (!read_url(hosted, err) || !read_token(hosted, product, err))
         return false;
     hosted->conf = (struct api_conf){
         .who = hosted->who,

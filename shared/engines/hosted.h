@@ -26,6 +26,7 @@
 struct hosted_product {
     const char *lacks; /* what a refused token may lack: "query:read" */
     int lag_h;         /* where the configuration has none */
+    bool may_log_in;   /* with a user and a password in place of a token */
 };
 
 struct hosted {
@@ -38,7 +39,7 @@ struct hosted {
     struct api api;
     bool is_open;
     const char *base; /* "https://plausible.io", no slash at its end */
-    struct secret *token;
+    struct secret *token; /* NULL: none yet, where the product may log in */
     struct reply_notes notes;
 };
 
@@ -48,6 +49,10 @@ struct hosted {
 MUST_USE bool hosted_open(struct hosted *hosted, const struct hosted_product *product,
                           struct engine_opened *opened, struct err *err);
 void hosted_close(struct hosted *hosted);
+
+/* Refuses a product's days that are not the configuration's, by the source's own key
+ * `timezone`. */
+MUST_USE bool hosted_check_zone(const struct hosted *hosted, struct err *err);
 
 /* "/sources/NAME/KEY", for config_err. */
 const char *hosted_key(const struct hosted *hosted, const char *key);

@@ -611,18 +611,6 @@ static bool cells(void *of, size_t index, const struct cells_wanted *wanted,
 
 /* ---- the engine ---- */
 
-static bool check_timezone(const struct plausible *self, struct err *err)
-{
-    const struct config *config = self->hosted.config;
-    const char *zone = json_text(self->hosted.json, "timezone", config->timezone);
-
-    return strcmp(zone, config->timezone) == 0 ||
-           config_err(config, hosted_key(&self->hosted, "timezone"), err,
-                      "the days of a site in '%s' are not those of the configuration, "
-                      "whose 'timezone' is '%s'; make them one",
-                      zone, config->timezone);
-}
-
 static void read_goals(struct plausible *self, struct engine_opened *opened)
 {
     const json_t *events = json_object_get(self->hosted.json, "events");
@@ -651,7 +639,7 @@ static bool plausible_open(const struct config *config, const char *name,
     opened->self = self;
     opened->exposures = "generic"; // what check_arms refuses has its name
     self->site_id = json_text(self->hosted.json, "site_id", "");
-    if (!check_timezone(self, err)) {
+    if (!hosted_check_zone(&self->hosted, err)) {
         hosted_close(&self->hosted);
         return false;
     }

@@ -483,8 +483,8 @@ static void a_log_carries_what_asks_for_no_event_and_no_property(void **state)
                  "{'name':'named','affected':{'event':['paid']},'exposed':{}},"
                  "{'name':'plans','affected':{},'exposed':{'property':{'/p':1}}},"
                  "{'name':'half','affected':{'page':'/b'},'exposed':{'event':'x'}}]");
-    custom_carried(&settings, 0, true);
-    custom_carried(&settings, 1, false);
+    custom_carried(&settings, 0, true, true);
+    custom_carried(&settings, 1, false, false);
     for (size_t i = 0; i < sizeof carried / sizeof *carried; i++)
         assert_int_equal(signal_find(&settings, carried[i])->sources, 3);
     for (size_t i = 0; i < sizeof not_carried / sizeof *not_carried; i++)
