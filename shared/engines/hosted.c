@@ -112,17 +112,17 @@ void hosted_close(struct hosted *hosted)
 bool hosted_ask(struct hosted *hosted, struct api_request request,
                 struct api_reply *reply, struct err *err)
 {
-    const char *headers[] = {
-        secret_text(hosted->token, "Authorization: Bearer ", SECRET_AS_IS, ""),
-        "Accept: application/json",
-        request.post ? "Content-Type: application/json" : NULL,
-        NULL,
-    };
+    const char *headers[4] = {NULL};
 
-    if (!headers[0])
-        return err_set(err, "%s: the token is too long", hosted->who);
-    if (!request.headers)
+    if (!request.headers) { // the token's memory holds one text: perhaps the caller's
+        headers[0] =
+            secret_text(hosted->token, "Authorization: Bearer ", SECRET_AS_IS, "");
+        headers[1] = "Accept: application/json";
+        headers[2] = request.post ? "Content-Type: application/json" : NULL;
         request.headers = headers;
+        if (!headers[0])
+            return err_set(err, "%s: the token is too long", hosted->who);
+    }
     if (request.most_bytes == 0)
         request.most_bytes = REPLY_BYTES_MAX;
     request.wants_json = true;

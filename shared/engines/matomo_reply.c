@@ -50,17 +50,18 @@ bool matomo_visits_parse(struct str body, int32_t first, size_t n, struct arena 
     if (!reply_load(body, &root, err) || !check_error(root, arena, err))
         return false;
     for (size_t i = 0; i < n; i++) {
-        const char *date = day_text(first + (int32_t)i).text;
-        const json_t *day = json_object_get(root, date);
-        const char *pointer = str_format(arena, "/%s/nb_visits", date);
+        struct day_text date = day_text(first + (int32_t)i);
+        const json_t *day = json_object_get(root, date.text);
+        const char *pointer = str_format(arena, "/%s", date.text);
 
         if (json_is_array(day) && json_array_size(day) == 0)
             continue;
         if (!json_is_object(day))
-            return reply_drift(day, "an object", err, "/%s", date);
-        if (!reply_count(day, "nb_visits", pointer, &read[i], err))
+            return reply_drift(day, "an object", err, "%s", pointer);
+        if (!reply_count(day, "nb_visits", str_format(arena, "%s/nb_visits", pointer),
+                         &read[i], err))
             return false;
-        reply_note(notes, day, str_format(arena, "/%s", date), known);
+        reply_note(notes, day, pointer, known);
     }
     memcpy(visits, read, n * sizeof *read);
     return true;
