@@ -7,6 +7,7 @@
 
 #include "shared/clock.h"
 #include "shared/json.h"
+#include "shared/source.h"
 
 #include "shared/banned.h"
 
@@ -224,6 +225,7 @@ static bool read_rum(const struct reading *reading)
     const json_t *rum = json_object_get(reading->section, "rum");
     const json_t *sources = json_object_get(reading->config->root, "sources");
     struct settings *settings = reading->settings;
+    const json_t *source;
     const char *named;
 
     if (!json_is_object(rum))
@@ -232,10 +234,16 @@ static bool read_rum(const struct reading *reading)
     settings->rum.source = named ? named : "events";
     settings->rum.min_n = json_int(rum, "min_n", 0);
     settings->rum.scratch = json_text(rum, "scratch", "");
-    settings->rum.is_on = json_object_get(sources, settings->rum.source) != NULL;
-    if (named && !settings->rum.is_on)
+    source = json_object_get(sources, settings->rum.source);
+    settings->rum.is_on = source && !source_is_asked(json_text(source, "type", ""));
+    if (named && !source)
         return config_err(reading->config, "/perfcheck/rum/source", reading->err,
                           "'%s' is not among 'sources'; add it there", named);
+    if (named && !settings->rum.is_on)
+        return config_err(reading->config, "/perfcheck/rum/source", reading->err,
+                          "source '%s' is of type '%s', which is not read here; name "
+                          "files, or set \"rum\": null",
+                          named, json_text(source, "type", ""));
     return read_rum_pages(reading, rum);
 }
 

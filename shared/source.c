@@ -58,6 +58,11 @@ enum day_status source_day_status(const struct source_day *day, double max_rejec
     return later ? DAY_ABSENT : DAY_STALE;
 }
 
+bool source_is_asked(const char *type)
+{
+    return engine_is_type(type);
+}
+
 int source_lag_h(const struct source *source)
 {
     return source->lag_h;

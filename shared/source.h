@@ -86,6 +86,9 @@ MUST_USE bool source_open(const struct config *config, const char *name,
                           struct source **source, struct err *err);
 void source_close(struct source *source); /* NULL allowed */
 
+/* Whether a source of this type is a database or a product's API (shared/engine.h). */
+bool source_is_asked(const char *type);
+
 int source_lag_h(const struct source *source);
 /* Fields this source can carry at all, by its preset and configuration: bit 1 << kind;
  * numbers likewise. */

@@ -143,6 +143,22 @@ static void rum_is_on_where_there_is_a_source_events(void **state)
         "there");
 }
 
+static void rum_is_off_where_the_source_is_asked_and_not_read(void **state)
+{
+    static const char source[] = "{\"sources\":{\"events\":{\"type\":\"ga4\","
+                                 "\"property\":\"1\",\"token_env\":\"T\"}},";
+
+    (void)state;
+    assert_null(read_text(str_format(&arena, "%s\"perfcheck\":{}}", source)));
+    assert_false(settings.rum.is_on);
+    assert_string_equal(
+        read_text(str_format(&arena,
+                             "%s\"perfcheck\":{\"rum\":{\"source\":\"events\"}}}",
+                             source)),
+        "rounds.json:1: /perfcheck/rum/source: source 'events' is of type 'ga4', which "
+        "is not read here; name files, or set \"rum\": null");
+}
+
 static void rum_pages_are_patterns(void **state)
 {
     (void)state;
@@ -290,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_key_all_defaults_hold),
         cmocka_unit_test(rum_is_on_where_there_is_a_source_events),
+        cmocka_unit_test(rum_is_off_where_the_source_is_asked_and_not_read),
         cmocka_unit_test(rum_pages_are_patterns),
         cmocka_unit_test(null_takes_a_limit_away),
         cmocka_unit_test(another_metric_needs_a_floor),
