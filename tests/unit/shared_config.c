@@ -218,10 +218,10 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
 static void what_nothing_implements_yet_is_refused(void **state)
 {
     (void)state;
-    assert_string_equal(
-        source_refusal("\"type\":\"kafka\",\"url\":\"x\""),
-        "rounds.json:1: /sources/a/type: 'kafka' is not known; "
-        "one of: jsonl, access_log, clickhouse, postgres, posthog, plausible");
+    assert_string_equal(source_refusal("\"type\":\"kafka\",\"url\":\"x\""),
+                        "rounds.json:1: /sources/a/type: 'kafka' is not known; "
+                        "one of: jsonl, access_log, clickhouse, postgres, posthog, "
+                        "plausible, matomo, umami, ga4");
     assert_non_null(
         strstr(source_refusal("\"type\":\"jsonl\",\"path\":\"x\",\"budget_s\":60"),
                "/sources/a/budget_s: unknown key"));
