@@ -1,5 +1,6 @@
 /* rounds-statediff: what changed between two state folders, by what it means. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,43 +43,47 @@ static bool is_conclusion(const char *name)
 }
 
 /* Adds the files of a folder and of the folders in it, hidden ones left out. */
-static void list_files(const char *folder, const char *prefix, struct names *names,
-                       struct arena *arena)
+static bool list_files(const char *folder, const char *prefix, struct names *names,
+                       struct arena *arena, struct err *err)
 {
     const char *where = prefix[0] ? file_join(arena, folder, prefix) : folder;
     DIR *opened = opendir(where);
     const struct dirent *entry;
+    bool good = true;
 
     if (!opened)
-        return;
-    while ((entry = readdir(opened))) {
+        return err_system(err, "cannot list '%s'", where);
+    while (good && (errno = 0, entry = readdir(opened))) {
         const char *path =
             str_format(arena, "%s%s%s", prefix, prefix[0] ? "/" : "", entry->d_name);
-
         struct stat about;
 
-        if (entry->d_name[0] == '.' || is_conclusion(path) ||
-            fstatat(dirfd(opened), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        if (entry->d_name[0] == '.' || is_conclusion(path))
             continue;
+        if (fstatat(dirfd(opened), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+            break;
         if (S_ISDIR(about.st_mode) && !prefix[0]) {
-            list_files(folder, path, names, arena);
+            good = list_files(folder, path, names, arena, err);
         } else if (S_ISREG(about.st_mode)) {
             names->item = arena_room(arena, names->item, names->n, &names->capacity,
                                      sizeof *names->item);
             names->item[names->n++] = path;
         }
     }
+    if (good && errno != 0)
+        good = err_system(err, "cannot list '%s'", where);
     (void)closedir(opened);
+    return good;
 }
 
-static struct names files_of(const char *folder, struct arena *arena)
+static bool files_of(const char *folder, struct names *names, struct arena *arena,
+                     struct err *err)
 {
-    struct names names = {0};
-
-    list_files(folder, "", &names, arena);
-    if (names.n > 0)
-        qsort(names.item, names.n, sizeof *names.item, by_name);
-    return names;
+    if (!list_files(folder, "", names, arena, err))
+        return false;
+    if (names->n > 0)
+        qsort(names->item, names->n, sizeof *names->item, by_name);
+    return true;
 }
 
 static bool same_file(const char *name, const char *const folder[2], bool *same,
@@ -106,9 +111,12 @@ static void push_file(json_t *files, const char *name, const char *change)
 static bool compare_files(const char *const folder[2], struct arena *arena,
                           json_t *files, struct err *err)
 {
-    struct names left = files_of(folder[0], arena), right = files_of(folder[1], arena);
+    struct names left = {0}, right = {0};
     size_t b = 0, n = 0;
 
+    if (!files_of(folder[0], &left, arena, err) ||
+        !files_of(folder[1], &right, arena, err))
+        return false;
     while (b < left.n || n < right.n) {
         int order = b == left.n    ? 1
                     : n == right.n ? -1
