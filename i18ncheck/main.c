@@ -1,6 +1,11 @@
 /* rounds-i18ncheck: which translations, pages and keywords are missing, stale or
  * broken. */
+#include <stdlib.h>
+
+#include <libxml/xmlmemory.h>
+
 #include "i18ncheck/i18ncheck.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -84,5 +89,6 @@ static const struct cli cli = {
 int main(int argc, char **argv)
 {
     process_begin();
+    (void)xmlMemSetup(free, memory_new, memory_resize, memory_copy); // never fails
     return cli_main(&cli, argc, argv);
 }

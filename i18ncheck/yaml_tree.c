@@ -7,6 +7,8 @@
 
 #include <yaml.h>
 
+#include "shared/memory.h"
+
 #include "shared/banned.h"
 
 struct anchor {
@@ -229,9 +231,12 @@ static bool read_events(struct tree *self)
     bool is_end = false;
 
     while (!is_end && !self->why) {
-        if (!yaml_parser_parse(&self->parser, &event))
+        if (!yaml_parser_parse(&self->parser, &event)) {
+            if (self->parser.error == YAML_MEMORY_ERROR) // it takes no allocator
+                memory_is_out();
             return fault(self, self->parser.problem_mark.line + 1,
                          self->parser.problem ? self->parser.problem : "not YAML");
+        }
         is_end = event.type == YAML_STREAM_END_EVENT;
         if (self->events++ == YAML_EVENTS_MAX)
             (void)fault(self, event.start_mark.line + 1, "more than 2,000,000 events");
@@ -249,11 +254,8 @@ bool yaml_parse(struct str bytes, struct arena *arena, const struct yaml_node **
     bool ok;
 
     tree->arena = arena;
-    if (!yaml_parser_initialize(&tree->parser)) {
-        *why = "out of memory";
-        *line = 0;
-        return false;
-    }
+    if (!yaml_parser_initialize(&tree->parser))
+        memory_is_out();
     yaml_parser_set_encoding(&tree->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&tree->parser, (const unsigned char *)bytes.at,
                                  bytes.n);

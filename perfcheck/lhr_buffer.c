@@ -12,6 +12,7 @@
 #include "perfcheck/lhr.h"
 #include "shared/file.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -148,12 +149,14 @@ static bool unzip_all(struct unzip *unzip, struct lhr_buffer *buffer, struct err
 
 static bool read_packed(int fd, struct lhr_buffer *buffer, struct err *err)
 {
-    struct unzip unzip = {.fd = fd};
+    struct unzip unzip = {.fd = fd,
+                          .z = {.zalloc = memory_for_zlib,
+                                .zfree = memory_given_back_by_zlib}};
     bool ok;
 
     buffer->n = 0;
     if (inflateInit2(&unzip.z, GZIP_ONLY) != Z_OK)
-        return err_set(err, "no memory for zlib");
+        return err_set(err, "cannot start zlib");
     ok = unzip_all(&unzip, buffer, err);
     (void)inflateEnd(&unzip.z);
     return ok;

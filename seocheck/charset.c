@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "seocheck/extract_internal.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -222,8 +223,11 @@ static bool decode_iconv(struct str body, const char *name, struct arena *arena,
     iconv_t iconv_to_utf8 = iconv_open("UTF-8", name);
 
     // NOLINTNEXTLINE(performance-no-int-to-ptr): as POSIX defines it
-    if (iconv_to_utf8 == (iconv_t)-1)
+    if (iconv_to_utf8 == (iconv_t)-1) {
+        if (errno == ENOMEM)
+            memory_is_out();
         return false;
+    }
     out = to = arena_new(arena, char, room);
     while (iconv(iconv_to_utf8, &from, &rest, &to, &left) == (size_t)-1 &&
            errno != E2BIG && rest > 0 && left >= 4) {

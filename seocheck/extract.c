@@ -11,6 +11,7 @@
 
 #include "seocheck/extract_internal.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -437,11 +438,6 @@ static void on_script_text(void *context, const xmlChar *at, int n)
 
 /* ---- a page ---- */
 
-static void out_of_memory(struct arena *arena)
-{
-    (void)arena_alloc(arena, SIZE_MAX, 2); // says so and exits
-}
-
 static void parse(struct reader *reader, struct str clean)
 {
     htmlSAXHandler handler = {
@@ -458,10 +454,8 @@ static void parse(struct reader *reader, struct str clean)
     if (clean.n == 0)
         return;
     if (clean.n > INT32_MAX ||
-        !(parser = htmlCreateMemoryParserCtxt(clean.at, (int)clean.n))) {
-        out_of_memory(reader->arena);
-        return;
-    }
+        !(parser = htmlCreateMemoryParserCtxt(clean.at, (int)clean.n)))
+        memory_is_out();
     reader->parser = parser;
     theirs = parser->sax;
     parser->sax = &handler;
@@ -470,9 +464,9 @@ static void parse(struct reader *reader, struct str clean)
                                          HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
                                          HTML_PARSE_IGNORE_ENC | HTML_PARSE_NOIMPLIED);
     (void)xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
-    (void)htmlParseDocument(parser); // its verdict is about well-formedness
-    if (parser->errNo == XML_ERR_NO_MEMORY)
-        out_of_memory(reader->arena);
+    (void)htmlParseDocument(parser);        // its verdict is about well-formedness
+    if (parser->errNo == XML_ERR_NO_MEMORY) // what it does not ask our allocator for
+        memory_is_out();
     parser->sax = theirs;
     htmlFreeParserCtxt(parser);
 }

@@ -13,12 +13,6 @@
 
 enum { FLAGS = JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL };
 
-/* More than there can be: the arena says so and ends the run. */
-static void out_of_memory(struct arena *arena)
-{
-    (void)arena_alloc(arena, SIZE_MAX, 2);
-}
-
 struct str ld_text(const json_t *string)
 {
     return (struct str){json_string_value(string), json_string_length(string)};
@@ -114,18 +108,6 @@ static bool scan_braces(struct ld_block *block, struct arena *scratch)
     return true;
 }
 
-static json_t *parse(struct ld_page *page, const struct ld_block *block, size_t flags,
-                     json_error_t *error)
-{
-    json_t *root = json_loadb(block->text.at, block->text.n, flags, error);
-
-    // an allocation that failed mostly leaves no code at all
-    if (!root && (json_error_code(error) == json_error_out_of_memory ||
-                  json_error_code(error) == json_error_unknown))
-        out_of_memory(page->scratch);
-    return root;
-}
-
 static void load_block(struct ld_page *page, uint32_t index)
 {
     struct ld_block *block = &page->block[index];
@@ -154,14 +136,16 @@ static void load_block(struct ld_page *page, uint32_t index)
                   str_format(page->arena, "nested deeper than %d", (int)LD_DEPTH_MAX));
         return;
     }
-    block->root = parse(page, block, FLAGS, &error);
+    block->root = json_loadb(block->text.at, block->text.n, FLAGS, &error);
     if (!block->root) {
         add_block(page, index, JSONLD_SYNTAX, SEVERITY_WARN,
                   block->line + error.line - 1,
                   str_copy(page->arena, error.text, strlen(error.text)));
         return;
     }
-    OWN(json) again = parse(page, block, FLAGS | JSON_REJECT_DUPLICATES, &error);
+    OWN(json)
+    again = json_loadb(block->text.at, block->text.n, FLAGS | JSON_REJECT_DUPLICATES,
+                       &error);
     if (!again) {
         block->has_duplicates = true;
         add_block(page, index, JSONLD_DUPLICATE_KEY, SEVERITY_WARN,

@@ -1,5 +1,10 @@
 /* rounds-seocheck: what a crawler sees of the site, and what of it is wrong. */
+#include <stdlib.h>
+
+#include <libxml/xmlmemory.h>
+
 #include "seocheck/seocheck.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -72,5 +77,6 @@ static const struct cli cli = {
 int main(int argc, char **argv)
 {
     process_begin();
+    (void)xmlMemSetup(free, memory_new, memory_resize, memory_copy); // never fails
     return cli_main(&cli, argc, argv);
 }

@@ -12,6 +12,7 @@
 
 #include "seocheck/sitemap_internal.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -43,16 +44,6 @@ struct sitemap_reader {
     int64_t line;             // from 0, of white space and text
     bool was_cr;
 };
-
-_Noreturn void sitemap_out_of_memory(void)
-{
-    struct arena none;
-
-    // an arena of no bytes has nothing to give, and says so in its own words
-    arena_init(&none, 0);
-    (void)arena_alloc(&none, 1, 1);
-    abort(); // never gets here, which the compiler cannot know
-}
 
 void sitemap_fail(struct sitemap_out *out, enum sitemap_fault fault, int64_t line,
                   const char *text)
@@ -255,8 +246,10 @@ static void add_decoded(struct sitemap_reader *reader, const char *at, size_t n)
 
 static void gzip_begin(struct sitemap_reader *reader)
 {
+    reader->gzip.zalloc = memory_for_zlib;
+    reader->gzip.zfree = memory_given_back_by_zlib;
     if (inflateInit2(&reader->gzip, GZIP_ONLY) != Z_OK)
-        sitemap_out_of_memory();
+        memory_is_out();
     reader->is_gzip = true;
 }
 
@@ -294,8 +287,6 @@ static void inflate_some(struct sitemap_reader *reader)
     reader->is_between = result == Z_STREAM_END;
     if (reader->out.is_over)
         return;
-    if (result == Z_MEM_ERROR)
-        sitemap_out_of_memory();
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
         stop(reader, SITEMAP_BAD_GZIP, gzip->msg);
     else if (reader->decoded > (int64_t)MIB &&

@@ -28,8 +28,6 @@ void sitemap_fail(struct sitemap_out *out, enum sitemap_fault fault, int64_t lin
 void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry);
 /* Behind an entry that nobody keeps: its texts may go. */
 void sitemap_forget(struct sitemap_out *out);
-/* Says so and exits 3, as the arena does. */
-_Noreturn void sitemap_out_of_memory(void);
 
 /* White space of XML off both ends. */
 struct str sitemap_trim(struct str text);

@@ -10,6 +10,7 @@
 #include <libxml/xmlerror.h>
 
 #include "seocheck/sitemap_internal.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -92,8 +93,6 @@ static void on_error(void *context, xmlErrorPtr error)
 {
     struct sitemap_xml *xml = context;
 
-    if (error->code == XML_ERR_NO_MEMORY)
-        sitemap_out_of_memory();
     if (error->level < XML_ERR_ERROR || xml->out->is_over)
         return;
     if (error->domain == XML_FROM_NAMESPACE) {
@@ -359,7 +358,7 @@ struct sitemap_xml *sitemap_xml_begin(struct sitemap_out *out, int64_t lines)
     xml->out = out;
     xml->parser = xmlCreatePushParserCtxt(&sax, xml, NULL, 0, NULL);
     if (!xml->parser)
-        sitemap_out_of_memory();
+        memory_is_out();
     (void)xmlCtxtUseOptions(xml->parser,
                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (lines >= 0) { // a declaration behind white space is an error

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -17,15 +18,6 @@ struct arena_block {
 };
 
 enum { HEAD = (sizeof(struct arena_block) + ALIGN - 1) / ALIGN * ALIGN };
-
-static _Noreturn void out_of_memory(void)
-{
-    static const char text[] = "out of memory; give the run more, or fewer inputs\n";
-
-    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
-        _exit(3); // nobody to tell
-    _exit(3);
-}
 
 void arena_init(struct arena *arena, size_t most_bytes)
 {
@@ -65,14 +57,14 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     struct arena_block *block;
 
     if (size > SIZE_MAX - HEAD || size > arena->most - arena->total)
-        out_of_memory();
+        memory_is_out();
     block = calloc(1, HEAD + size);
     if (block) {
         block->size = size;
         arena->total += size;
         return block;
     }
-    out_of_memory();
+    memory_is_out();
 }
 
 /* Many arenas are small: 64 requests under way have one each. */
@@ -90,7 +82,7 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     void *at;
 
     if (size != 0 && count > (SIZE_MAX / 2) / size)
-        out_of_memory();
+        memory_is_out();
     bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
     if (block && bytes <= block->size - arena->used) {
         at = (char *)block + HEAD + arena->used;

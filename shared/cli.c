@@ -13,10 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "shared/arena.h"
 #include "shared/clock.h"
 #include "shared/config.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 #include "shared/secret.h"
 #include "shared/str.h"
 #include "shared/text.h"
@@ -516,6 +519,7 @@ void process_begin(void)
     ignore(SIGPIPE);
     ignore(SIGXFSZ);
     open_standard();
+    json_set_alloc_funcs(memory_new, free);
 }
 
 /* What the handler writes: a handler can be given no argument, and may format nothing.

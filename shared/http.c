@@ -5,11 +5,13 @@
 #include <assert.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "shared/guard.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -70,7 +72,8 @@ const char *http_outcome_word(enum http_outcome outcome)
 
 bool http_begin(struct err *err)
 {
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == 0 ||
+    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_new, free, memory_resize,
+                                memory_copy, memory_new_zeroed) == 0 ||
            err_set(err, "cannot start libcurl");
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
 #include "shared/own.h"
 #include "shared/text.h"
 
@@ -404,25 +405,16 @@ const char **json_keys(struct arena *arena, const json_t *object, size_t *n)
     return keys;
 }
 
-/* An arena of no bytes has nothing to give, and says so in its own words. */
-static void out_of_memory(void)
-{
-    struct arena none;
-
-    arena_init(&none, 0);
-    (void)arena_alloc(&none, 1, 1);
-}
-
 void json_put(json_t *object, const char *key, json_t *value)
 {
     assert(json_is_object(object));
     if (json_object_set_new(object, key, value) != 0)
-        out_of_memory();
+        memory_is_out();
 }
 
 void json_push(json_t *array, json_t *value)
 {
     assert(json_is_array(array));
     if (json_array_append_new(array, value) != 0)
-        out_of_memory();
+        memory_is_out();
 }

@@ -10,6 +10,7 @@
 #include <pcre2.h>
 
 #include "shared/limits.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -36,19 +37,18 @@ struct re {
 static pcre2_code *compile(const char *pattern, uint32_t options, int *error,
                            size_t *at)
 {
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    pcre2_code *code = NULL;
+    pcre2_general_context *memory =
+        pcre2_general_context_create(memory_for_pcre2, memory_given_back, NULL);
+    pcre2_compile_context *context = pcre2_compile_context_create(memory);
+    pcre2_code *code;
 
-    *error = PCRE2_ERROR_NOMEMORY;
-    *at = 0;
-    if (!context)
-        return NULL;
     // these setters cannot fail
     (void)pcre2_set_max_pattern_length(context, PATTERN_BYTES_MAX);
     (void)pcre2_set_parens_nest_limit(context, PARENS_MAX);
     code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, error, at,
                          context);
     pcre2_compile_context_free(context);
+    pcre2_general_context_free(memory);
     return code;
 }
 
@@ -69,18 +69,12 @@ static bool make(const char *pattern, uint32_t options, struct re **re, struct e
         (void)pcre2_get_error_message(error, why, sizeof why); // cut when longer
         return err_set(err, "pattern fails at byte %zu: %s", at, (const char *)why);
     }
-    made = calloc(1, sizeof *made);
-    if (made) {
-        made->code = code;
-        made->limits = pcre2_match_context_create(NULL);
-        made->data = pcre2_match_data_create_from_pattern(code, NULL);
-    }
-    if (!made || !made->limits || !made->data) {
-        if (!made)
-            pcre2_code_free(code);
-        re_free(made);
-        return err_set(err, "cannot compile a pattern: out of memory");
-    }
+    made = memory_new_zeroed(1, sizeof *made);
+    made->code = code;
+    made->data = pcre2_match_data_create_from_pattern(code, NULL); // code's memory
+    made->limits = pcre2_match_context_create(NULL);
+    if (!made->limits || !made->data)
+        memory_is_out();
     (void)pcre2_set_match_limit(made->limits, MATCH_STEPS_MAX);
     (void)pcre2_set_depth_limit(made->limits, MATCH_DEPTH_MAX);
     (void)pcre2_set_heap_limit(made->limits, MATCH_HEAP_KIB_MAX);

@@ -10,6 +10,7 @@
 
 #include "shared/file.h"
 #include "shared/limits.h"
+#include "shared/memory.h"
 
 #include "shared/banned.h"
 
@@ -69,11 +70,13 @@ static bool start_gzip(struct lines *lines, size_t head, struct err *err)
     if (lines->has_z) {
         result = inflateReset(&lines->z);
     } else {
+        lines->z.zalloc = memory_for_zlib;
+        lines->z.zfree = memory_given_back_by_zlib;
         result = inflateInit2(&lines->z, 15 + 16); // largest window, gzip only
         lines->has_z = result == Z_OK;
     }
     if (result != Z_OK)
-        return err_set(err, "cannot read: no memory for zlib");
+        return err_set(err, "cannot read: zlib does not start");
     lines->is_gzip = true;
     lines->in_bytes = head;
     lines->z.next_in = lines->packed;
