@@ -2,6 +2,7 @@
 #include "shared/clock.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,28 +123,49 @@ static bool is_zone_name(const char *zone)
            zone[n - 1] != '/' && !strstr(zone, "//") && strncmp(zone, "right/", 6) != 0;
 }
 
+/* The beginning of a zone's file: the largest has 4 kB. */
+struct zone_file {
+    char bytes[16384];
+    ssize_t n;
+};
+
 /* Whether the zone's file is there and is one: the folder has tables and readmes too,
  * which C takes for UTC. */
-static bool is_zone_file(int folder, const char *zone)
+static bool read_zone_file(int folder, const char *zone, struct zone_file *file)
 {
+    static const char magic[] = "TZif";
     struct err ignored;
-    char magic[4];
     size_t size;
-    bool is_zone;
     int fd;
 
     if (!file_open(folder, zone, false, &fd, &size, &ignored) || fd < 0)
         return false;
-    is_zone = read(fd, magic, sizeof magic) == (ssize_t)sizeof magic &&
-              memcmp(magic, "TZif", sizeof magic) == 0;
+    do
+        file->n = read(fd, file->bytes, sizeof file->bytes);
+    while (file->n < 0 && errno == EINTR);
     (void)close(fd);
-    return is_zone;
+    return file->n > (ssize_t)sizeof magic &&
+           memcmp(file->bytes, magic, sizeof magic - 1) == 0;
+}
+
+/* C says nothing where it cannot read the file, for want of memory or descriptors: it
+ * goes on with UTC, under the first letters of the zone's name. Then no such
+ * abbreviation is in the file. */
+static bool is_entered(const struct zone_file *file)
+{
+    size_t n = strlen(tzname[0]) + 1;
+
+    for (size_t i = 0; i + n <= (size_t)file->n; i++)
+        if (memcmp(file->bytes + i, tzname[0], n) == 0)
+            return true;
+    return false;
 }
 
 bool zone_enter(const char *zone, struct err *err)
 {
     const char *from = getenv("TZDIR"); // where the C library looks as well
     const char *value = zone;
+    struct zone_file file = {.n = 0};
 
     if (!from || !*from)
         from = "/usr/share/zoneinfo";
@@ -151,7 +173,8 @@ bool zone_enter(const char *zone, struct err *err)
         value = "UTC0"; // needs no file
     } else {
         int folder = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        bool is_known = folder >= 0 && is_zone_name(zone) && is_zone_file(folder, zone);
+        bool is_known =
+            folder >= 0 && is_zone_name(zone) && read_zone_file(folder, zone, &file);
 
         if (folder >= 0)
             (void)close(folder);
@@ -167,7 +190,9 @@ bool zone_enter(const char *zone, struct err *err)
     if (setenv("TZ", value, 1) != 0)
         return err_system(err, "cannot set time zone '%s'", zone);
     tzset();
-    return true;
+    (void)day_of_s(0); // which names it
+    return value != zone || is_entered(&file) ||
+           err_set(err, "cannot load time zone '%.64s'", zone);
 }
 
 int32_t day_of_s(int64_t s)
