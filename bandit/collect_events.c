@@ -361,24 +361,29 @@ static bool take_row(struct pass *pass, size_t input_index, const struct row *ro
     return true;
 }
 
-/* False when scratch fails. That a source cannot be read goes to `*trouble`. */
+static bool set_trouble(const struct pass *pass, const char **trouble,
+                        const struct err *err)
+{
+    if (err->of_machine)
+        return false;
+    *trouble = str_copy(pass->arena, err->text, strlen(err->text));
+    return true;
+}
+
+/* False when scratch or this machine fails. That a source cannot be read otherwise goes
+ * to `*trouble`. */
 static bool read_source(struct pass *pass, size_t input, const char **trouble,
                         struct err *err)
 {
     struct source *source = pass->inputs->input[input].source;
-    struct err cause;
     struct row row;
     bool end = false;
 
-    if (!source_start(source, &pass->bounds, pass->arena, &cause)) {
-        *trouble = str_copy(pass->arena, cause.text, strlen(cause.text));
-        return true;
-    }
+    if (!source_start(source, &pass->bounds, pass->arena, err))
+        return set_trouble(pass, trouble, err);
     for (;;) {
-        if (!source_next(source, &row, &end, &cause)) {
-            *trouble = str_copy(pass->arena, cause.text, strlen(cause.text));
-            return true;
-        }
+        if (!source_next(source, &row, &end, err))
+            return set_trouble(pass, trouble, err);
         if (end)
             return true;
         if (!take_row(pass, input, &row, err))

@@ -30,9 +30,10 @@ static void add_problem(const char ***problem, size_t *n, const char *text)
         (*problem)[(*n)++] = text;
 }
 
-static void read_files(const struct file_list *list, struct arena *arena,
+// NOLINTNEXTLINE(readability-function-size): what to read, and two lists of results
+static bool read_files(const struct file_list *list, struct arena *arena,
                        struct crux_points *points, const char ***problem,
-                       size_t *nproblems)
+                       size_t *nproblems, struct err *err)
 {
     size_t first = list->n > FILES_MAX ? list->n - FILES_MAX : 0;
 
@@ -43,15 +44,18 @@ static void read_files(const struct file_list *list, struct arena *arena,
     for (size_t i = first; i < list->n; i++) {
         const char *slash = strrchr(list->path[i], '/');
         const char *name = slash ? slash + 1 : list->path[i];
-        struct err why;
         struct str bytes;
 
-        if (!file_read(AT_FDCWD, list->path[i], CRUX_BYTES_MAX, true, arena, &bytes,
-                       &why) ||
-            !crux_parse(bytes, name, arena, points, &why))
-            add_problem(problem, nproblems,
-                        text_safe(arena, why.text, strlen(why.text), sizeof why.text));
+        if (file_read(AT_FDCWD, list->path[i], CRUX_BYTES_MAX, true, arena, &bytes,
+                      err) &&
+            crux_parse(bytes, name, arena, points, err))
+            continue;
+        if (err->of_machine)
+            return false;
+        add_problem(problem, nproblems,
+                    text_safe(arena, err->text, strlen(err->text), sizeof err->text));
     }
+    return true;
 }
 
 // NOLINTNEXTLINE(readability-function-size): what to read, and two lists of results
@@ -72,6 +76,7 @@ bool crux_collect(const struct config *config, const struct settings *settings,
             return false;
     }
     file_list_finish(&list);
-    read_files(&list, arena, points, problem, nproblems);
+    if (!read_files(&list, arena, points, problem, nproblems, err))
+        return false;
     return true;
 }

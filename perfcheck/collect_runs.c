@@ -130,30 +130,33 @@ static bool is_always(const struct reading *reading)
                                            sizeof name, str_pointer_compare);
 }
 
-static void read_file(struct reading *reading, struct lhr_buffer *buffer)
+static bool read_file(struct reading *reading, struct lhr_buffer *buffer,
+                      struct err *err)
 {
     bool is_regular = false;
-    struct err err;
     int64_t ms;
 
     reading->day = INT32_MAX;
-    if (!lhr_buffer_read(buffer, reading->path, &is_regular, &err)) {
-        add_file(reading, &reading->runs->corrupt, reason(&err));
-        return;
+    if (!lhr_buffer_read(buffer, reading->path, &is_regular, err)) {
+        if (err->of_machine)
+            return false;
+        add_file(reading, &reading->runs->corrupt, reason(err));
+        return true;
     }
     if (!is_regular) {
         add_file(reading, &reading->runs->foreign, "not a regular file");
-        return;
+        return true;
     }
     reading->bytes = (struct str){buffer->at, buffer->n};
     if (lhr_peek_time(reading->bytes, &ms)) {
         (void)day_bounds_find(&reading->collect->bounds, ms, &reading->day);
         if (!is_always(reading) && !is_wanted(reading, ms, &reading->day)) {
             reading->runs->nskipped++;
-            return;
+            return true;
         }
     }
     read_reports(reading);
+    return true;
 }
 
 /* ---- each run once ---- */
@@ -275,13 +278,16 @@ bool collect_runs(const struct collect *collect, struct arena *arena, struct run
 {
     struct lhr_buffer buffer = {0};
     struct reading reading = {.collect = collect, .arena = arena, .runs = runs};
+    bool ok = true;
 
     *runs = (struct runs){0};
-    for (size_t i = 0; i < collect->paths->n; i++) {
+    for (size_t i = 0; i < collect->paths->n && ok; i++) {
         reading.path = collect->paths->path[i];
-        read_file(&reading, &buffer);
+        ok = read_file(&reading, &buffer, err);
     }
     lhr_buffer_release(&buffer);
+    if (!ok)
+        return false;
     sort_files(&runs->corrupt);
     sort_files(&runs->foreign);
     sort_files(&runs->unsupported);

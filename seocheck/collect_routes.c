@@ -117,7 +117,6 @@ bool collect_routes(struct collecting *self, struct err *err)
     const struct settings *settings = self->settings;
     struct site *site = self->site;
     enum routes_source source;
-    struct err why;
 
     self->routes.arena = self->arena;
     if (!settings->route_source)
@@ -126,10 +125,12 @@ bool collect_routes(struct collecting *self, struct err *err)
     if (!routes_source_parse(settings->route_source, &source))
         return err_set(err, "no route source '%s'", settings->route_source);
     if (!routes_collect(source, settings->route_path, self->arena, &self->routes,
-                        &why)) {
+                        err)) {
         routes_release(&self->routes);
+        if (err->of_machine)
+            return false;
         site->routes_unread = true;
-        site->routes_why = str_copy(self->arena, why.text, strlen(why.text));
+        site->routes_why = str_copy(self->arena, err->text, strlen(err->text));
         return true;
     }
     return put_routes(self, source, err);

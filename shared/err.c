@@ -12,6 +12,7 @@ bool err_set(struct err *err, const char *format, ...)
 {
     va_list args;
 
+    err->of_machine = false;
     va_start(args, format);
     // cppcheck-suppress ctuuninitvar // written here, never read
     (void)vsnprintf(err->text, sizeof err->text, format, args);
@@ -34,6 +35,18 @@ bool err_wrap(struct err *err, const char *format, ...)
     return false;
 }
 
+/* What a path can be at fault for: not there, not allowed, not a file, too long. */
+static bool is_of_machine(int cause)
+{
+    static const int of_paths[] = {0,     ENOENT, ENOTDIR, EACCES,       EPERM,
+                                   ELOOP, EISDIR, ENXIO,   ENAMETOOLONG, ENODEV};
+
+    for (size_t i = 0; i < sizeof of_paths / sizeof *of_paths; i++)
+        if (cause == of_paths[i])
+            return false;
+    return true;
+}
+
 bool err_system(struct err *err, const char *format, ...)
 {
     int cause = errno; // before anything below can change it
@@ -44,6 +57,7 @@ bool err_system(struct err *err, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
+    err->of_machine = is_of_machine(cause);
     if (strerror_r(cause, reason, sizeof reason) != 0)
         (void)snprintf(reason, sizeof reason, "error %d", cause);
     (void)snprintf(err->text, sizeof err->text, "%.*s: %s", (int)sizeof err->text / 2,

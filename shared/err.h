@@ -16,6 +16,8 @@
 struct err {
     char text[512];    /* NUL-terminated; a longer message is cut */
     bool after_report; /* the run's report was printed before this went wrong */
+    bool of_machine;   /* err_system's errno tells of this machine (EIO, EMFILE), not of
+                          what is there: nothing to judge, though other files were read */
 };
 
 /* Sets the text. Always false, so that a failing function can `return err_set(...)`. */
