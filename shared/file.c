@@ -133,6 +133,24 @@ bool file_read(int folder, const char *name, size_t most, bool nofollow,
     return true;
 }
 
+bool file_write_all(int fd, struct str bytes)
+{
+    size_t done = 0;
+
+    while (done < bytes.n) {
+        ssize_t n = write(fd, bytes.at + done, bytes.n - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0)
+            errno = EIO; // else a full device could hold us here for ever
+        if (n <= 0)
+            return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
 char *file_folder(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -1,5 +1,6 @@
 /*
- * Reading whole small files and listing input files. Writing is shared/state.c's alone.
+ * Reading whole small files, listing input files, bytes to a descriptor. What is
+ * written where is shared/state.c's and report.c's business.
  */
 #ifndef SHARED_FILE_H
 #define SHARED_FILE_H
@@ -26,6 +27,9 @@ MUST_USE bool file_read(int folder, const char *name, size_t most, bool nofollow
 MUST_USE bool file_read_if_there(int folder, const char *name, size_t most,
                                  bool nofollow, struct arena *arena, struct str *bytes,
                                  bool *absent, struct err *err);
+
+/* All the bytes, over interruptions and short writes; else false, and errno. */
+MUST_USE bool file_write_all(int fd, struct str bytes);
 
 struct file_list {
     char **path; /* NUL-terminated, in byte order, each (device, inode) once */

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shared/clock.h"
+#include "shared/file.h"
 #include "shared/json.h"
 #include "shared/own.h"
 #include "shared/render.h"
@@ -417,8 +419,8 @@ bool report_print(const struct buf *out, struct err *err)
     if (secret_leaks(buf_str(out)))
         return err_set(err, "cannot print the report: a secret of the configuration "
                             "would be in it; find which input holds it");
-    errno = 0;
-    if (fwrite(out->at, 1, out->n, stdout) != out->n || fflush(stdout) != 0)
+    errno = 0; // stdio gives up when interrupted
+    if (fflush(stdout) != 0 || !file_write_all(STDOUT_FILENO, buf_str(out)))
         return err_system(err, "cannot write the report to stdout");
     return true;
 }

@@ -264,24 +264,6 @@ static bool compare(const struct target *target, const char *name, struct str by
     return ok;
 }
 
-static bool write_all(int fd, struct str bytes)
-{
-    size_t done = 0;
-
-    while (done < bytes.n) {
-        ssize_t n = write(fd, bytes.at + done, bytes.n - done);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = EIO; // else a full device could hold us here for ever
-        if (n <= 0)
-            return false;
-        done += (size_t)n;
-    }
-    return true;
-}
-
 static bool sync_fd(int fd)
 {
     int result;
@@ -305,7 +287,7 @@ static bool write_temporary(const struct target *target, struct str bytes,
     while (interrupted(fd));
     if (fd < 0)
         return err_system(err, "cannot write '%s'", target->shown);
-    ok = write_all(fd, bytes) && sync_fd(fd);
+    ok = file_write_all(fd, bytes) && sync_fd(fd);
     if (!ok)
         (void)err_system(err, "cannot write '%s'", target->shown);
     // On Linux the descriptor is gone after EINTR as well: no second try.
