@@ -87,22 +87,20 @@ static bool merge(const char *path, const struct str side[SIDES], struct arena *
     return err_set(err, "no state file of ours");
 }
 
-/* In its folder, then by rename: %A is old or new. */
+/* As a tool does it: %A is old or new. */
 static bool replace(const char *path, struct str bytes, struct arena *run,
                     struct err *err)
 {
-    const char *beside = str_format(run, "%s.tmp", path);
-    FILE *file = fopen(beside, "wxe");
+    struct state_folder folder = STATE_FOLDER_CLOSED;
+    const char *slash = strrchr(path, '/');
     bool good;
 
-    if (!file)
-        return err_system(err, "cannot write '%s'", beside);
-    good = fwrite(bytes.at, 1, bytes.n, file) == bytes.n;
-    good = fclose(file) == 0 && good && rename(beside, path) == 0;
-    if (!good) {
-        (void)err_system(err, "cannot write '%s'", path);
-        (void)unlink(beside);
-    }
+    folder.path = file_folder(run, path);
+    folder.fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder.fd < 0)
+        return err_system(err, "cannot open '%s'", folder.path);
+    good = state_save(&folder, slash ? slash + 1 : path, bytes, NULL, err);
+    state_folder_release(&folder);
     return good;
 }
 
