@@ -1,0 +1,31 @@
+#!/bin/sh
+# A run is killed by SIGKILL at a system call, as TAP: each file old or new, perhaps a temporary file beside it, and the
+# next run ends in the bytes of a run never disturbed. In CI at every call that makes, fills or renames a file of the
+# state and at every 61st other, with FAULT=full at each. kill.t SUBJECT... tries these alone.
+. "$(dirname "$0")/lib.sh"
+fault_begin kill
+needs_strace
+step=61
+is_full && step=1
+
+for s in ${*:-$subjects}; do
+	prepare "$s"
+	system_calls "$s" | grep -v exit_group | awk -v step=$step '/^(write|fsync|renameat|unlinkat|flock|mkdirat) / ||
+		NR % step == 1 || step == 1' >"$work/points"
+	was=$lost
+	while read -r call when; do
+		inject "$s" "$call" signal=KILL "$when"
+		rc=$?
+		i1 "$s" $rc '.*.tmp'
+		[ -z "$wrong" ] && [ $rc -ne 137 ] && wrong="exit $rc"
+		[ -z "$wrong" ] && heals "$s"
+		[ -z "$wrong" ] || lose "$s, $call $when: $wrong"
+		restore_if_dirty "$s"
+	done <"$work/points"
+	tried=$(wc -l <"$work/points")
+	points=$((points + tried))
+	[ $lost -eq $was ] && [ "$tried" -gt 0 ]
+	check $? "$s: killed at $tried system calls, nothing is lost, the next run is as if not"
+	check_i2 "$s"
+done
+fault_end

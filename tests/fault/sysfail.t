@@ -1,0 +1,49 @@
+#!/bin/sh
+# A system call of a run fails, as TAP: ENOSPC, EIO, EROFS, EMFILE or EINTR from each openat, read, write, fsync, close,
+# renameat, unlinkat, fstat, flock and connect. Exit 3 and each file old or new; a failed fsync of a folder may leave the
+# new one; EINTR changes no byte of the result. In CI every 13th reading call with one error each and every writing one
+# with all, with FAULT=full each with all. sysfail.t SUBJECT... tries these alone.
+. "$(dirname "$0")/lib.sh"
+fault_begin sysfail
+needs_strace
+errors='ENOSPC EIO EROFS EMFILE EINTR'
+step=13
+is_full && step=1
+
+fail() { # subject, call, error, when
+	inject "$1" "$2" "error=$3" "$4"
+	rc=$?
+	i1 "$1" $rc
+	[ -z "$wrong" ] && [ $rc -gt 128 ] && wrong="exit $rc"
+	[ -z "$wrong" ] && [ "$3" = EINTR ] && [ $rc -ne "$right" ] && wrong="exit $rc"
+	[ -z "$wrong" ] || lose "$1, $2 $4 $3: $wrong; $(said "$1")"
+	restore_if_dirty "$1"
+	tried=$((tried + 1))
+}
+
+for s in ${*:-$subjects}; do
+	prepare "$s"
+	system_calls "$s" | grep -E '^(openat|read|write|fsync|close|renameat|unlinkat|newfstatat|fstat|flock|connect) ' >"$work/points"
+	tried=0 was=$lost turn=0
+	while read -r call when; do
+		turn=$((turn + 1))
+		for error in $errors; do
+			case $call,$error in
+			*stat*,EINTR) continue ;; # asks nobody who could be slow
+			esac
+			case $call in
+			write | fsync | renameat | unlinkat | flock | connect) ;;
+			*) # every error in its turn
+				[ $step -eq 1 ] || [ $((turn % step)) -eq 0 ] || continue
+				[ $step -eq 1 ] || [ "$(echo $errors | cut -d' ' -f$((turn / step % 5 + 1)))" = "$error" ] || continue
+				;;
+			esac
+			fail "$s" "$call" "$error" "$when"
+		done
+	done <"$work/points"
+	points=$((points + tried))
+	[ $lost -eq $was ] && [ $tried -gt 5 ]
+	check $? "$s: $tried failures of $(wc -l <"$work/points") system calls, nothing is lost"
+	check_i2 "$s"
+done
+fault_end
