@@ -172,6 +172,11 @@ bool state_folder_lock(struct state_folder *folder, int seconds, struct err *err
     do
         fd = openat(folder->fd, lock_name, flags, 0644);
     while (interrupted(fd));
+    if (fd < 0 && (errno == EROFS || errno == EACCES)) {
+        fd = openat(folder->fd, lock_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0 && errno == ENOENT)
+            return true; // nor can anything be saved here: the report is still worth it
+    }
     if (fd < 0)
         return err_system(err, "cannot open '%s/%s'", folder->path, lock_name);
     if (!lock_wait(folder, fd, seconds, err)) {
