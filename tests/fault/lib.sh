@@ -269,3 +269,17 @@ inject() { # subject, call, fault, when
 	esac
 	subject "$1" "$work/$1/state" timeout -s KILL 20 strace -f $quick -o /dev/null -e trace="$2" -e inject="$2:$3:when=$4"
 }
+
+# Mounts of its own ----------------------------------------------------------------------------------------------------
+
+own_mounts() { # runs the script again where its mounts are its own and end with it
+	[ -z "${FAULT_MOUNTS:-}" ] || return 0
+	for options in -m -rm; do
+		if unshare $options true 2>/dev/null; then
+			FAULT_MOUNTS=$options exec unshare $options sh "$0" "$@"
+		fi
+	done
+	skip "$suite" "no mount namespace"
+	fault_end
+	exit 0
+}
