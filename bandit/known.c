@@ -187,9 +187,10 @@ bool known_load(struct arena *arena, struct known *known, struct err *err)
                          &known->json, err))
         return false;
     if (known->json &&
-        (!state_findings(known->json, arena, &known->through, &known->findings, err) ||
-         !state_text_load(&known->folder, BANDIT_HISTORY, HISTORY_HEADER, arena, &rows,
-                          err)))
+        !state_findings(known->json, arena, &known->through, &known->findings, err))
+        return state_json_refuse(&known->folder, BANDIT_JSON, arena, err);
+    if (known->json && (!state_text_load(&known->folder, BANDIT_HISTORY, HISTORY_HEADER,
+                                         arena, &rows, err)))
         return false;
     if (known->json && known->is_assumed && !assume(arena, known, err))
         return false;

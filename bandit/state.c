@@ -373,7 +373,7 @@ bool state_findings(const json_t *document, struct arena *arena, int32_t *throug
                     struct findings *findings, struct err *err)
 {
     if (!findings_from_state(document, arena, through, findings, err))
-        return err_wrap(err, "state/" BANDIT_JSON);
+        return false;
     return json_is_object(json_object_get(document, "experiments")) ||
-           err_set(err, "state/" BANDIT_JSON ": /experiments: is not an object");
+           err_set(err, "/experiments: is not an object");
 }

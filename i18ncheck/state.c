@@ -61,12 +61,11 @@ static bool check_counts(const json_t *document, const char *key, const char *te
 bool state_findings(const json_t *document, struct arena *arena, int32_t *through,
                     struct findings *findings, struct err *err)
 {
-    return (findings_from_state(document, arena, through, findings, err) &&
-            check_counts(document, "coverage", NULL, err) &&
-            check_counts(document, "sets", "source", err) &&
-            (!json_object_get(document, "content") ||
-             check_counts(document, "content", NULL, err))) ||
-           err_wrap(err, "state/" I18NCHECK_JSON);
+    return findings_from_state(document, arena, through, findings, err) &&
+           check_counts(document, "coverage", NULL, err) &&
+           check_counts(document, "sets", "source", err) &&
+           (!json_object_get(document, "content") ||
+            check_counts(document, "content", NULL, err));
 }
 
 bool known_load(const struct state_folder *folder, struct arena *arena,
@@ -79,8 +78,9 @@ bool known_load(const struct state_folder *folder, struct arena *arena,
         return false;
     if (!known->json) // whatever lies beside it is what an interrupted first run left
         return true;
-    if (!state_findings(known->json, arena, &known->through, &known->findings, err) ||
-        !state_text_load(folder, I18NCHECK_HISTORY, NULL, arena, &rows, err))
+    if (!state_findings(known->json, arena, &known->through, &known->findings, err))
+        return state_json_refuse(folder, I18NCHECK_JSON, arena, err);
+    if (!state_text_load(folder, I18NCHECK_HISTORY, NULL, arena, &rows, err))
         return false;
     if (!rows.at) // it is written before the JSON, so it was there
         return err_set(err, "cannot go on without 'state/" I18NCHECK_HISTORY

@@ -79,7 +79,7 @@ bool known_load(const struct state_folder *folder, struct arena *arena,
     if (!known->json)
         return true;
     if (!read_document(arena, known, err))
-        return err_wrap(err, "state/" PERFCHECK_JSON);
+        return state_json_refuse(folder, PERFCHECK_JSON, arena, err);
     return load_history(folder, arena, known, err);
 }
 

@@ -98,20 +98,19 @@ static bool check_crawl(const json_t *document, struct err *err)
     int64_t count;
 
     if (!json_is_object(crawl))
-        return err_set(err, "state/" SEOCHECK_JSON ": /crawl: is not an object");
+        return err_set(err, "/crawl: is not an object");
     if (!json_need_int(crawl, "pages", &count, err) ||
         !json_need_int(crawl, "routes", &count, err))
-        return err_wrap(err, "state/" SEOCHECK_JSON ": /crawl");
+        return err_wrap(err, "/crawl");
     return !changed || json_is_string(changed) ||
-           err_set(err,
-                   "state/" SEOCHECK_JSON ": /crawl/sitemap_changed: is not a text");
+           err_set(err, "/crawl/sitemap_changed: is not a text");
 }
 
 bool state_findings(const json_t *document, struct arena *arena, int32_t *through,
                     struct findings *findings, struct err *err)
 {
     if (!findings_from_state(document, arena, through, findings, err))
-        return err_wrap(err, "state/" SEOCHECK_JSON);
+        return false;
     return check_crawl(document, err);
 }
 
@@ -125,8 +124,9 @@ bool known_load(const struct state_folder *folder, struct arena *arena,
         return false;
     if (!known->json) // whatever lies beside it is what an interrupted first run left
         return true;
-    if (!state_findings(known->json, arena, &known->through, &known->findings, err) ||
-        !state_text_load(folder, SEO_HISTORY, SEO_HISTORY_HEADER, arena, &rows, err))
+    if (!state_findings(known->json, arena, &known->through, &known->findings, err))
+        return state_json_refuse(folder, SEOCHECK_JSON, arena, err);
+    if (!state_text_load(folder, SEO_HISTORY, SEO_HISTORY_HEADER, arena, &rows, err))
         return false;
     if (!rows.at) // it is written before the JSON, so it was there
         return err_set(err, "cannot go on without 'state/" SEO_HISTORY

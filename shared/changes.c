@@ -11,7 +11,7 @@
 
 #include "shared/banned.h"
 
-enum { SCHEMA_MAX = 1000 }; // findings have one shape in all of them
+enum { SCHEMA_MAX = 1 }; // the newest that any tool writes
 
 const char *const tool_names[TOOL_COUNT] = {"watchdog", "bandit", "perfcheck",
                                             "seocheck", "i18ncheck"};
@@ -24,6 +24,20 @@ const char *change_word(enum change change)
     return words[change];
 }
 
+static bool load(const struct state_folder *folder, size_t tool, struct arena *arena,
+                 json_t **document, struct err *err)
+{
+    const char *name = str_format(arena, "%s.json", tool_names[tool]);
+    struct findings findings = {0};
+    int32_t through;
+
+    return state_json_load(folder, name, tool_names[tool], SCHEMA_MAX, arena, document,
+                           err) &&
+           (!*document ||
+            findings_from_state(*document, arena, &through, &findings, err) ||
+            state_json_refuse(folder, name, arena, err));
+}
+
 bool states_load(const char *folder, const char *name, struct arena *arena,
                  struct states *states, struct err *err)
 {
@@ -34,9 +48,7 @@ bool states_load(const char *folder, const char *name, struct arena *arena,
     if (good && opened.fd < 0)
         good = err_set(err, "there is no folder '%s'", folder);
     for (size_t t = 0; t < TOOL_COUNT && good; t++)
-        good = state_json_load(&opened, str_format(arena, "%s.json", tool_names[t]),
-                               tool_names[t], SCHEMA_MAX, arena, &states->document[t],
-                               err);
+        good = load(&opened, t, arena, &states->document[t], err);
     state_folder_release(&opened);
     if (!good)
         states_release(states);

@@ -62,6 +62,12 @@ MUST_USE bool state_json_load(const struct state_folder *folder, const char *nam
                               const char *tool, int schema, struct arena *arena,
                               json_t **json, struct err *err);
 
+/* What is wrong inside a document that was loaded, as corrupt as text that cannot be
+ * parsed: puts the file and its line before what `err` says, and the remedy behind it.
+ * `err` begins with the JSON pointer, "/through: ...". Always false. */
+bool state_json_refuse(const struct state_folder *folder, const char *name,
+                       struct arena *arena, struct err *err);
+
 /* The bytes of a TSV file whose first line must be `header` (without newline); `*bytes`
  * is what follows the header, its `at` NULL when the file is not there. `header` NULL:
  * the first line is the caller's to judge, and part of `*bytes`. Conflict

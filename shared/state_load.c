@@ -168,6 +168,45 @@ bool state_json_load(const struct state_folder *folder, const char *name,
     return true;
 }
 
+/* The pointer that a sentence begins with. The ids of findings have slashes. */
+static const char *pointer_of(const char *text, struct arena *arena)
+{
+    static const char findings[] = "/findings/";
+    const char *end = strstr(text, ": ");
+    size_t n = end ? (size_t)(end - text) : strlen(text);
+    struct buf pointer;
+
+    buf_init(&pointer, arena, 2 * n + 1);
+    for (size_t i = 0; i < n; i++) {
+        bool is_in_id = i >= sizeof findings - 1 &&
+                        strncmp(text, findings, sizeof findings - 1) == 0;
+
+        if (is_in_id && text[i] == '~')
+            buf_add_text(&pointer, "~0");
+        else if (is_in_id && text[i] == '/')
+            buf_add_text(&pointer, "~1");
+        else
+            buf_add(&pointer, &text[i], 1);
+    }
+    return str_copy(arena, buf_str(&pointer).at, buf_str(&pointer).n);
+}
+
+bool state_json_refuse(const struct state_folder *folder, const char *name,
+                       struct arena *arena, struct err *err)
+{
+    struct source source = source_of(folder, name, arena);
+    struct err was = *err, ignored;
+    bool absent = true;
+    struct str bytes;
+    size_t line = 1;
+
+    if (was.text[0] == '/' &&
+        source_read(&source, STATE_BYTES_MAX, arena, &bytes, &absent, &ignored) &&
+        !absent)
+        line = json_line(bytes, pointer_of(was.text, arena));
+    return corrupt(&source, line, was.text, err);
+}
+
 static bool check_lines(const struct source *source, struct str bytes, struct err *err)
 {
     size_t line = 1;

@@ -44,8 +44,9 @@ bool known_load(const struct state_folder *folder, struct arena *run,
         return false;
     if (!json) // whatever lies beside it is what an interrupted first run left
         return true;
-    if (!watchdog_findings(json, run, &known->through, &findings, err) ||
-        !load_evidence(folder, run, known, err))
+    if (!watchdog_findings(json, run, &known->through, &findings, err))
+        return state_json_refuse(folder, WATCHDOG_JSON, run, err);
+    if (!load_evidence(folder, run, known, err))
         return false;
     if (known->checkpoint > known->through)
         return err_set(err, "cannot use 'state/" WATCHDOG_CHECKPOINT

@@ -345,8 +345,7 @@ json_t *watchdog_state_json(const struct judgement *judgement,
 bool watchdog_findings(const json_t *state, struct arena *run, int32_t *through,
                        struct findings *findings, struct err *err)
 {
-    return findings_from_state(state, run, through, findings, err) ||
-           err_wrap(err, "state/" WATCHDOG_JSON);
+    return findings_from_state(state, run, through, findings, err);
 }
 
 static bool has_finding(const json_t *state, const char *id)
