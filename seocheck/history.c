@@ -79,6 +79,19 @@ static bool read_count(struct str cell, int most, int *count)
     return true;
 }
 
+/* While it counts, the day that was counted last stands behind it: 2@2026-11-15. */
+static bool read_bad(struct str cell, struct history_row *row)
+{
+    static const struct str none = {NULL, 0};
+    struct str day =
+        cell.n > 2 && cell.at[1] == '@' ? (struct str){cell.at + 2, cell.n - 2} : none;
+
+    if (day.n == 0)
+        return read_count(cell, COUNT_STOPS, &row->bad);
+    return read_count((struct str){cell.at, 1}, COUNT_STOPS - 1, &row->bad) &&
+           row->bad > 0 && day_parse(day.at, day.n, &row->bad_day) && row->bad_day > 0;
+}
+
 /* Each letter once, in their order. */
 static bool read_flags(struct str cell, unsigned *flags)
 {
@@ -147,7 +160,7 @@ static const char *read_row(struct str line, struct arena *arena,
     if (wrong)
         return wrong;
     if (!read_count(cell[COLUMN_CHURN], CHURN_STOPS, &row->churn) ||
-        !read_count(cell[COLUMN_BAD], COUNT_STOPS, &row->bad) ||
+        !read_bad(cell[COLUMN_BAD], row) ||
         !read_count(cell[COLUMN_MOVES], COUNT_STOPS, &row->moves))
         return "churn is not 0 to 3, or bad or moves not 0 to 5";
     if (!read_flags(cell[COLUMN_FLAGS], &row->flags))
@@ -218,7 +231,10 @@ static void format_row(const struct history_row *row, struct buf *out)
     text_add_tsv(out, row->lastmod.at, row->lastmod.n);
     add_day(out, row->changed);
     add_day(out, row->before);
-    buf_printf(out, "\t%d\t%d\t%d", row->churn, row->bad, row->moves);
+    buf_printf(out, "\t%d\t%d", row->churn, row->bad);
+    if (row->bad_day > 0)
+        buf_printf(out, "@%s", day_text(row->bad_day).text);
+    buf_printf(out, "\t%d", row->moves);
     add_day(out, row->first);
     add_day(out, row->lost);
     buf_add_text(out, row->flags == 0 ? "\t-" : "\t");

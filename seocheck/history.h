@@ -38,6 +38,8 @@ struct history_row {
     int32_t changed;    /* the hash last moved */
     int32_t before;     /* last run that saw the old hash */
     int churn, bad, moves;
+    int32_t
+        bad_day; /* on which `bad` was counted last; 0: unknown, or it has stopped */
     int32_t first, lost;
     unsigned flags;
 };

@@ -166,12 +166,18 @@ static void count_bad(const struct measuring *measuring, const struct seen *seen
     bool is_same =
         row->url_class == CLASS_UNASKED || trouble_of(row->url_class, is_own) == now;
 
+    bool is_again = measuring->through == measuring->as_of ||
+                    row->bad_day == measuring->as_of; // by a run that was killed
+
     if (now == TROUBLE_NONE)
         row->bad = 0;
     else if (row->bad == 0 || !is_same)
         row->bad = 1;
-    else if (measuring->through != measuring->as_of)
+    else if (is_again)
+        return;
+    else
         row->bad = one_more(row->bad, COUNT_STOPS);
+    row->bad_day = row->bad > 0 && row->bad < COUNT_STOPS ? measuring->as_of : 0;
 }
 
 static struct lastmod parse_lastmod(struct str text)
@@ -222,7 +228,8 @@ static void compare_content(const struct measuring *measuring, const struct seen
                             struct history_row *row)
 {
     const struct page *page = seen->resource->page;
-    bool is_again = measuring->through == measuring->as_of;
+    bool is_again = measuring->through == measuring->as_of ||
+                    row->changed == measuring->as_of; // by a run that was killed
 
     if (!row->has_hash) {
         row->has_hash = true;

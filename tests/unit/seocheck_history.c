@@ -86,6 +86,10 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
         {"/a\tok\t-\t-\t-\t-\t-\t0\t0\t0\t-\t-\t-\n", "h:2': first is missing"},
         {"/a\tok\t-\t-\t-\t-\t-\t4\t0\t0\t2026-08-02\t-\t-\n", "h:2': churn is not"},
         {"/a\tok\t-\t-\t-\t-\t-\t0\t6\t0\t2026-08-02\t-\t-\n", "bad or moves"},
+        {"/a\tok\t-\t-\t-\t-\t-\t0\t2@2026-02-30\t0\t2026-08-02\t-\t-\n",
+         "bad or moves"},
+        {"/a\tok\t-\t-\t-\t-\t-\t0\t5@2026-08-03\t0\t2026-08-02\t-\t-\n",
+         "bad or moves"},
         {"/a\tok\t-\t-\t-\t-\t-\t0\t0\t0\t2026-08-02\t-\tic\n", "h:2': flags are"},
         {"/a\tok\t-\t-\t-\t-\t-\t0\t0\t0\t2026-08-02\t-\tcc\n", "h:2': flags are"},
         {"/a\tok", "h:2': the last line has no end"},
@@ -318,6 +322,27 @@ static void churn_counts_moves_forward_without_a_change(void **state)
     world_release(&world);
 }
 
+/* The conclusions, which say the day, are written behind the rows. */
+static void a_run_killed_behind_its_rows_counts_its_day_once(void **state)
+{
+    struct world world;
+    struct page *page;
+
+    (void)state;
+    world_init(&world);
+    put(&world, "/a", 404);
+    page = put_page(&world, "/b");
+    crawl(&world, 0, day(1));
+    page->content++;
+    crawl(&world, day(1), day(2));
+    crawl(&world, day(1), day(2)); // again, and its state still says day 1
+    assert_int_equal(row_of(&world, "/a")->bad, 2);
+    assert_int_equal(row_of(&world, "/a")->bad_day, day(2));
+    assert_int_equal(row_of(&world, "/b")->moves, 1);
+    assert_int_equal(row_of(&world, "/b")->before, day(1));
+    world_release(&world);
+}
+
 static void bad_days_in_a_row_are_counted_once_each(void **state)
 {
     struct world world;
@@ -520,6 +545,7 @@ int main(void)
         cmocka_unit_test(five_changes_in_a_row_are_volatile_until_a_calm_day),
         cmocka_unit_test(a_volatile_page_keeps_its_hash),
         cmocka_unit_test(churn_counts_moves_forward_without_a_change),
+        cmocka_unit_test(a_run_killed_behind_its_rows_counts_its_day_once),
         cmocka_unit_test(bad_days_in_a_row_are_counted_once_each),
         cmocka_unit_test(failures_of_a_site_that_is_down_do_not_count),
         cmocka_unit_test(other_hosts_are_kept_only_while_they_fail),
