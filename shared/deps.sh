@@ -33,6 +33,7 @@ table() {
 		postgres     postgresql            postgresql-server   postgresql         postgresql
 		libpq        libpq-dev             libpq-devel         libpq-dev          libpq
 		groff        groff-base            groff-base          groff              groff
+		strace       strace                strace              strace             -
 	END
 }
 
@@ -46,13 +47,13 @@ needs() { # of run or test
 	printf '%s\n' cc make pkg-config zoneinfo
 	libraries
 	[ "$1" = run ] || printf '%s\n' cmocka prove clang libfuzzer clang-format clang-tidy cppcheck \
-		shellcheck nginx groff clickhouse postgres libpq
+		shellcheck nginx groff strace clickhouse postgres libpq
 }
 
 has() {
 	case $1 in
 	cc) echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 ;; # Debian's gcc comes without libc's headers
-	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff) command -v "$1" >/dev/null 2>&1 ;;
+	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff | strace) command -v "$1" >/dev/null 2>&1 ;;
 	nginx) command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] ;; # not in the path of a user
 	clickhouse) command -v clickhouse-server >/dev/null 2>&1 || [ -x /usr/sbin/clickhouse-server ] ;;
 	postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 ;;

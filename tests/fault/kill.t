@@ -8,7 +8,7 @@ needs_strace
 step=61
 is_full && step=1
 
-for s in ${*:-$subjects}; do
+for s in ${*:-$tools report statemerge}; do
 	prepare "$s"
 	system_calls "$s" | grep -v exit_group | awk -v step=$step '/^(write|fsync|renameat|unlinkat|flock|mkdirat) / ||
 		NR % step == 1 || step == 1' >"$work/points"
