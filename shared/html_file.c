@@ -5,52 +5,14 @@
 #include <string.h>
 
 #include "shared/file.h"
-#include "shared/sandbox.h"
+#include "shared/report_verbs.h"
 
 #include "shared/banned.h"
 
-/* Behind the second '=' of TOOL=EXIT=FILE; what is none of that is refused later. */
-static const char *file_of(const char *argument)
-{
-    const char *at = strchr(argument, '=');
-
-    at = at ? strchr(at + 1, '=') : NULL;
-    return at ? at + 1 : argument;
-}
-
-static bool confine(const struct options *opt, const char *folder, const char *before,
-                    struct arena *arena, struct err *err)
-{
-    enum { NAMED = 3 };
-
-    const char **read = arena_new(arena, const char *, NAMED + opt->nargs);
-    struct sandbox_plan plan = {.mode = opt->sandbox,
-                                .write = &folder,
-                                .nwrite = 1,
-                                .read = read};
-    struct confinement confined;
-
-    read[plan.nread++] = opt->config_path;
-    read[plan.nread++] =
-        opt->state_path
-            ? opt->state_path
-            : file_join(arena, file_folder(arena, opt->config_path), "state");
-    if (before)
-        read[plan.nread++] = before;
-    for (size_t i = 0; i < opt->nargs; i++)
-        read[plan.nread++] = file_of(opt->args[i]);
-    if (!sandbox_enter(&plan, &confined, err))
-        return false;
-    confined.write_as = "html";
-    if (opt->verbose)
-        cli_say(opt, "confined: %s", confinement_text(arena, &confined));
-    return true;
-}
-
 bool html_file_enter(struct html_file *file, const struct options *opt,
-                     const char *path, const char *before, struct arena *arena,
-                     struct err *err)
+                     const char *path, struct arena *arena, struct err *err)
 {
+    struct reach reach = report_reach(opt, arena);
     const char *folder = file_folder(arena, path);
     const char *slash = strrchr(path, '/');
 
@@ -61,7 +23,9 @@ bool html_file_enter(struct html_file *file, const struct options *opt,
     file->folder.fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file->folder.fd < 0)
         return err_system(err, "cannot open '%s', the folder of --html", folder);
-    return confine(opt, folder, before, arena, err);
+    reach_write(&reach, folder);
+    reach.write_as = "html";
+    return reach_confine(&reach, opt, arena, err);
 }
 
 bool html_file_save(const struct html_file *file, struct str bytes, struct err *err)

@@ -25,10 +25,8 @@ struct html_file {
     const char *name; /* in it */
 };
 
-/* `before` may be NULL; the arguments of `opt` are TOOL=EXIT=FILE. */
 MUST_USE bool html_file_enter(struct html_file *file, const struct options *opt,
-                              const char *path, const char *before, struct arena *arena,
-                              struct err *err);
+                              const char *path, struct arena *arena, struct err *err);
 MUST_USE bool html_file_save(const struct html_file *file, struct str bytes,
                              struct err *err);
 void html_file_release(struct html_file *file);

@@ -245,7 +245,7 @@ static json_t *confined_to_json(const struct confinement *confined)
     for (size_t i = 0; i < confined->nports; i++)
         json_push(net, json_integer(confined->ports[i]));
     json_put(object, "landlock", json_integer(confined->landlock));
-    json_put(object, "write", json_string(confined->landlock > 0 ? "state" : "any"));
+    json_put(object, "write", json_string(confinement_write(confined)));
     json_put(object, "truncate", json_boolean(confined->truncate));
     json_put(object, "net", net);
     json_put(object, "seccomp", json_boolean(confined->seccomp));

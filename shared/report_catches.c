@@ -21,13 +21,16 @@ struct log {
 static bool open_log(const struct options *opt, bool writes, struct arena *run,
                      struct log *log, struct err *err)
 {
+    struct reach reach = report_reach(opt, run);
     const char *path;
     struct str lines;
 
     if (!config_load(opt->config_path, run, &log->config, err))
         return false;
     path = report_state_path(opt, &log->config, run);
+    reach_write(&reach, writes ? path : NULL);
     return state_folder_open(&log->folder, path, writes, err) &&
+           reach_confine(&reach, opt, run, err) &&
            (!writes || state_folder_lock(&log->folder, LOCK_SECONDS, err)) &&
            state_text_load(&log->folder, CATCHES_NAME, CATCHES_HEADER, run, &lines,
                            err) &&

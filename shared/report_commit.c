@@ -7,7 +7,6 @@
 #include "shared/outcome.h"
 #include "shared/paths.h"
 #include "shared/report_verbs.h"
-#include "shared/sandbox.h"
 
 #include "shared/banned.h"
 
@@ -18,23 +17,6 @@ struct committing {
     struct report report[REPORTS_MAX];
     struct buf out;
 };
-
-/* Reading what the command line names, nothing else. */
-static bool confine(const struct options *opt, struct committing *self, struct err *err)
-{
-    const char *read[REPORTS_MAX + 4];
-    struct sandbox_plan plan = {.mode = opt->sandbox, .read = read};
-    struct confinement confined;
-    struct str field[3];
-
-    read[plan.nread++] = report_state_path(opt, &self->config, &self->run);
-    for (size_t i = 0; i < opt->nvalues && plan.nread < 3; i++)
-        read[plan.nread++] = opt->values[i].text;
-    for (size_t i = 0; i < opt->nargs; i++)
-        if (str_split(str_of(opt->args[i]), '=', field, 3) >= 3)
-            read[plan.nread++] = field[2].at;
-    return sandbox_enter(&plan, &confined, err);
-}
 
 /* A line each: "remote origin"; no value where it is not said. */
 static bool print_commit(const struct options *opt, struct committing *self,
@@ -106,12 +88,14 @@ static int run(bool (*print)(const struct options *, struct committing *, struct
                const struct options *opt, struct err *err)
 {
     struct committing self = {0};
+    struct reach reach;
     bool good;
 
     arena_init(&self.run, ARENA_BYTES_MAX);
+    reach = report_reach(opt, &self.run);
     buf_init(&self.out, &self.run, REPORT_BYTES_MAX);
     good = config_load(opt->config_path, &self.run, &self.config, err) &&
-           confine(opt, &self, err) && print(opt, &self, err);
+           reach_confine(&reach, opt, &self.run, err) && print(opt, &self, err);
     for (size_t i = 0; i < REPORTS_MAX; i++)
         report_release(&self.report[i]);
     states_release(&self.side[0]);

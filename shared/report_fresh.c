@@ -67,10 +67,12 @@ static bool ask(const struct options *opt, struct arena *run, struct config *con
                 struct states *states, int *status, struct err *err)
 {
     struct asking asking = {.config = config, .now_s = clock_now_ms() / 1000};
+    const struct reach reach = report_reach(opt, run);
     struct buf out;
 
     if (!config_load(opt->config_path, run, config, err) ||
-        !config_enter_zone(config, err) || !limit_of(opt, config, &asking.hours, err) ||
+        !config_enter_zone(config, err) || !reach_confine(&reach, opt, run, err) ||
+        !limit_of(opt, config, &asking.hours, err) ||
         !states_load(report_state_path(opt, config, run), "state", run, states, err))
         return false;
     changes_find(states, states, NULL, run, &asking.changes);

@@ -16,7 +16,7 @@ static bool write_page(const struct options *opt, struct arena *run,
 
     if (!path)
         return err_set(err, "--html is missing; name the file to write");
-    return html_file_enter(file, opt, path, before, run, err) &&
+    return html_file_enter(file, opt, path, run, err) &&
            report_files_read(opt->args, opt->nargs, run, reports, err) &&
            config_load(opt->config_path, run, &compared->config, err) &&
            compared_find(compared, before,

@@ -5,18 +5,10 @@
 #include "shared/plan.h"
 #include "shared/report.h"
 #include "shared/report_verbs.h"
-#include "shared/sandbox.h"
 
 #include "shared/banned.h"
 
-/* From here on it reads no file more. */
-static bool confine_to_nothing(const struct options *opt, struct err *err)
-{
-    const struct sandbox_plan plan = {.mode = opt->sandbox};
-    struct confinement confined;
-
-    return sandbox_enter(&plan, &confined, err);
-}
+static const struct reach no_file_more = {0};
 
 static bool list_tools(const struct options *opt, struct arena *run,
                        struct config *config, struct err *err)
@@ -25,7 +17,7 @@ static bool list_tools(const struct options *opt, struct arena *run,
     struct buf out;
 
     if (!config_load(opt->config_path, run, config, err) ||
-        !confine_to_nothing(opt, err) ||
+        !reach_confine(&no_file_more, opt, run, err) ||
         !plan_tools(config, cli_value(opt, FLAG_ONLY), is_wanted, err))
         return false;
     buf_init(&out, run, REPORT_BYTES_MAX);
@@ -70,7 +62,7 @@ static bool print_plan(const struct options *opt, struct arena *run,
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (!read_programs(opt, &request, err) ||
         !config_load(opt->config_path, run, config, err) ||
-        !confine_to_nothing(opt, err))
+        !reach_confine(&no_file_more, opt, run, err))
         return false;
     request.state = report_state_path(opt, config, run);
     if (!plan_format(config, &request, &out, err))

@@ -11,12 +11,9 @@
 #include "shared/render.h"
 #include "shared/report.h"
 #include "shared/report_verbs.h"
-#include "shared/sandbox.h"
 #include "shared/state.h"
 
 #include "shared/banned.h"
-
-enum { PLACES_MAX = REPORTS_MAX + 3 };
 
 struct rendering {
     const struct options *opt;
@@ -42,36 +39,30 @@ static bool open_place(const char *path, struct state_folder *folder, struct err
 static bool open_places(struct rendering *self, struct err *err)
 {
     const struct options *opt = self->opt;
-    const char *read[PLACES_MAX], *write[3];
-    struct sandbox_plan plan = {.mode = opt->sandbox, .read = read, .write = write};
-    struct confinement confined;
-    struct str field[3];
+    struct reach reach = report_reach(opt, &self->run);
 
     if (opt->has_config &&
         !config_load(opt->config_path, &self->run, &self->compared.config, err))
         return false;
     if (self->prom_path) {
-        write[plan.nwrite++] = file_folder(&self->run, self->prom_path);
-        if (!open_place(write[0], &self->prom, err))
+        const char *folder = file_folder(&self->run, self->prom_path);
+
+        reach_write(&reach, folder);
+        if (!open_place(folder, &self->prom, err))
             return false;
     }
     if (self->work) {
-        write[plan.nwrite++] = self->work;
+        reach_write(&reach, self->work);
         if (!open_place(self->work, &self->work_folder, err))
             return false;
     }
     if (self->work && !opt->dry_run) {
-        write[plan.nwrite++] = self->state_path;
+        reach_write(&reach, self->state_path);
         if (!open_place(self->state_path, &self->state, err))
             return false;
     }
-    read[plan.nread++] = self->state_path;
-    if (self->before)
-        read[plan.nread++] = self->before;
-    for (size_t i = 0; i < opt->nargs && !self->work; i++)
-        if (str_split(str_of(opt->args[i]), '=', field, 3) >= 3)
-            read[plan.nread++] = field[2].at;
-    return sandbox_enter(&plan, &confined, err);
+    reach.write_as = "named"; // on the command line
+    return reach_confine(&reach, opt, &self->run, err);
 }
 
 /* TOOL, of a run in the folder `work` */

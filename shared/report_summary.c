@@ -10,9 +10,11 @@ static bool print_summary(const struct options *opt, struct arena *run,
                           struct report *reports, struct compared *compared,
                           struct err *err)
 {
+    const struct reach reach = report_reach(opt, run);
     struct buf out;
 
-    if (!report_files_read(opt->args, opt->nargs, run, reports, err) ||
+    if (!reach_confine(&reach, opt, run, err) ||
+        !report_files_read(opt->args, opt->nargs, run, reports, err) ||
         !config_load(opt->config_path, run, &compared->config, err) ||
         !compared_find(compared, cli_value(opt, FLAG_BEFORE),
                        report_state_path(opt, &compared->config, run), run, err))

@@ -8,6 +8,7 @@
 #include "shared/changes.h"
 #include "shared/cli.h"
 #include "shared/config.h"
+#include "shared/confine.h"
 #include "shared/err.h"
 #include "shared/file.h"
 #include "shared/render.h"
@@ -23,6 +24,10 @@ enum {
     FLAG_HOURS,
     FLAG_HTML,
 };
+
+/* What a verb reads: the configuration, the state and that of --before, the folder of
+ * --work, and the files of `TOOL=EXIT=FILE` words. What it writes, it adds. */
+struct reach report_reach(const struct options *opt, struct arena *run);
 
 enum { REPORTS_MAX = 16 }; /* arguments that name one each */
 

@@ -414,7 +414,8 @@ static bool is_enough(const struct sandbox_plan *plan, const struct confinement 
 bool sandbox_enter(const struct sandbox_plan *plan, struct confinement *done,
                    struct err *err)
 {
-    struct confinement now = {.network = plan->network};
+    struct confinement now = {.network = plan->network,
+                              .write_as = plan->nwrite == 0 ? "none" : NULL};
     int abi = 0;
 
     if (plan->mode == SANDBOX_OFF) {
@@ -461,6 +462,13 @@ static void add_net(struct buf *text, const struct confinement *confined)
     }
 }
 
+const char *confinement_write(const struct confinement *confined)
+{
+    if (confined->landlock == 0)
+        return "any";
+    return confined->write_as ? confined->write_as : "state";
+}
+
 char *confinement_text(struct arena *arena, const struct confinement *confined)
 {
     enum { TEXT_BYTES_MAX = 1024 };
@@ -468,10 +476,7 @@ char *confinement_text(struct arena *arena, const struct confinement *confined)
 
     buf_init(&text, arena, TEXT_BYTES_MAX);
     buf_printf(&text, "landlock=%d write=%s truncate=%s net=", confined->landlock,
-               confined->landlock == 0 ? "any"
-               : confined->write_as    ? confined->write_as
-                                       : "state",
-               truncate_text(confined));
+               confinement_write(confined), truncate_text(confined));
     add_net(&text, confined);
     buf_printf(&text, " seccomp=%s", confined->seccomp ? "yes" : "no");
     return text.at;

@@ -33,7 +33,8 @@ struct sandbox_plan {
 /* What is in force. All zero: nothing (`--sandbox off`). */
 struct confinement {
     int landlock;         /* ABI in use, 0 none */
-    const char *write_as; /* what `write` is called in texts; NULL: "state" */
+    const char *write_as; /* what `write` is called in texts; NULL: "state". "none" when
+                             the plan has nothing to write */
     bool truncate; /* Landlock forbids truncating (ABI 3); otherwise seccomp does when
                       `seccomp` */
     bool network;  /* the tool may use the network at all */
@@ -52,5 +53,7 @@ MUST_USE bool sandbox_enter(const struct sandbox_plan *plan, struct confinement 
  * network, net=any where ports cannot be enforced; truncate=seccomp when only seccomp
  * forbids it. */
 char *confinement_text(struct arena *arena, const struct confinement *confined);
+/* What follows its `write=`. */
+const char *confinement_write(const struct confinement *confined);
 
 #endif

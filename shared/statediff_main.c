@@ -8,6 +8,7 @@
 
 #include "shared/changes.h"
 #include "shared/cli.h"
+#include "shared/confine.h"
 #include "shared/file.h"
 #include "shared/json.h"
 #include "shared/limits.h"
@@ -187,9 +188,14 @@ static bool diff(const struct options *opt, struct states side[2], struct arena 
                  int *status, struct err *err)
 {
     const char *name[2];
+    struct reach reach = {0};
     struct changes changes;
 
     name_sides(opt, arena, name);
+    for (size_t i = 0; i < 2; i++)
+        reach_read(&reach, opt->args[i]);
+    if (!reach_confine(&reach, opt, arena, err))
+        return false;
     for (size_t i = 0; i < 2; i++)
         if (!states_load(opt->args[i], name[i], arena, &side[i], err))
             return false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "shared/cli.h"
+#include "shared/confine.h"
 #include "shared/file.h"
 #include "shared/json.h"
 #include "shared/limits.h"
@@ -104,6 +105,17 @@ static bool replace(const char *path, struct str bytes, struct arena *run,
     return good;
 }
 
+/* The three sides, and the folder that %A is replaced in. */
+static bool confine(const struct options *opt, struct arena *run, struct err *err)
+{
+    struct reach reach = {.write_as = "%A"};
+
+    for (size_t i = 0; i < SIDES; i++)
+        reach_read(&reach, opt->args[i]);
+    reach_write(&reach, file_folder(run, opt->args[OURS]));
+    return reach_confine(&reach, opt, run, err);
+}
+
 static bool drive(const struct options *opt, struct arena *run, struct err *err)
 {
     const char *path = opt->args[4];
@@ -121,13 +133,16 @@ static bool drive(const struct options *opt, struct arena *run, struct err *err)
 static int statemerge(const struct options *opt, struct err *err)
 {
     struct arena run;
-    bool good;
+    bool good, is_confined;
 
     arena_init(&run, ARENA_BYTES_MAX);
-    good = drive(opt, &run, err);
+    is_confined = confine(opt, &run, err);
+    good = is_confined && drive(opt, &run, err);
     arena_release(&run);
     if (good)
         return 0;
+    if (!is_confined)
+        return VERDICT_UNKNOWN;
     (void)fprintf(stderr,
                   "rounds-statemerge: %s; take the main branch's file and run again\n",
                   err->text);

@@ -436,6 +436,10 @@ static void the_text_names_what_is_enforced(void **unused)
           .ports = {443},
           .nports = 1},
          "landlock=3 write=state truncate=yes net=any seccomp=no"},
+        {{.landlock = 7, .write_as = "none", .truncate = true, .seccomp = true},
+         "landlock=7 write=none truncate=yes net=none seccomp=yes"},
+        {{.landlock = 0, .write_as = "none"},
+         "landlock=0 write=any truncate=no net=any seccomp=no"},
         {{.landlock = 0}, "landlock=0 write=any truncate=no net=any seccomp=no"},
     };
     struct arena arena;
