@@ -7,9 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -81,12 +84,21 @@ static const char *const denied[] = {
     "symlinkat",
     "mknod",
     "mknodat",
+    "openat2", // its flags are behind a pointer
+    "open_by_handle_at",
     "execve",
     "execveat",
     "process_vm_readv",
     "process_vm_writev",
     "kill",
+    "tkill",
+    "rt_sigqueueinfo",
+    "rt_tgsigqueueinfo",
+    "pidfd_open",
+    "pidfd_getfd",
+    "pidfd_send_signal",
     "mount",
+    "mount_setattr",
     "umount2",
     "move_mount",
     "fsopen",
@@ -116,6 +128,13 @@ static const int denied_by_number[] = {
     463, // setxattrat
     466, // removexattrat
     469, // file_setattr
+};
+
+/* What a descriptor for reading is enough for: flags of the file's inode, and keys as
+ * if typed into the terminal. */
+static const unsigned long denied_ioctls[] = {
+    FS_IOC_SETFLAGS,   FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR,
+    FS_IOC_SETVERSION, TIOCSTI,           TIOCLINUX,
 };
 
 /* Without a network an inherited socket is of no use either. */
@@ -313,6 +332,34 @@ static int deny_type(scmp_filter_ctx filter, uint64_t family, uint64_t type)
                             SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, type));
 }
 
+/* Landlock's rules on ports know TCP's connect alone: not the protocols that are TCP by
+ * another number (MPTCP), nor a first packet that connects. */
+static int deny_other_connects(scmp_filter_ctx filter)
+{
+    const struct scmp_arg_cmp fourth =
+        SCMP_A3_64(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN);
+    const struct scmp_arg_cmp third =
+        SCMP_A2_64(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN);
+    const int families[] = {AF_INET, AF_INET6};
+    int rc = 0;
+
+    for (size_t i = 0; i < COUNT(families) && rc == 0; i++)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 2,
+                              SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX,
+                                         (uint64_t)families[i]),
+                              SCMP_A2_64(SCMP_CMP_GT, IPPROTO_UDP, 0));
+    if (rc == 0)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendto), 1,
+                              fourth);
+    if (rc == 0)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendmmsg), 1,
+                              fourth);
+    if (rc == 0)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendmsg), 1,
+                              third);
+    return rc;
+}
+
 /* What a tool with a network may not have: other families, raw sockets. glibc's
  * resolver needs NETLINK. */
 static int deny_sockets(scmp_filter_ctx filter)
@@ -330,7 +377,41 @@ static int deny_sockets(scmp_filter_ctx filter)
             rc = deny_family(filter, family);
         }
     }
+    return rc == 0 ? deny_other_connects(filter) : rc;
+}
+
+/* Until ABI 3, reading rights let Landlock open a file for reading and cut it (O_RDONLY
+ * | O_TRUNC). */
+static int deny_cutting(scmp_filter_ctx filter)
+{
+    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+                              SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC,
+                                         O_RDONLY | O_TRUNC));
+
+    if (rc != 0 || seccomp_syscall_resolve_name("open") < 0)
+        return rc;
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+                            seccomp_syscall_resolve_name("open"), 1,
+                            SCMP_A1_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC,
+                                       O_RDONLY | O_TRUNC));
+}
+
+static int deny_ioctls(scmp_filter_ctx filter)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < COUNT(denied_ioctls) && rc == 0; i++)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+                              SCMP_A1_64(SCMP_CMP_MASKED_EQ, UINT32_MAX,
+                                         denied_ioctls[i]));
     return rc;
+}
+
+/* A signal to itself is how a process aborts. */
+static int deny_signals(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                            SCMP_A0_64(SCMP_CMP_NE, (uint64_t)getpid(), 0));
 }
 
 static int deny_all(scmp_filter_ctx filter, bool network)
@@ -344,6 +425,12 @@ static int deny_all(scmp_filter_ctx filter, bool network)
         rc = deny_names(filter, denied, COUNT(denied));
     if (rc == 0)
         rc = deny_numbers(filter);
+    if (rc == 0)
+        rc = deny_cutting(filter);
+    if (rc == 0)
+        rc = deny_ioctls(filter);
+    if (rc == 0)
+        rc = deny_signals(filter);
     if (rc == 0 && !UNDER_ASAN) // its leak checker stops the process by ptrace
         rc = deny_names(filter, debugging, COUNT(debugging));
     if (rc == 0)
