@@ -1,9 +1,14 @@
 /*
- * Preloaded into a tool: when seccomp_load() has returned, the last step of
+ * Preloaded into a program: when seccomp_load() has returned, the last step of
  * confinement, it tries from inside to get out, and reports each attempt as a line of
- * TAP on descriptor 7. Then the tool goes on. Landlock's part only where it is in use.
- * ESCAPE_OUTSIDE (absolute) has victim, secret and folder/; ESCAPE_STATE has history/
- * and the link `planted`.
+ * TAP on descriptor 7. Then the program goes on. Landlock's part only where it is in
+ * use. Of the environment:
+ *     ESCAPE_OUTSIDE  a folder with victim, secret and folder/
+ *     ESCAPE_STATE    a folder with history/, `kept` and the link `planted`
+ *     ESCAPE_WRITES   whether it may be written: yes or no
+ *     ESCAPE_INPUT    a file that may be read
+ *     ESCAPE_PORT     a TCP port of this machine that may be asked, with nobody there;
+ *                     empty: no network
  */
 #define _GNU_SOURCE // RTLD_NEXT, O_TMPFILE, unshare, setns
 #include <arpa/inet.h>
@@ -14,9 +19,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -32,12 +39,20 @@ enum {
     PATHS = 8,
     PATH_BYTES = 4096,
     SYS_LANDLOCK = 444,
-    SYS_FCHMODAT_2 = 452
+    SYS_FCHMODAT_2 = 452,
+    MULTIPATH_TCP = 262,    // IPPROTO_MPTCP
+    SET_FLAGS = 0x40086602, // FS_IOC_SETFLAGS
+    SET_XATTR = 0x401c5820, // FS_IOC_FSSETXATTR
+    NO_DUMP = 0x40,         // FS_NODUMP_FL
+    CANNOT_START = 2,       // CURLE_FAILED_INIT
+    OTHER_PORT = 9,         // discard
+    ABI_OF_PORTS = 4
 };
 
 int seccomp_load(void *filter);
+int curl_global_init(long flags);
 
-static const char *outside, *state;
+static const char *outside, *state, *input;
 
 /* The path lives until PATHS more were asked for. */
 static const char *beneath(const char *folder, const char *name)
@@ -89,6 +104,10 @@ static void attempt_files(void)
     refused("opening to append", open(out("victim"), O_WRONLY | O_APPEND));
     refused("opening with O_TRUNC", open(out("victim"), O_RDWR | O_TRUNC));
     refused("opening with O_RDONLY | O_TRUNC", open(out("victim"), O_RDONLY | O_TRUNC));
+    refused("opening an input to write", open(input, O_WRONLY));
+    refused("opening an input with O_TRUNC", open(input, O_RDWR | O_TRUNC));
+    refused("creat of an input", creat(input, 0644));
+    refused("unlinking an input", unlink(input));
     refused("reading what is no input", open(out("secret"), O_RDONLY));
     refused("listing what is no input", open(outside, O_RDONLY | O_DIRECTORY));
     refused("writing through a planted link", open(in("planted"), O_WRONLY));
@@ -100,6 +119,35 @@ static void attempt_files(void)
     refused("rename", rename(out("victim"), out("moved")));
     refused("rename into state", rename(out("victim"), in("moved")));
     refused("rename out of state", rename(in("kept"), out("moved")));
+}
+
+/* Of a program that writes nothing. */
+static void attempt_state(void)
+{
+    refused("creating in state", open(in("new"), O_WRONLY | O_CREAT, 0644));
+    refused("opening state to write", open(in("kept"), O_WRONLY));
+    refused("opening state with O_TRUNC", open(in("kept"), O_RDWR | O_TRUNC));
+    refused("unlink in state", unlink(in("kept")));
+    refused("rename in state", rename(in("kept"), in("moved")));
+}
+
+/* What a descriptor for reading is enough for. */
+static void attempt_input(void)
+{
+    int flags = NO_DUMP;
+    char attributes[28] = {0};
+    int fd = open(input, O_RDONLY);
+
+    refused("opening an input with O_RDONLY | O_TRUNC",
+            open(input, O_RDONLY | O_TRUNC));
+    refused("the same by openat2",
+            syscall(SYS_openat2, AT_FDCWD, input,
+                    (uint64_t[]){O_RDONLY | O_TRUNC, 0, 0}, sizeof(uint64_t[3])));
+    refused("setting flags of an input", ioctl(fd, SET_FLAGS, &flags));
+    refused("setting attributes of an input", ioctl(fd, SET_XATTR, attributes));
+    refused("fchmod of an input", fchmod(fd, 0600));
+    refused("typing into the terminal", ioctl(fd, TIOCSTI, "x"));
+    (void)close(fd);
 }
 
 /* What seccomp refuses, whatever Landlock can do. */
@@ -144,6 +192,12 @@ static void attempt_processes(void)
     refused("execveat",
             syscall(SYS_execveat, AT_FDCWD, "/bin/true", arguments, environ, 0));
     refused("kill", kill(getppid(), 0));
+    refused("tgkill", syscall(SYS_tgkill, getppid(), getppid(), 0));
+    refused("tkill", syscall(SYS_tkill, getppid(), 0));
+    refused("rt_sigqueueinfo", syscall(SYS_rt_sigqueueinfo, getppid(), 0, unused));
+    refused("pidfd_open", syscall(SYS_pidfd_open, getppid(), 0));
+    refused("pidfd_send_signal", syscall(SYS_pidfd_send_signal, REPORT, 0, NULL, 0));
+    refused("pidfd_getfd", syscall(SYS_pidfd_getfd, REPORT, 0, 0));
     if (strcmp(getenv("VARIANT"), "asan") == 0)
         dprintf(REPORT, "ok - ptrace is refused # SKIP the leak checker needs it\n");
     else
@@ -160,6 +214,58 @@ static void attempt_processes(void)
     refused("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0));
     refused("userfaultfd", syscall(SYS_userfaultfd, 0));
     refused("perf_event_open", syscall(SYS_perf_event_open, unused, 0, -1, -1, 0));
+}
+
+static struct sockaddr_in address_of(uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static long connect_by(int protocol, uint16_t port)
+{
+    struct sockaddr_in address = address_of(port);
+    int fd = socket(AF_INET, SOCK_STREAM, protocol);
+    long done =
+        fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&address, sizeof address);
+    int cause = errno;
+
+    if (fd >= 0)
+        (void)close(fd);
+    errno = cause;
+    return done;
+}
+
+/* The first packet carries data, and no call is named connect. */
+static long connect_fast(uint16_t port)
+{
+    struct sockaddr_in address = address_of(port);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    return sendto(fd, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&address,
+                  sizeof address);
+}
+
+/* Of a program that may ask a port. */
+static void attempt_ports(int abi, uint16_t port)
+{
+    struct sockaddr_in any = address_of(0);
+
+    works("asking", "its port", connect_by(0, port) == 0 || errno == ECONNREFUSED);
+    refused("connecting by another protocol", connect_by(MULTIPATH_TCP, port));
+    refused("connecting in another way", connect_fast(OTHER_PORT));
+    refused("a raw socket", socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+    refused("a raw socket of IPv6", socket(AF_INET6, SOCK_RAW, IPPROTO_TCP));
+    refused("a packet socket", socket(AF_PACKET, SOCK_DGRAM, 0));
+    refused("listen", listen(REPORT, 1));
+    refused("accept", accept(REPORT, NULL, NULL));
+    if (abi < ABI_OF_PORTS)
+        return;
+    refused("connecting to another port", connect_by(0, OTHER_PORT));
+    refused("bind", bind(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)&any,
+                         sizeof any));
 }
 
 static void attempt_network(void)
@@ -193,12 +299,46 @@ static void work_in(const char *folder)
     works("removing", folder, unlink(final) == 0);
 }
 
-static bool has_landlock(void)
+/* In use. */
+static int landlock(void)
 {
     const char *asked = getenv("ROUNDS_LANDLOCK_ABI");
+    long kernel = syscall(SYS_LANDLOCK, NULL, 0, 1);
+    long most = strtol(asked, NULL, 10);
 
-    return syscall(SYS_LANDLOCK, NULL, 0, 1) > 0 &&
-           (asked == NULL || strcmp(asked, "0") != 0);
+    if (kernel < 0)
+        return 0;
+    return (int)(most < kernel ? most : kernel);
+}
+
+static void attempt_all(void)
+{
+    bool writes = strcmp(getenv("ESCAPE_WRITES"), "yes") == 0;
+    const char *port = getenv("ESCAPE_PORT");
+    int abi = landlock();
+
+    if (abi > 0)
+        attempt_files();
+    if (abi > 0 && !writes)
+        attempt_state();
+    attempt_input();
+    attempt_metadata();
+    attempt_processes();
+    if (*port)
+        attempt_ports(abi, (uint16_t)strtol(port, NULL, 10));
+    else
+        attempt_network();
+    if (!writes)
+        return;
+    work_in(".");
+    work_in("history");
+}
+
+/* The program goes on as far as the network, where nobody is there to be waited for. */
+int curl_global_init(long flags)
+{
+    (void)flags;
+    return CANNOT_START;
 }
 
 int seccomp_load(void *filter)
@@ -211,13 +351,8 @@ int seccomp_load(void *filter)
     result = real(filter);
     outside = getenv("ESCAPE_OUTSIDE");
     state = getenv("ESCAPE_STATE");
-    if (has_landlock())
-        attempt_files();
-    attempt_metadata();
-    attempt_processes();
-    attempt_network();
-    work_in(".");
-    work_in("history");
+    input = getenv("ESCAPE_INPUT");
+    attempt_all();
     dprintf(REPORT, "# kernel %ld\n",
             syscall(SYS_LANDLOCK, NULL, 0, 1)); // the last line
     return result;
