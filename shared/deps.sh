@@ -34,6 +34,12 @@ table() {
 		libpq        libpq-dev             libpq-devel         libpq-dev          libpq
 		groff        groff-base            groff-base          groff              groff
 		strace       strace                strace              strace             -
+		faketime     faketime              libfaketime         libfaketime        libfaketime
+		locales      locales               glibc-locale-source -                  -
+		valgrind     valgrind              valgrind            valgrind           -
+		xmllint      libxml2-utils         libxml2             libxml2-utils      libxml2
+		promtool     prometheus            -                   -                  prometheus
+		chromium     chromium              chromium            chromium           -
 	END
 }
 
@@ -47,16 +53,19 @@ needs() { # of run or test
 	printf '%s\n' cc make pkg-config zoneinfo
 	libraries
 	[ "$1" = run ] || printf '%s\n' cmocka prove clang libfuzzer clang-format clang-tidy cppcheck \
-		shellcheck nginx groff strace clickhouse postgres libpq
+		shellcheck nginx groff strace clickhouse postgres libpq faketime locales valgrind xmllint promtool chromium
 }
 
 has() {
 	case $1 in
 	cc) echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1 ;; # Debian's gcc comes without libc's headers
-	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff | strace) command -v "$1" >/dev/null 2>&1 ;;
+	make | pkg-config | prove | clang* | cppcheck | shellcheck | groff | strace | faketime | valgrind | xmllint | promtool | chromium)
+		command -v "$1" >/dev/null 2>&1
+		;;
 	nginx) command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] ;; # not in the path of a user
 	clickhouse) command -v clickhouse-server >/dev/null 2>&1 || [ -x /usr/sbin/clickhouse-server ] ;;
 	postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 ;;
+	locales) [ -f /usr/share/i18n/locales/tr_TR ] ;; # what localedef makes others of
 	zoneinfo) [ -f /usr/share/zoneinfo/Europe/Berlin ] ;;
 	libfuzzer) ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer* >/dev/null 2>&1 ;;
 	*) pkg-config --exists "$1" 2>/dev/null ;;
