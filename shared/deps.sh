@@ -36,7 +36,7 @@ table() {
 		strace       strace                strace              strace             -
 		faketime     faketime              libfaketime         libfaketime        libfaketime
 		locales      locales               glibc-locale-source -                  -
-		valgrind     valgrind              valgrind            valgrind           -
+		valgrind     valgrind,libc6-dbg    valgrind            valgrind           -
 		xmllint      libxml2-utils         libxml2             libxml2-utils      libxml2
 		promtool     prometheus            -                   -                  prometheus
 		chromium     chromium              chromium            chromium           -
