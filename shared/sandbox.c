@@ -57,6 +57,11 @@ static const char *const network_reads[] = {
     "/etc/ssl",         "/usr/lib/ssl",    "/usr/share/ca-certificates",
 };
 
+/* Where gcov writes a run's counts as it ends: `make coverage` alone names a folder. */
+#ifndef COVERAGE_FOLDER
+#    define COVERAGE_FOLDER NULL
+#endif
+
 /* What Landlock leaves open, before ABI 3 or at all. fchmod, fchown and utimensat
  * because a descriptor opened for reading is enough for them. */
 static const char *const denied[] = {
@@ -234,10 +239,18 @@ static bool allow_certificates(int ruleset, struct err *err)
     return true;
 }
 
+static bool allow_coverage(int ruleset, uint64_t rights, struct err *err)
+{
+    const char *folder = COVERAGE_FOLDER;
+
+    return folder == NULL || allow_path(ruleset, folder, rights, err);
+}
+
 static bool allow_files(int ruleset, const struct sandbox_plan *plan, uint64_t handled,
                         struct err *err)
 {
     if (!allow_paths(ruleset, plan->write, plan->nwrite, WRITE_RIGHTS & handled, err) ||
+        !allow_coverage(ruleset, WRITE_RIGHTS & handled, err) ||
         !allow_paths(ruleset, plan->read, plan->nread, READ_FOLDER_RIGHTS, err) ||
         !allow_paths(ruleset, everyone_reads, COUNT(everyone_reads), READ_FOLDER_RIGHTS,
                      err))
@@ -419,6 +432,8 @@ static int deny_all(scmp_filter_ctx filter, bool network)
     static const char *const debugging[] = {"ptrace"};
     int rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
+    if (rc == -EINVAL) // before Linux 4.14, or no seccomp at all: what load then says
+        rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL);
     if (rc == 0) // the kernel's own errno from seccomp_load
         rc = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
     if (rc == 0)
