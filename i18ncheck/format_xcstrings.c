@@ -204,9 +204,8 @@ const char **xcstrings_locales(struct str bytes, struct arena *arena, size_t *n)
     const char **list = NULL;
     struct json_events events;
     struct json_event event;
-    size_t capacity = 0;
+    size_t found = 0, capacity = 0;
 
-    *n = 0;
     if (str_starts(bytes, STR("\xEF\xBB\xBF")))
         bytes = (struct str){bytes.at + 3, bytes.n - 3};
     json_events_init(&events, bytes, arena);
@@ -219,12 +218,13 @@ const char **xcstrings_locales(struct str bytes, struct arena *arena, size_t *n)
             !str_equal(events.level[2].name, STR("localizations")) ||
             !locale_tag(events.level[3].name, arena, &tag))
             continue;
-        while (i < *n && strcmp(list[i], tag) != 0)
+        while (i < found && strcmp(list[i], tag) != 0)
             i++;
-        if (i < *n)
+        if (i < found)
             continue;
-        list = arena_room(arena, list, *n, &capacity, sizeof *list);
-        list[(*n)++] = tag;
+        list = arena_room(arena, list, found, &capacity, sizeof *list);
+        list[found++] = tag;
     }
+    *n = found;
     return list;
 }

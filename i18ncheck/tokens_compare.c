@@ -1,4 +1,6 @@
 /* What differs between the placeholders of two texts, as multisets of name and type. */
+#include <assert.h>
+
 #include "i18ncheck/tokens.h"
 
 #include "shared/banned.h"
@@ -34,12 +36,15 @@ static struct token_difference extra(const struct tokens *source,
 static struct token_difference other_type(const struct tokens *source,
                                           const struct tokens *target)
 {
-    for (size_t i = 0; i < target->n; i++)
+    for (size_t i = 0; i < target->n; i++) {
+        const struct token *same = named(source, target->item[i].name);
+
+        assert(same); // or it were extra
         if (count(source, &target->item[i]) == 0)
-            return (struct token_difference){
-                .fault = TOKENS_TYPE,
-                .which = target->item[i].whole,
-                .other = named(source, target->item[i].name)->whole};
+            return (struct token_difference){.fault = TOKENS_TYPE,
+                                             .which = target->item[i].whole,
+                                             .other = same->whole};
+    }
     return (struct token_difference){0};
 }
 

@@ -1,5 +1,6 @@
 /* Charts of `show --charts`: scores and metrics by day, from state and history alone.
  * What judging said of a day is read from its row, not judged again. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ static const struct finding *find_open(const struct easel *easel,
 
 static struct chart_days days_of(const struct easel *easel, const struct series *rows)
 {
+    assert(rows && rows->n > 0); // or there were no drawing
     return chart_days(rows->row[0].day, easel->known->through, easel->arena);
 }
 

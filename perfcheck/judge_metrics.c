@@ -1,5 +1,6 @@
 /* Engine 2 for a page: rows of the day, what the tests say of them, what is published.
  * Pure. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -237,6 +238,7 @@ static void judge_machine(struct page *page, const struct measured *one)
     int side = machine_of(&one->timing);
     size_t days = 1;
 
+    assert(series); // what was measured has rows
     for (size_t at = series->n - 1; side != 0 && at > 0 && days < MACHINE_DAYS; at--) {
         struct timing timing = timing_of(series, at - 1, one->rules, page->arena);
 

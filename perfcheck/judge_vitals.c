@@ -403,6 +403,7 @@ static void judge_row(struct judging *judging, struct history *history, size_t a
     if (now != ROW_STEP)
         return;
     ref = ref_of(judging, at);
+    assert(ref);
     accept = find_accept(judging, ref->day);
     if (accept == SIZE_MAX)
         return;

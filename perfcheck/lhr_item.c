@@ -114,14 +114,14 @@ const char *item_text(const json_t *item, struct arena *arena)
     static const char *const names[] = {"href", "label", "name", "description"};
     const json_t *node = element(item);
     const char *selector = text_of(node, "selector"),
-               *snippet = text_of(node, "snippet");
+               *snippet = text_of(node, "snippet"), *url = text_of(item, "url");
     const char *text = selector && snippet
                            ? str_format(arena, "%s %s", selector, snippet)
                        : selector ? selector
                                   : snippet;
 
-    if (!text && text_of(item, "url"))
-        text = text_url(arena, text_of(item, "url"), strlen(text_of(item, "url")));
+    if (!text && url)
+        text = text_url(arena, url, strlen(url));
     if (!text)
         text = location(json_object_get(item, "source"), arena);
     if (!text)

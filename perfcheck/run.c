@@ -48,7 +48,7 @@ static bool confine(const struct options *opt, struct round *round, struct arena
             file_join(run, round->config.folder, round->settings.input[i]);
     for (size_t i = 0; i < round->paths.nfolders; i++)
         read[plan.nread++] = round->paths.folder[i];
-    for (size_t i = 0; i < nfield; i++)
+    for (size_t i = 0; field && i < nfield; i++)
         read[plan.nread++] = field[i];
     if (!sandbox_enter(&plan, &round->confined, err))
         return false;

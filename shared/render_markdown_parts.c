@@ -102,22 +102,22 @@ static struct ranked *rank(const struct report *reports, size_t n, struct arena 
                            size_t *nopen)
 {
     struct ranked *ranked = NULL;
-    size_t capacity = 0;
+    size_t n_ranked = 0, capacity = 0;
 
-    *nopen = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t f = 0; f < reports[i].findings.n; f++) {
             const struct finding *finding = &reports[i].findings.item[f];
 
             if (!render_is_open(finding))
                 continue;
-            ranked = arena_room(arena, ranked, *nopen, &capacity, sizeof *ranked);
-            ranked[*nopen] = (struct ranked){finding, *nopen};
-            (*nopen)++;
+            ranked = arena_room(arena, ranked, n_ranked, &capacity, sizeof *ranked);
+            ranked[n_ranked] = (struct ranked){finding, n_ranked};
+            n_ranked++;
         }
     }
-    if (*nopen > 0)
-        qsort(ranked, *nopen, sizeof *ranked, by_severity);
+    if (ranked)
+        qsort(ranked, n_ranked, sizeof *ranked, by_severity);
+    *nopen = n_ranked;
     return ranked;
 }
 

@@ -20,6 +20,7 @@
  */
 #define _GNU_SOURCE
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -285,6 +286,7 @@ static void make_env(const struct job *job, char **env)
                 zone[] = "TZ=UTC";
     size_t n = 0;
 
+    assert(job->env);
     env[n++] = path;
     env[n++] = locale;
     env[n++] = zone;
@@ -495,6 +497,7 @@ static int read_plan(const char *path, struct job *jobs, size_t *n)
     for (char *line = text; line < text + got;) {
         char *end = strchr(line, '\n');
 
+        assert(end); // the last byte is one
         *end = '\0';
         if (*n == JOBS_MAX || !parse_job(line, &jobs[*n]))
             return complain("not a job of name, 5 numbers, 3 files, env, command:",
