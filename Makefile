@@ -33,8 +33,12 @@ SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-p
 FLAGS_release := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE
 FLAGS_asan    := $(SAN)
 FLAGS_fuzz    := $(SAN) -fsanitize=fuzzer-no-link
-FLAGS_cov     := --coverage -O0
-FLAGS_analyze := -fanalyzer
+FLAGS_cov     := --coverage -O0 -DCOVERAGE_FOLDER=\"$(CURDIR)/$(B)\"
+FLAGS_analyze  = -fanalyzer $(QUIET_$*)
+# What gcc 12 takes for a fault: iconv_open's -1 for a handle; the rest of an initialised struct for unset.
+QUIET_seocheck/charset       := -Wno-analyzer-malloc-leak
+QUIET_perfcheck/judge_timing := -Wno-analyzer-use-of-uninitialized-value
+LINK_cov      := -Wl,--wrap=_exit
 LINK_release  := -pie -Wl,-z,relro,-z,now
 ALL_CFLAGS     = $(STD) $(INC) $(WARN) $(CFLAGS) $(FLAGS_$(VARIANT)) -ffile-prefix-map=$(CURDIR)=.
 ALL_LDFLAGS    = -Wl,--as-needed $(LINK_$(VARIANT)) $(LDFLAGS)
@@ -110,7 +114,7 @@ $(B)/bin/rounds-notify: $(B)/shared/notify_main.o $(LIB)
 # libc alone.
 $(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 # The one part of perfcheck with a network: with libcurl in it `score` would need half as much memory again.
 $(B)/bin/rounds-perfcheck-fetch: $(FETCH) $(call core,perfcheck) $(LIB)
 	$(call LINK,perfcheck)
@@ -137,6 +141,9 @@ $(FUZZ): %: %.o $(LIB)
 else
 $(FUZZ): %: %.o $(B)/tests/lib/replay.o $(LIB)
 	$(call LINK,$(call owner,$@))
+endif
+ifeq ($(VARIANT),cov)
+$(BINS) $(UNITS) $(SIMS) $(FUZZ): $(B)/tests/coverage/exit.o
 endif
 # What made the example's history; a test holds the committed files to it.
 $(SHOP): %: %.o
@@ -175,6 +182,14 @@ check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) $(SHOP) ## every test (PROVEFL
 asan: ## the same under AddressSanitizer and UBSan
 	@$(MAKE) VARIANT=asan CFLAGS='-O1 -g' check
 
+coverage: ## branches that the tests take, by gcov, as a table (EACH=1: every file)
+	@[ ! -d build/cov ] || find build/cov -name '*.gcda' -delete
+	@$(MAKE) VARIANT=cov CFLAGS=-g check
+	@tests/coverage/run.sh build/cov
+
+valgrind: $(BINS) ## every golden run under valgrind (a quarter of an hour; `check` runs a sample)
+	@$(TEST_ENV) CASE='*' JOBS=$(JOBS) tests/valgrind.t
+
 sim: $(SIMS) ## the full simulations behind docs/method.md (minutes; `check` runs a small part)
 	@for s in $(SIMS); do SIM=full $$s || exit 1; done
 
@@ -187,8 +202,12 @@ fuzz-run: $(FUZZ)
 bench: $(BINS) $(BENCH) ## ratios against named peers, as a table
 	@$(TEST_ENV) BENCH=$(CURDIR)/$(B)/tests/bench tests/bench/run.sh
 
-# Paths are walked (clang-analyzer) in programs alone: of tests the sanitizers run every line.
-lint: ## format, static analysis, sizes, shell, manual pages
+analyze: ## gcc's analyzer over every program, a finding is an error (a part of `lint`)
+	@$(MAKE) VARIANT=analyze CFLAGS=-O2 WERROR=1 analyze-run
+analyze-run: $(patsubst %.c,$(B)/%.o,$(filter-out tests/% examples/%,$(filter %.c,$(C))))
+
+# Paths are walked (clang-analyzer, gcc's) in programs alone: of tests the sanitizers run every line.
+lint: analyze ## format, static analysis, sizes, shell, manual pages
 	clang-format --dry-run -Werror $(C)
 	printf '%s\n' $(filter-out tests/%,$(filter %.c,$(C))) | \
 	  xargs -P $(JOBS) -I{} clang-tidy --quiet {} -- $(STD) $(INC)
@@ -221,7 +240,7 @@ clean: ## remove build/
 help: ## list targets
 	@awk -F': .*## |:.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check asan sim fuzz fuzz-run bench lint fmt install uninstall clean help FORCE
+.PHONY: all check asan sim fuzz fuzz-run coverage valgrind analyze analyze-run bench lint fmt install uninstall clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
