@@ -12,7 +12,7 @@ sample='bandit-a-guardrail-stops-an-arm i18ncheck-run-as-json perfcheck-every-fo
 	statediff-markdown-of-a-day-of-the-shop watchdog-conflict-markers-in-state-are-refused
 	watchdog-an-event-twice-is-one-event'
 if [ "${VARIANT:-release}" != release ] || ! command -v valgrind >/dev/null 2>&1; then
-	echo "1..0 # SKIP the release build under valgrind, which is not here"
+	echo "1..0 # SKIP it takes valgrind and the release build"
 	exit 0
 fi
 work=$(mktemp -d) || exit 1
