@@ -10,7 +10,7 @@ function name_group(file) {
 /^ *-: *0:Source:/ {
 	file = $0
 	sub(/.*Source:/, "", file)
-	is_counted = file ~ /^[a-z0-9]+\/([a-z]+\/)?[^\/]*\.c$/ && file !~ /^(tests|examples|build)\//
+	is_counted = file ~ /^[a-z0-9]+\/([a-z]+\/)*[^\/]*\.c$/ && file !~ /^(tests|examples|build)\//
 	in_assert = 0
 	next
 }
