@@ -405,7 +405,7 @@ const struct predicate_words *sql_refused(const struct daycount_plan *plan,
     return NULL;
 }
 
-/* ---- a day ---- */
+/* ---- days ---- */
 
 /* Rows without a unit are rejected, as they are from files. */
 void sql_add_has_unit(struct buf *out, const struct sql_table *table)
@@ -428,15 +428,64 @@ void sql_add_end(struct buf *out, const struct sql_table *table)
         buf_printf(out, " LIMIT %d", SQL_HOGQL_ROWS_MAX);
 }
 
-void sql_day(const struct sql_table *table, struct sql_span span, struct buf *out)
+/* Of days that are equally long the number of a row's; `day` is the first's. */
+static void add_equal_days(struct buf *out, const struct sql_table *table,
+                           const int64_t *at_ms, size_t day)
 {
-    buf_printf(out, "SELECT %s AS n, sum(CASE WHEN ", sql_count_of(table));
+    bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    int64_t length_ms = at_ms[day + 1] - at_ms[day];
+
+    if (length_ms == 0)
+        length_ms = 1; // a day that its zone leaves out, which no row is of
+    buf_printf(out, "%zu + %s(", day, is_clickhouse ? "intDiv" : "");
+    sql_add_ms(out, table);
+    buf_printf(out, " - %lld%s %lld%s", (long long)at_ms[day],
+               is_clickhouse ? "," : ") /", (long long)length_ms,
+               is_clickhouse ? ")" : "");
+}
+
+/* The number of a row's day, by division as long as days are equally long: that is
+ * one or two comparisons a row, not one for each bound. */
+static void add_day(struct buf *out, const struct sql_table *table,
+                    const int64_t *at_ms, size_t ndays)
+{
+    size_t first = 0;
+
+    for (size_t day = 1; day < ndays; day++) {
+        if (at_ms[day + 1] - at_ms[day] == at_ms[first + 1] - at_ms[first])
+            continue;
+        buf_add_text(out, first == 0 ? "CASE WHEN " : " WHEN ");
+        sql_add_column(out, table, COLUMN_TIME);
+        buf_add_text(out, " < ");
+        add_instant(out, table, at_ms[day] / 1000);
+        buf_add_text(out, " THEN ");
+        add_equal_days(out, table, at_ms, first);
+        first = day;
+    }
+    buf_add_text(out, first == 0 ? "" : " ELSE ");
+    add_equal_days(out, table, at_ms, first);
+    buf_add_text(out, first == 0 ? "" : " END");
+}
+
+void sql_days(const struct sql_table *table, const int64_t *at_ms, size_t ndays,
+              struct buf *out)
+{
+    struct sql_span all = {at_ms[0] / 1000, at_ms[ndays] / 1000};
+
+    buf_add_text(out, "SELECT ");
+    add_day(out, table, at_ms, ndays);
+    buf_printf(out, " AS v, %s AS n, sum(CASE WHEN ", sql_count_of(table));
     sql_add_has_unit(out, table);
     buf_add_text(out, " THEN 1 ELSE 0 END) AS k, max(");
     sql_add_ms(out, table);
     buf_add_text(out, ") AS t");
     sql_add_from(out, table);
-    buf_add_text(out, " WHERE ");
-    sql_add_span(out, table, span);
-    sql_add_end(out, table);
+    buf_add_text(out, "\n  WHERE ");
+    sql_add_span(out, table, all);
+    buf_printf(out, "\nGROUP BY %s ORDER BY v",
+               table->dialect == SQL_POSTGRES ? "1" : "v");
+    if (table->dialect == SQL_HOGQL)
+        sql_add_end(out, table);
+    else
+        buf_printf(out, " LIMIT %zu", ndays + 1);
 }

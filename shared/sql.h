@@ -81,9 +81,11 @@ struct sql_span {
     int64_t from_s, to_s; /* to exclusive */
 };
 
-/* One row: rows of the span, those with a unit, the newest's time in ms (empty or 0
- * without rows). Columns n, k, t. */
-void sql_day(const struct sql_table *table, struct sql_span span, struct buf *out);
+/* A row for each of `ndays` days that has rows: its number from 0 on, its rows, those
+ * with a unit, the newest's time in ms. Columns v, n, k, t. Days are at_ms[i] to
+ * at_ms[i + 1], whole seconds. */
+void sql_days(const struct sql_table *table, const int64_t *at_ms, size_t ndays,
+              struct buf *out);
 
 /* What a dimension's question returns: column v, then one for each sum. */
 enum {

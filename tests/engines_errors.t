@@ -64,13 +64,15 @@ half the reply ends early, after [0-9]* bytes
 empty the reply is empty
 html HTML where JSON is wanted
 elsewhere it leads elsewhere
-names /meta/1/name is not 'k'
+names /meta/2/name is not 'k'
 columns /meta is not the list of the columns
-null /data/0/1 is neither text nor a whole number
-fraction /data/0/0 is neither text nor a whole number
+null /data/0/2 is neither text nor a whole number
+fraction /data/0/1 is neither text nor a whole number
 minus '-5' is no count
 rows /rows is not the number of rows
-none 0 rows in the reply, expected 1
+elsewhen row 1 of the reply is no count of a day
+twice row 2 of the reply is no count of a day
+early row 1 of the reply is no count of a day
 calm stale
 later 429, Retry-After 3600 s is longer than the
 big too large

@@ -13,7 +13,12 @@
 
 #include "shared/banned.h"
 
-enum { SHOWN = 60, NAME_BYTES = 16 };
+enum {
+    SHOWN = 60,
+    // a first run asks for the rows of 126 days: more at once may take longer than
+    // timeout_s, fewer are more requests
+    DAYS_AT_ONCE = 10,
+};
 
 #define END_OF_TIME_S INT64_C(4102444800) /* 2100, where the times of rows end */
 
@@ -192,18 +197,6 @@ static bool ask(const struct tables *tables, const struct buf *sql,
     return tables->ask(tables->self, buf_str(sql), columns, arena, rows, err);
 }
 
-/* The same where one row is the answer. */
-static bool ask_row(const struct tables *tables, const struct buf *sql,
-                    const struct sql_columns *columns, struct arena *arena,
-                    struct sql_rows *rows, struct err *err)
-{
-    *rows = (struct sql_rows){0};
-    if (!ask(tables, sql, columns, arena, rows, err))
-        return false;
-    return rows->nrows == 1 || err_set(err, "%s: %zu rows in the reply, expected 1",
-                                       tables->who, rows->nrows);
-}
-
 /* What the messages of the next questions begin with. */
 static void say_of(struct tables *tables, const char *what, int32_t day,
                    struct arena *arena)
@@ -212,25 +205,37 @@ static void say_of(struct tables *tables, const char *what, int32_t day,
                              day_text(day).text);
 }
 
-static bool ask_day(const struct tables *tables, struct sql_span span,
-                    struct arena *arena, struct sql_count *count, struct err *err)
+/* What the days from at_ms on are counted to; those without rows stay all zero. */
+static bool ask_days(const struct tables *tables, const int64_t *at_ms, size_t ndays,
+                     struct arena *arena, struct sql_count *count, struct err *err)
 {
-    static const char *const names[] = {"n", "k", "t"};
+    static const char *const names[] = {"v", "n", "k", "t"};
     const struct sql_columns columns = {names, sizeof names / sizeof *names};
     struct sql_rows rows = {0};
     struct buf sql;
 
-    *count = (struct sql_count){0};
+    memset(count, 0, ndays * sizeof *count);
     buf_init(&sql, arena, SQL_BYTES_MAX);
-    sql_day(&tables->table, span, &sql);
-    if (!ask_row(tables, &sql, &columns, arena, &rows, err))
+    sql_days(&tables->table, at_ms, ndays, &sql);
+    if (!ask(tables, &sql, &columns, arena, &rows, err))
         return false;
-    if (!read_count(tables, &rows, 0, 0, &count->rows, err))
-        return false;
-    if (count->rows == 0)
-        return true; // sums of nothing are 0 or NULL
-    return read_count(tables, &rows, 0, 1, &count->units, err) &&
-           read_count(tables, &rows, 0, 2, &count->newest_ms, err);
+    for (size_t row = 0; row < rows.nrows; row++) {
+        struct sql_count one;
+        int64_t day;
+
+        if (!read_count(tables, &rows, row, 0, &day, err) ||
+            !read_count(tables, &rows, row, 1, &one.rows, err) ||
+            !read_count(tables, &rows, row, 2, &one.units, err) ||
+            !read_count(tables, &rows, row, 3, &one.newest_ms, err))
+            return false;
+        if ((uint64_t)day >= ndays || count[day].rows > 0 || one.rows == 0 ||
+            one.units > one.rows || one.newest_ms < at_ms[day] ||
+            one.newest_ms >= at_ms[day + 1])
+            return err_set(err, "%s: row %zu of the reply is no count of a day",
+                           tables->who, row + 1);
+        count[day] = one;
+    }
+    return true;
 }
 
 static struct sql_span day_span(const struct tables *tables, size_t index)
@@ -255,22 +260,25 @@ bool tables_start(void *of, const struct day_bounds *bounds, struct arena *arena
                   struct err *err)
 {
     struct tables *tables = of;
-    struct sql_count count = {0};
-    struct sql_span after = {.to_s = END_OF_TIME_S};
+    size_t all = bounds->n + 1; // what is past the last day counts as one more
+    int64_t *at_ms = arena_new(arena, int64_t, all + 1);
+    struct sql_count *counted = arena_new(arena, struct sql_count, all);
 
     tables->bounds = *bounds;
     tables->days = days;
-    tables->counted = arena_new(arena, struct sql_count, bounds->n);
-    for (size_t i = 0; i < bounds->n; i++) {
+    tables->counted = counted;
+    memcpy(at_ms, bounds->at_ms, all * sizeof *at_ms);
+    at_ms[all] = 1000 * END_OF_TIME_S;
+    for (size_t i = 0; i < all; i += DAYS_AT_ONCE) {
+        size_t n = all - i < DAYS_AT_ONCE ? all - i : DAYS_AT_ONCE;
+
         say_of(tables, "rows", bounds->first + (int32_t)i, arena);
-        if (!ask_day(tables, day_span(tables, i), arena, &count, err))
+        if (!ask_days(tables, at_ms + i, n, arena, counted + i, err))
             return false;
-        keep_day(tables, i, &count);
     }
-    after.from_s = bounds->at_ms[bounds->n] / 1000;
-    if (!ask_day(tables, after, arena, &count, err))
-        return false;
-    totals->future = count.units;
+    for (size_t i = 0; i < bounds->n; i++)
+        keep_day(tables, i, &counted[i]);
+    totals->future = counted[bounds->n].units;
     return true;
 }
 
@@ -284,7 +292,7 @@ static bool day_stood(struct tables *tables, size_t index, struct arena *arena,
     *stood = true;
     if (tables->is_snapshot)
         return true;
-    if (!ask_day(tables, day_span(tables, index), arena, &now, err))
+    if (!ask_days(tables, tables->bounds.at_ms + index, 1, arena, &now, err))
         return false;
     *stood = now.rows == before->rows && now.units == before->units &&
              now.newest_ms == before->newest_ms;
@@ -568,6 +576,18 @@ static bool add_arm(const struct arms_wanted *wanted, struct str name,
     for (size_t g = 0; g < wanted->nguardrails; g++)
         arm->guardrail[g] += row->guardrail[g];
     return true;
+}
+
+/* Asks where one row is the answer. */
+static bool ask_row(const struct tables *tables, const struct buf *sql,
+                    const struct sql_columns *columns, struct arena *arena,
+                    struct sql_rows *rows, struct err *err)
+{
+    *rows = (struct sql_rows){0};
+    if (!ask(tables, sql, columns, arena, rows, err))
+        return false;
+    return rows->nrows == 1 || err_set(err, "%s: %zu rows in the reply, expected 1",
+                                       tables->who, rows->nrows);
 }
 
 static bool read_exposures(const struct tables *tables,

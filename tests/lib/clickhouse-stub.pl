@@ -6,28 +6,34 @@ use warnings;
 use IO::Socket::INET;
 
 my ($port_file, $requests) = @ARGV;
-my $meta = '"meta":[{"name":"n","type":"UInt64"},{"name":"k","type":"UInt64"},{"name":"t","type":"UInt64"}]';
-my $none = "{$meta,\"data\":[[\"0\",\"0\",\"0\"]],\"rows\":1}";
+my $meta = '"meta":[{"name":"v","type":"Int64"},{"name":"n","type":"UInt64"},{"name":"k","type":"UInt64"},{"name":"t","type":"UInt64"}]';
+my $calm = "{$meta,\"data\":[],\"rows\":0}";
+
+sub rows { # of the answer to how many rows the days have; T is the time of the first
+	return ['200 OK', 'Content-Type: application/json', "{$meta,\"data\":[" . join(',', @_) . '],"rows":' . @_ . '}'];
+}
 my $code = "Code: 395, e.displayText() = DB::Exception: Value passed to 'throwIf' function is non zero, e.what() = "
   . 'DB::Exception';
 my $json = 'Content-Type: application/json';
 my %answer = (
 	exception => ['200 OK', $json, $code],
-	inside => ['200 OK', $json, "{$meta,\"data\":[[\"5\",\"5\",\"1\"],\n$code"],
-	header => ['200 OK', "$json\r\nX-ClickHouse-Exception-Code: 395", $none],
-	member => ['200 OK', $json, "{$meta,\"data\":[[\"0\",\"0\",\"0\"]],\"rows\":1,\"exception\":\"oh\"}"],
-	half => ['200 OK', $json, substr($none, 0, -20)],
+	inside => ['200 OK', $json, "{$meta,\"data\":[[\"0\",\"5\",\"5\",\"1\"],\n$code"],
+	header => ['200 OK', "$json\r\nX-ClickHouse-Exception-Code: 395", $calm],
+	member => ['200 OK', $json, "{$meta,\"data\":[],\"rows\":0,\"exception\":\"oh\"}"],
+	half => ['200 OK', $json, substr($calm, 0, -20)],
 	empty => ['200 OK', $json, ''],
 	html => ['200 OK', 'Content-Type: text/html', '<!doctype html><title>Sign in</title>'],
 	elsewhere => ['302 Found', 'Location: http://127.0.0.1:1/', ''],
-	names => ['200 OK', $json, $none =~ s/"k"/"c"/r],
+	names => ['200 OK', $json, $calm =~ s/"k"/"c"/r],
 	columns => ['200 OK', $json, '{"meta":[{"name":"n"}],"data":[["0"]],"rows":1}'],
-	null => ['200 OK', $json, "{$meta,\"data\":[[\"5\",null,\"1\"]],\"rows\":1}"],
-	fraction => ['200 OK', $json, "{$meta,\"data\":[[1.5,1,1]],\"rows\":1}"],
-	minus => ['200 OK', $json, "{$meta,\"data\":[[\"5\",\"-5\",\"1\"]],\"rows\":1}"],
-	rows => ['200 OK', $json, $none =~ s/"rows":1/"rows":2/r],
-	none => ['200 OK', $json, "{$meta,\"data\":[],\"rows\":0}"],
-	calm => ['200 OK', $json, $none],
+	null => rows('["0","5",null,"T"]'),
+	fraction => rows('["0",1.5,1,"T"]'),
+	minus => rows('["0","5","-5","T"]'),
+	rows => ['200 OK', $json, $calm =~ s/"rows":0/"rows":1/r],
+	elsewhen => rows('["10","5","5","T"]'),
+	twice => rows('["0","5","5","T"]', '["0","6","6","T"]'),
+	early => rows('["0","5","5","1"]'),
+	calm => ['200 OK', $json, $calm],
 	later => ['429 Too Many Requests', 'Retry-After: 3600', ''],
 	big => ['200 OK', $json, '[' . ' ' x (9 << 20)],
 );
@@ -51,6 +57,8 @@ while (my $client = $server->accept) {
 	close $log;
 	my ($which) = $head =~ m{^POST /(\w+)};
 	my ($status, $headers, $text) = @{ $answer{ $which // '' } // ['404 Not Found', 'X-No: no', ''] };
+	my ($first_s) = ($body // '') =~ />= toDateTime\((\d+)\)/;
+	$text =~ s/"T"/"${first_s}000"/g if $first_s;
 	# without Content-Length: the end of the connection is the end of the body, and proves nothing
 	print $client "HTTP/1.1 $status\r\n$headers\r\nConnection: close\r\n\r\n$text";
 	close $client;

@@ -196,6 +196,10 @@ static const struct daycount_plan plan = {
 
 static const struct sql_span day = {1772406000, 1772492400};
 
+/* 2026-03-27 to 2026-03-30 in Berlin: the third has 23 hours. */
+static const int64_t days_ms[] = {1774566000000, 1774652400000, 1774738800000,
+                                  1774821600000, 1774908000000};
+
 static void add_cells(const struct sql_table *table, enum dimension dimension,
                       uint64_t which, struct buf *out)
 {
@@ -238,8 +242,8 @@ static void add_all(enum sql_dialect dialect, struct buf *out)
     users.is_per_user = true;
     users.nguardrails = 0;
     users.deploy_ms = 0;
-    buf_add_text(out, "-- day\n");
-    sql_day(&table, day, out);
+    buf_add_text(out, "-- days\n");
+    sql_days(&table, days_ms, 4, out);
     buf_add_text(out, "\n\n");
     add_cells(&table, DIMENSION_SITE, BIT(0) | BIT(1) | BIT(2) | BIT(3), out);
     add_cells(&table, DIMENSION_PAGE, BIT(0) | BIT(1), out);
@@ -253,12 +257,12 @@ static void add_all(enum sql_dialect dialect, struct buf *out)
     sql_arms(&table, &experiment, out);
     buf_add_text(out, "\n\n-- arms: users\n");
     sql_arms(&table, &users, out);
-    buf_add_text(out, "\n\n-- day: other times\n");
+    buf_add_text(out, "\n\n-- days: other times\n");
     for (int t = SQL_DATETIME64; t <= SQL_EPOCH_S; t++) {
         table.time = (enum sql_time)t;
         if (dialect == SQL_POSTGRES && t == SQL_DATETIME64)
             continue; // the schema knows no such
-        sql_day(&table, day, out);
+        sql_days(&table, days_ms, 1, out);
         buf_add_text(out, "\n");
     }
 }
