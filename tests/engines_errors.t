@@ -85,7 +85,7 @@ claim 'an address with a query' fails watchdog "$at/calm?user=x" 'name host and 
 sent() { # user and password in headers, none of them in the address; what reads only
 	grep -q '^X-ClickHouse-User: reader' "$work/requests" && grep -q "^X-ClickHouse-Key: $secret" "$work/requests" &&
 		! grep '^POST' "$work/requests" | grep -qe "$secret" -e reader &&
-		grep -q '^POST /calm?database=default&default_format=JSONCompact&wait_end_of_query=1&readonly=2&max_execution_time=60&max_result_rows=20001 ' \
+		grep -q '^POST /calm?database=default&default_format=JSONCompact&wait_end_of_query=1&readonly=2&max_execution_time=60&max_result_rows=20001&enable_http_compression=1 ' \
 			"$work/requests"
 }
 claim 'the password is sent in a header alone' sent

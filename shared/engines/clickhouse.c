@@ -314,7 +314,9 @@ static bool open_api(struct clickhouse *self, const json_t *json, struct arena *
                    self->url, strchr(strstr(self->url, "//") + 2, '/') ? "" : "/",
                    database);
     self->url_full =
-        str_format(arena, "%s&readonly=2&max_execution_time=%lld&max_result_rows=20001",
+        str_format(arena,
+                   "%s&readonly=2&max_execution_time=%lld&max_result_rows=20001&enable_"
+                   "http_compression=1",
                    self->url_plain, (long long)timeout_s);
     self->conf = (struct api_conf){
         .who = str_format(arena, "source '%s'", self->tables.name),

@@ -1,12 +1,13 @@
 #!/bin/sh
-# engines.sh [EVENTS]: one day of events (10 million) judged by the watchdog from ClickHouse, from PostgreSQL and from a
+# engines.sh [EVENTS [EVERY]]: one day of events (10 million) judged by the watchdog from ClickHouse, from PostgreSQL and from a
 # file, and counted by DuckDB: a table for docs/bench.md. Sessions by browser, device, release and site; wall and
 # processor time and peak memory are the watchdog's own process, bytes are what came back from the server. An absent
-# peer is a row of its own. Wants curl, and DuckDB in build/bench (npm install --prefix build/bench @duckdb/node-api).
+# peer is a row of its own. EVERY 5 gives PostgreSQL a fifth of the sessions. Wants curl, and DuckDB in build/bench (npm install --prefix build/bench @duckdb/node-api).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bin=${BIN:-$PWD/build/release/bin}
 events=${1:-10000000}
+every=${2:-1}
 root=$PWD
 work=$(mktemp -d) || exit 1
 # shellcheck source=tests/lib/engines.sh
@@ -47,7 +48,7 @@ if [ -n "$POSTGRES" ]; then
 		device text, release text, error text, status integer); CREATE TABLE events (LIKE loaded);
 		ALTER TABLE events ALTER ts TYPE timestamptz USING to_timestamp(ts); CREATE INDEX ON events USING brin (ts);
 		CREATE ROLE reader LOGIN PASSWORD '"'$PASSWORD'"'; GRANT SELECT ON events TO reader' &&
-		ask 'SELECT toUnixTimestamp(ts), * FROM events FORMAT TabSeparated' | cut -f 1,3- |
+		ask "SELECT toUnixTimestamp(ts), * FROM events WHERE cityHash64(session_id) % $every = 0 FORMAT TabSeparated" | cut -f 1,3- |
 		postgres 'COPY loaded FROM STDIN' &&
 		postgres 'INSERT INTO events SELECT to_timestamp(ts), session_id, user_id, event, page, browser, device, release,
 			error, status FROM loaded; DROP TABLE loaded; ANALYZE events' || exit 1
@@ -104,7 +105,8 @@ if [ -n "$POSTGRES" ]; then
 	proxy "$POSTGRES" postgres
 	config postgres "\"type\": \"postgres\", \"conninfo\": \"host=127.0.0.1 port=$port dbname=postgres user=reader\",
 		$(echo "$keys" | sed 's/"user": "reader", //')"
-	row "watchdog, PostgreSQL $(postgres 'SHOW server_version' | cut -d ' ' -f 1)" postgres "$(judged postgres)"
+	row "watchdog, PostgreSQL $(postgres 'SHOW server_version' | cut -d ' ' -f 1), $(
+		postgres 'SELECT count(*) FROM events') events" postgres "$(judged postgres)"
 else
 	echo '| watchdog, PostgreSQL | not installed | | | | |'
 fi
