@@ -400,7 +400,8 @@ bool documents_ask(struct collecting *self, const struct documents *documents,
                 (struct fetch_request){.url = &urls[left],
                                        .spelling = urls[left].spelling.at,
                                        .kind = FETCH_GET,
-                                       .most_bytes = documents->most_bytes};
+                                       .most_bytes = documents->most_bytes,
+                                       .sink = documents->item[i].sink};
             hop.which[left++] = i;
         }
         if (!fetch_all(self->crawl->fetcher, requests, left, take_hop, &hop, err))

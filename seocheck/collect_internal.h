@@ -89,6 +89,7 @@ struct document {
     struct url url; /* in the end of the last hop */
     int hops;
     bool is_done;
+    const struct http_sink *sink; /* of fetch_request; NULL: none */
 };
 
 struct documents {

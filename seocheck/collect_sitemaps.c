@@ -136,10 +136,45 @@ bool robots_let_us(struct collecting *self, const struct url *url, bool is_start
 struct listing {
     struct collecting *self;
     size_t capacity;
-    size_t first;    /* of this batch */
-    bool is_guessed; /* nobody named them */
-    bool *is_absent; /* of the batch, where guessed */
+    size_t first;          /* of this batch */
+    bool is_guessed;       /* nobody named them */
+    bool *is_absent;       /* of the batch, where guessed */
+    struct stream *stream; /* of the batch */
 };
+
+/* A sitemap that is read as it comes: of several that a host names, each as large as it
+ * may be, no byte is held. */
+struct stream {
+    struct arena *arena;
+    struct sitemap *sitemap;
+    struct sitemap_reader *reader; /* NULL: nothing came */
+    struct http_sink sink;
+};
+
+static void stream_end(struct stream *stream)
+{
+    if (stream->reader)
+        sitemap_end(stream->reader);
+    stream->reader = NULL;
+}
+
+/* What came of another try is void. */
+static void stream_begin(void *context)
+{
+    struct stream *stream = context;
+
+    stream_end(stream);
+    *stream->sitemap = (struct sitemap){.fault_text = ""};
+}
+
+static void stream_take(void *context, const char *at, size_t n)
+{
+    struct stream *stream = context;
+
+    if (!stream->reader)
+        stream->reader = sitemap_begin(stream->arena, stream->sitemap);
+    (void)sitemap_add(stream->reader, at, n);
+}
 
 static void add_sitemap(struct listing *listing, const struct url *url,
                         const char *source, bool is_in_robots)
@@ -248,15 +283,17 @@ static void take_sitemap(void *context, size_t i, const struct fetch_reply *repl
     struct listing *listing = context;
     struct collecting *self = listing->self;
     struct site_sitemap *sitemap = &self->site->sitemap[listing->first + i];
+    struct stream *stream = &listing->stream[i];
 
     sitemap->status = reply->status;
     sitemap->detail = reply->detail;
     listing->is_absent[i] = listing->is_guessed && is_no_sitemap(reply);
     if (reply->url_class == CLASS_OK && !listing->is_absent[i]) {
-        struct sitemap_reader *reader = sitemap_begin(self->arena, &sitemap->sitemap);
-
-        sitemap_add(reader, reply->body.at, reply->body.n);
-        sitemap_end(reader);
+        if (!stream->reader) // a folder, a saved crawl, or empty
+            stream_take(stream, reply->body.at, reply->body.n);
+        stream_end(stream);
+    } else {
+        stream_begin(stream);
     }
 }
 
@@ -272,13 +309,24 @@ static bool read_sitemaps(struct listing *listing, struct err *err)
                                   .most_bytes = SITEMAP_BYTES_MAX + 1,
                                   .take = take_sitemap,
                                   .context = listing};
+    bool asked;
 
     listing->is_absent = arena_new(self->arena, bool, n);
+    listing->stream = arena_new(self->arena, struct stream, n);
     for (size_t i = 0; i < n; i++) {
+        struct stream *stream = &listing->stream[i];
+
         documents.item[i].url = site->sitemap[listing->first + i].url;
-        site->sitemap[listing->first + i].sitemap.fault_text = "";
+        stream->arena = self->arena;
+        stream->sitemap = &site->sitemap[listing->first + i].sitemap;
+        stream->sink = (struct http_sink){stream_begin, stream_take, stream};
+        documents.item[i].sink = &stream->sink;
+        stream_begin(stream);
     }
-    if (!documents_ask(self, &documents, err))
+    asked = documents_ask(self, &documents, err);
+    for (size_t i = 0; i < n; i++)
+        stream_end(&listing->stream[i]);
+    if (!asked)
         return false;
     for (size_t i = 0; i < n; i++) {
         const struct site_sitemap *sitemap = &site->sitemap[listing->first + i];

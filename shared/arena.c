@@ -117,6 +117,28 @@ void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count
     return to;
 }
 
+void *arena_extend(struct arena *arena, void *from, size_t old, size_t count)
+{
+    struct arena_block *newest = arena->newest, *own = newest ? newest->older : NULL;
+    size_t bytes = (count + ALIGN - 1) / ALIGN * ALIGN;
+
+    // its own block is the one behind the newest, when nothing large came since
+    if (from && own && from == (char *)own + HEAD && bytes > own->size &&
+        bytes - own->size <= arena->most - arena->total) {
+        size_t size = own->size;
+        struct arena_block *moved = realloc(own, HEAD + bytes);
+
+        if (moved) {
+            memset((char *)moved + HEAD + size, 0, bytes - size);
+            moved->size = bytes;
+            newest->older = moved;
+            arena->total += bytes - size;
+            return (char *)moved + HEAD;
+        }
+    }
+    return arena_grow(arena, from, old, count, 1);
+}
+
 void *arena_room(struct arena *arena, void *items, size_t n, size_t *capacity,
                  size_t size)
 {

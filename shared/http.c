@@ -331,6 +331,7 @@ static void forget(struct http *http)
         arena_release(&http->arena);
         arena_init(&http->arena, ARENA_BYTES_MAX);
         buf_init(&http->body, &http->arena, SIZE_MAX);
+        http->body.gives_back = true;
         buf_init(&http->lines, &http->arena, HTTP_HEADER_BYTES_MAX);
     }
     http->body.n = http->body_bytes = 0;
@@ -433,6 +434,7 @@ bool http_prepare(struct http *http, const struct http_request *request,
     forget(http);
     http->most_bytes = request->most_bytes;
     http->may_cut = request->may_cut;
+    http->body.most = request->most_bytes; // no more room than it may take
     http->stops_after_headers = request->is_headers_only && !request->is_head;
     http->host = (struct str){0};
     http->sink = request->sink;

@@ -263,7 +263,9 @@ void buf_add(struct buf *buf, const char *at, size_t n)
         size_t wanted = buf->n + n + 1;
 
         wanted = wanted < 256 ? 256 : wanted * 2;
-        buf->at = arena_grow(buf->arena, buf->at, buf->n, wanted, 1);
+        wanted = wanted > buf->most ? buf->most + 1 : wanted; // as large as it gets
+        buf->at = buf->gives_back ? arena_extend(buf->arena, buf->at, buf->n, wanted)
+                                  : arena_grow(buf->arena, buf->at, buf->n, wanted, 1);
         buf->capacity = wanted;
     }
     if (n > 0)

@@ -70,6 +70,7 @@ struct buf {
     size_t capacity;
     size_t most;
     bool overflowed;
+    bool gives_back; /* growing may free the old place: nothing points into it */
 };
 
 void buf_init(struct buf *buf, struct arena *arena, size_t most);

@@ -26,6 +26,7 @@ enum {
     DNS_PORT = 53,
     ANSWER_MS = 120000, // a run of Lighthouse at Google's takes its time
     MIDDLE_BYTES = 65536,
+    PSI_BYTES_MAX = 32 << 20, // of an answer, which is held; some MiB are usual
 };
 
 /* Where one of the two services is. */
@@ -266,7 +267,7 @@ static bool ask(struct fetching *fetching, const struct question *question,
         .headers = question->post ? json : NULL,
         .post = question->post,
         .most_bytes =
-            question->post ? CRUX_BYTES_MAX - MIDDLE_BYTES : (size_t)LHR_BYTES_MAX,
+            question->post ? CRUX_BYTES_MAX - MIDDLE_BYTES : (size_t)PSI_BYTES_MAX,
     };
 
     return http_prepare(http, &request, err) &&

@@ -118,6 +118,32 @@ static void a_reset_arena_keeps_one_block(void **state)
     arena_release(&arena);
 }
 
+static void what_is_extended_is_kept_zeroed_behind_and_there_once(void **state)
+{
+    const size_t most = 8 * MIB;
+    struct arena arena;
+    char *at, *small;
+    size_t n = 1000;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    small = arena_new(&arena, char, 8);
+    at = arena_extend(&arena, NULL, 0, n);
+    memset(at, 'a', n);
+    for (; n < most; n *= 2) {
+        at = arena_extend(&arena, at, n, 2 * n);
+        for (size_t i = 0; i < n; i += 97)
+            assert_int_equal(at[i], 'a');
+        assert_zeros(at + n, n);
+        memset(at + n, 'a', n);
+    }
+    assert_true(arena.total < n + 2 * MIB); // by doubling copies it would be twice n
+    small[7] = 'b';
+    at = arena_extend(&arena, small, 8, 64); // not the last large one: a copy
+    assert_true(at != small && at[7] == 'b' && at[8] == 0);
+    arena_release(&arena);
+}
+
 static void an_empty_arena_may_be_reset(void **state)
 {
     struct arena arena;
@@ -137,6 +163,7 @@ int main(void)
         cmocka_unit_test(the_cap_is_exit_3),
         cmocka_unit_test(a_reset_arena_gives_the_same_place_zeroed),
         cmocka_unit_test(a_reset_arena_keeps_one_block),
+        cmocka_unit_test(what_is_extended_is_kept_zeroed_behind_and_there_once),
         cmocka_unit_test(an_empty_arena_may_be_reset),
     };
 
