@@ -160,6 +160,26 @@ static void judge(struct round *round, struct arena *run)
     judge_findings(&look, &hits, &round->known.findings, &round->findings);
 }
 
+/* A crawl that saw no page and finds nothing wrong with that has judged nothing: the
+ * server lets this program have none (429), or what it gives is no page, or our guard
+ * refuses where it leads. */
+static bool is_judged(const struct round *round, struct arena *run, struct err *err)
+{
+    const struct site *site = &round->site;
+    const struct resource *start;
+
+    if (site->npages > 0 || site->nstarts == 0 ||
+        findings_worst(&round->findings) != VERDICT_OK)
+        return true;
+    start = &site->resource[site->start[0]];
+    return err_set(
+        err,
+        "no page to judge: '%s' is %s%s%s; check 'site', and what its server "
+        "lets this program have",
+        url_shown(start->url.text, run), url_class_word(start->url_class),
+        start->detail[0] ? ", " : "", start->detail);
+}
+
 static bool report(const struct options *opt, const struct round *round,
                    const json_t *after, struct arena *run, int *status, struct err *err)
 {
@@ -234,6 +254,8 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !crawl(opt, round, run, err))
         return false;
     judge(round, run);
+    if (!is_judged(round, run, err))
+        return false;
     after = state_document(&round->site, &round->findings, round->known.json,
                            round->as_of, run);
     buf_init(&rows, run, HISTORY_BYTES_MAX);
