@@ -47,8 +47,8 @@ static const char *address_of(const char *name)
     return inside;
 }
 
-// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's are
-// reserved
+// libc's names are reserved
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 int getaddrinfo(const char *restrict name, const char *restrict service,
                 const struct addrinfo *restrict hints,
                 struct addrinfo **restrict result)
