@@ -63,9 +63,10 @@ int getaddrinfo(const char *restrict name, const char *restrict service,
 }
 
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
-int connect(int fd, const struct sockaddr *address, socklen_t size)
+int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t size)
 {
     int (*real)(int, const struct sockaddr *, socklen_t);
+    const struct sockaddr *address = to.__sockaddr__; // with _GNU_SOURCE it is a union
     void *function = next("connect");
     struct sockaddr_in ip4 = {0};
 
