@@ -432,16 +432,16 @@ void sql_add_end(struct buf *out, const struct sql_table *table)
 static void add_equal_days(struct buf *out, const struct sql_table *table,
                            const int64_t *at_ms, size_t day)
 {
-    bool is_clickhouse = table->dialect == SQL_CLICKHOUSE;
+    bool has_div = table->dialect != SQL_POSTGRES;
     int64_t length_ms = at_ms[day + 1] - at_ms[day];
 
     if (length_ms == 0)
         length_ms = 1; // a day that its zone leaves out, which no row is of
-    buf_printf(out, "%zu + %s(", day, is_clickhouse ? "intDiv" : "");
+    buf_printf(out, "%zu + %s(", day, has_div ? "intDiv" : "");
     sql_add_ms(out, table);
     buf_printf(out, " - %lld%s %lld%s", (long long)at_ms[day],
-               is_clickhouse ? "," : ") /", (long long)length_ms,
-               is_clickhouse ? ")" : "");
+               has_div ? "," : ") /", (long long)length_ms,
+               has_div ? ")" : "");
 }
 
 /* The number of a row's day, by division as long as days are equally long: that is

@@ -12,6 +12,7 @@ use Compress::Zlib ();
 my ($folder) = @ARGV;
 my $exports = '/api/environments/7/file_download_batch_exports';
 my (%span, $started, @events);
+my $pending; # the question that is asked after
 
 sub epoch {
     require Time::Local;
@@ -70,11 +71,26 @@ sub file {
     return { type => 'application/octet-stream', body => Compress::Zlib::memGzip($rows) };
 }
 
+sub days { # a row a day: stretches of equal days, each by the number and the instant of its first
+    my ($sql) = @_;
+    my ($end) = $sql =~ /.*< toDateTime\('(\S+ \S+)','UTC'\)/s;
+    my @rows;
+    $end = 1000 * epoch($end =~ s/ /T/r . 'Z');
+    my @stretch = $sql =~ /(\d+) \+ intDiv\([^,]*? - (\d+), (\d+)\)/g;
+    while (my ($first, $at, $length) = splice @stretch, 0, 3) {
+        my $until = @stretch ? $stretch[1] : $end;
+        for (my $day = $first; $at < $until; $day++, $at += $length) {
+            push @rows, [ $day, 5000, 4990, $at + 3600000 ];
+        }
+    }
+    return @rows;
+}
+
 sub counts { # the columns of a question, and its rows
     my ($sql, $fault) = @_;
     my ($day) = $sql =~ /toDateTime\('(\S+) /;
     my $hit = $day eq '2026-03-19' ? 200 : 10; # it begins at 23:00 of the day before
-    return ([qw(n k t)], [ $fault eq 'nobody' ? (0, 'null', 'null') : (5000, 4990, 1773946800000) ]) if $sql =~ /^SELECT count\(\) AS n, sum\(/ && $sql !~ /uniqExactIf/;
+    return ([qw(v n k t)], $fault eq 'nobody' ? () : days($sql)) if $sql =~ / AS v, count\(\) AS n, sum\(/;
     my ($head) = $sql =~ /^(SELECT .*)/;
     my %column = $sql =~ /max\(CASE WHEN (.*?) THEN 1 ELSE 0 END\) AS (p\d+)/g;
     %column = reverse %column;
@@ -93,9 +109,10 @@ sub query {
     my ($fault, $nth) = @$request{qw(fault nth)};
     my ($sql) = $request->{body} =~ /"query":"(.*?)"\}/;
     return { status => '400 Bad Request', body => '{"detail":"no LIMIT"}' } unless $sql && $sql =~ / LIMIT 50000$/;
+    $pending = $sql if $fault eq 'pending' && $nth == 1;
     return { status => '202 Accepted', body => '{"query_status":{"id":"q-1","complete":false,"error":false}}' } if $fault eq 'pending' && $nth == 1;
     return { body => '{"query_status":{"id":"q-1","complete":true,"error":true,"error_message":"no such property"}}' } if $fault eq 'broken';
-    $sql =~ s/\\n/\n/g;
+    $sql =~ s/\\n|\\u000A/\n/g;
     my ($columns, @rows) = counts($sql, $fault);
     my $cached = $fault eq 'cached-ever' || ($fault eq 'cached' && $nth == 1) ? 'true' : 'false';
     my $more = $fault eq 'more' ? 'true' : 'false';
@@ -113,7 +130,8 @@ sub answer {
     return { body => export_state($request->{fault}, $request->{nth}) } if $line =~ m{^GET $exports/[-0-9a-z]+$};
     return place($request, $1, $2) if $line =~ m{^GET $exports/([-0-9a-z]+)/download/(\d)$};
     return query($request) if $line eq 'POST /api/projects/7/query/';
-    return { body => '{"query_status":{"id":"q-1","complete":true,"error":false,"results":{"results":[[5000,4990,1773946800000]],"columns":["n","k","t"],"is_cached":false}}}' }
+    return { body => sprintf '{"query_status":{"id":"q-1","complete":true,"error":false,"results":{"results":[%s],"columns":["v","n","k","t"],"is_cached":false}}}',
+        join(',', map { '[' . join(',', @$_) . ']' } days($pending)) }
         if $line eq 'GET /api/projects/7/query/q-1/';
     return { status => '404 Not Found', body => '{"detail":"Not found."}' };
 }

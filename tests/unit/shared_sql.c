@@ -322,8 +322,8 @@ static void hogql_is_asked_in_these_words(void **state)
     flag.flag_property = "$feature_flag";
     flag.arm_property = "$feature_flag_response";
     buf_init(&out, &run, SQL_BYTES_MAX);
-    buf_add_text(&out, "-- day\n");
-    sql_day(&table, day, &out);
+    buf_add_text(&out, "-- days\n");
+    sql_days(&table, days_ms, 4, &out);
     buf_add_text(&out, "\n\n");
     add_cells(&table, DIMENSION_SITE, BIT(0) | BIT(1) | BIT(2) | BIT(3), &out);
     add_cells(&table, DIMENSION_ERROR, BIT(0) | BIT(3) | BIT(5), &out);
