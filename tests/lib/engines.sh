@@ -36,7 +36,7 @@ clickhouse_find() {
 	done | head -n 1
 }
 
-start_clickhouse() { # false: not installed
+launch_clickhouse() { # not to be asked yet; false: not installed
 	program=$(clickhouse_find)
 	[ -n "$program" ] || return 1
 	mkdir -p "$work/clickhouse"
@@ -61,7 +61,10 @@ start_clickhouse() { # false: not installed
 		>"$work/clickhouse/users.xml"
 	(cd "$work/clickhouse" && exec "$program" --config-file=config.xml >out 2>&1) &
 	clickhouse_pid=$!
-	wait_for clickhouse 'SELECT 1'
+}
+
+start_clickhouse() { # false: not installed
+	launch_clickhouse && wait_for clickhouse 'SELECT 1'
 }
 
 # ---- PostgreSQL ----
@@ -100,8 +103,8 @@ start_postgres() { # false: not installed
 	wait_for postgres 'SELECT 1' && postgres_pid=$(head -n 1 "$work/postgres/data/postmaster.pid")
 }
 
-stop_engines() {
-	[ -z "$clickhouse_pid" ] || kill "$clickhouse_pid" 2>/dev/null
-	[ -z "$postgres_pid" ] || kill -INT "$postgres_pid" 2>/dev/null
+stop_engines() { # at once: their data goes too, and ClickHouse takes seconds to end in order
+	[ -z "$clickhouse_pid" ] || kill -KILL "$clickhouse_pid" 2>/dev/null
+	[ -z "$postgres_pid" ] || kill -QUIT "$postgres_pid" 2>/dev/null
 	wait
 }

@@ -89,13 +89,14 @@ run() { # a tool, a folder, a day: exit 3 is no verdict
 
 prepare() { # how many events: configurations, servers, empty tables
 	mkdir -p "$work/in" "$work/jsonl/events" "$work/ch" "$work/pg"
-	perl tests/lib/events.pl "$work/in" "$1" || exit 1
-	start_clickhouse
+	launch_clickhouse # starts while the other does, and the events are made
 	start_postgres
+	perl tests/lib/events.pl "$work/in" "$1" || exit 1
+	[ -z "$CLICKHOUSE" ] || wait_for clickhouse 'SELECT 1' || exit 1
 	make_tables || exit 1
 	config "\"type\": \"jsonl\", \"path\": \"events\", $(echo "$kinds" | sed 's/kinds/events/')" >"$work/jsonl/rounds.json"
 	clickhouse_keys="\"type\": \"clickhouse\", \"url\": \"http://127.0.0.1:$CLICKHOUSE\", \"user\": \"reader\",
-	  \"budget_s\": 10, \"password_env\": \"PASSWORD\""
+	  \"budget_s\": 300, \"password_env\": \"PASSWORD\""
 	postgres_keys="\"type\": \"postgres\", \"password_env\": \"PASSWORD\",
 	  \"conninfo\": \"host=127.0.0.1 port=$POSTGRES dbname=postgres user=reader\""
 	config "$clickhouse_keys, \"table\": \"events\", $kinds, $columns" >"$work/ch/rounds.json"
