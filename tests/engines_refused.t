@@ -46,7 +46,7 @@ nobody_was_there() { # a folder
 	! grep -q '^rc ' "$work/nobody-$1"
 }
 
-[ -z "$CLICKHOUSE" ] || nobody ch 's/127.0.0.1:[0-9]*/127.0.0.1:1/; s/"budget_s": 300/"budget_s": 3/' 'no answer from' &
+[ -z "$CLICKHOUSE" ] || nobody ch 's/127.0.0.1:[0-9]*/127.0.0.1:1/; s/"budget_s": 300/"budget_s": 10/' 'no answer from' &
 [ -z "$POSTGRES" ] || nobody pg 's/port=[0-9]*/port=1/' 'Connection refused' &
 
 for tool in watchdog bandit; do
