@@ -100,6 +100,9 @@ bool tables_open(const struct config *config, const char *name, struct arena *ar
 {
     tables->config = config;
     tables->name = str_copy(arena, name, strlen(name));
+    tables->question = arena_new(arena, struct buf, 1);
+    buf_init(tables->question, arena, SQL_BYTES_MAX);
+    tables->cells = arena_new(arena, struct sql_cells, 1);
     tables->json = json_object_get(json_object_get(config->root, "sources"), name);
     read_table(tables, arena);
     read_kinds(tables, arena);
@@ -185,10 +188,18 @@ static bool read_count(const struct tables *tables, const struct sql_rows *rows,
                    (int)(text.n < SHOWN ? text.n : SHOWN), text.n > 0 ? text.at : "");
 }
 
-static bool ask(const struct tables *tables, const struct buf *sql,
-                const struct sql_columns *columns, struct arena *arena,
-                struct sql_rows *rows, struct err *err)
+/* Room for the next question, in place of the last. */
+static struct buf *next_question(const struct tables *tables)
 {
+    buf_cut(tables->question, 0);
+    return tables->question;
+}
+
+static bool ask(const struct tables *tables, const struct sql_columns *columns,
+                struct arena *arena, struct sql_rows *rows, struct err *err)
+{
+    const struct buf *sql = tables->question;
+
     if (sql->overflowed)
         return err_set(err,
                        "%s: the question would be over %d KiB; name fewer pages or "
@@ -212,12 +223,10 @@ static bool ask_days(const struct tables *tables, const int64_t *at_ms, size_t n
     static const char *const names[] = {"v", "n", "k", "t"};
     const struct sql_columns columns = {names, sizeof names / sizeof *names};
     struct sql_rows rows = {0};
-    struct buf sql;
 
     memset(count, 0, ndays * sizeof *count);
-    buf_init(&sql, arena, SQL_BYTES_MAX);
-    sql_days(&tables->table, at_ms, ndays, &sql);
-    if (!ask(tables, &sql, &columns, arena, &rows, err))
+    sql_days(&tables->table, at_ms, ndays, next_question(tables));
+    if (!ask(tables, &columns, arena, &rows, err))
         return false;
     for (size_t row = 0; row < rows.nrows; row++) {
         struct sql_count one;
@@ -321,14 +330,13 @@ static bool find_pages(const struct tables *tables, const struct cells_wanted *w
         const struct predicate_words *words =
             plan->predicates[index].given ? plan->predicates[index].words : NULL;
         struct sql_rows rows = {0};
-        struct buf sql;
         struct str *taken;
 
         if (!words || !words->is_page || !tables->table.column[COLUMN_PAGE])
             continue;
-        buf_init(&sql, arena, SQL_BYTES_MAX);
-        sql_pages(&tables->table, plan, &plan->predicates[index], span, &sql);
-        if (!ask(tables, &sql, &columns, arena, &rows, err))
+        sql_pages(&tables->table, plan, &plan->predicates[index], span,
+                  next_question(tables));
+        if (!ask(tables, &columns, arena, &rows, err))
             return false;
         taken = arena_new(arena, struct str, rows.nrows);
         pages[index] = (struct sql_pages){taken, 0};
@@ -447,7 +455,7 @@ static bool read_cells(struct tables *tables, size_t index,
                        struct day_cells *cells, struct err *err)
 {
     struct sql_pages *pages = arena_new(arena, struct sql_pages, PREDICATES_MAX);
-    struct sql_cells *asked = arena_new(arena, struct sql_cells, 1);
+    struct sql_cells *asked = tables->cells;
     struct sql_span span = day_span(tables, index);
 
     *cells = (struct day_cells){.day = tables->bounds.first + (int32_t)index};
@@ -458,7 +466,6 @@ static bool read_cells(struct tables *tables, size_t index,
         enum dimension dimension = (enum dimension)d;
         struct sql_columns columns;
         struct sql_rows rows = {0};
-        struct buf sql;
 
         if ((wanted->dimensions >> d & 1) == 0 ||
             !sql_has_dimension(&tables->table, dimension))
@@ -467,11 +474,10 @@ static bool read_cells(struct tables *tables, size_t index,
         if (asked->nsums == 0)
             continue;
         say_of(tables, dimension_word(dimension), cells->day, arena);
-        buf_init(&sql, arena, SQL_BYTES_MAX);
-        sql_cells(asked, pages, span, &sql);
+        sql_cells(asked, pages, span, next_question(tables));
         columns = (struct sql_columns){sum_names(arena, "v", asked->nsums),
                                        (size_t)asked->nsums + 1};
-        if (!ask(tables, &sql, &columns, arena, &rows, err) ||
+        if (!ask(tables, &columns, arena, &rows, err) ||
             !read_dimension(tables, asked, &rows, arena, cells, err))
             return false;
     }
@@ -579,12 +585,11 @@ static bool add_arm(const struct arms_wanted *wanted, struct str name,
 }
 
 /* Asks where one row is the answer. */
-static bool ask_row(const struct tables *tables, const struct buf *sql,
-                    const struct sql_columns *columns, struct arena *arena,
-                    struct sql_rows *rows, struct err *err)
+static bool ask_row(const struct tables *tables, const struct sql_columns *columns,
+                    struct arena *arena, struct sql_rows *rows, struct err *err)
 {
     *rows = (struct sql_rows){0};
-    if (!ask(tables, sql, columns, arena, rows, err))
+    if (!ask(tables, columns, arena, rows, err))
         return false;
     return rows->nrows == 1 || err_set(err, "%s: %zu rows in the reply, expected 1",
                                        tables->who, rows->nrows);
@@ -597,11 +602,9 @@ static bool read_exposures(const struct tables *tables,
     static const char *const names[] = {"n", "k", "x"};
     const struct sql_columns columns = {names, sizeof names / sizeof *names};
     struct sql_rows rows = {0};
-    struct buf sql;
 
-    buf_init(&sql, arena, SQL_BYTES_MAX);
-    sql_exposures(&tables->table, wanted, &sql);
-    if (!ask_row(tables, &sql, &columns, arena, &rows, err))
+    sql_exposures(&tables->table, wanted, next_question(tables));
+    if (!ask_row(tables, &columns, arena, &rows, err))
         return false;
     if (!read_count(tables, &rows, 0, 0, &arms->exposures, err))
         return false;
@@ -616,16 +619,14 @@ static bool read_arms(const struct tables *tables, const struct arms_wanted *wan
     struct arms_columns columns = arms_columns_of(wanted, arena);
     const struct sql_columns asked = {columns.name, columns.n};
     struct sql_rows rows = {0};
-    struct buf sql;
 
     assert(wanted->nguardrails <= DAY_GUARDRAILS_MAX);
     *arms =
         (struct day_arms){.arm = arena_new(arena, struct arm_counts, wanted->narms)};
     if (!read_exposures(tables, wanted, arena, arms, err))
         return false;
-    buf_init(&sql, arena, SQL_BYTES_MAX);
-    sql_arms(&tables->table, wanted, &sql);
-    if (!ask(tables, &sql, &asked, arena, &rows, err))
+    sql_arms(&tables->table, wanted, next_question(tables));
+    if (!ask(tables, &asked, arena, &rows, err))
         return false;
     for (size_t row = 0; row < rows.nrows; row++) {
         struct arm_row numbers;

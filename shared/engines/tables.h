@@ -42,6 +42,8 @@ struct tables {
     struct day_bounds bounds;
     struct source_day *days;
     struct sql_count *counted; /* of each day when it was last asked for */
+    struct buf *question;      /* the last one: a run may ask hundreds */
+    struct sql_cells *cells;   /* of it, where it was for cells */
 };
 
 /* Reads the keys table, columns, ts_type, kinds and lag_h; table.dialect is set. */
