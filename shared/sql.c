@@ -58,7 +58,7 @@ bool sql_is_column(struct str text)
     while (digits < text.n && is_digit(text.at[digits]))
         digits++;
     return sql_is_identifier(text) &&
-           !(digits == text.n && strchr("acegkmnprstuvx", text.at[0]));
+           !(digits == text.n && strchr("acdegkmnprstuvx", text.at[0]));
 }
 
 /* Of HogQL a property, which may begin with a dollar. */
@@ -439,9 +439,8 @@ static void add_equal_days(struct buf *out, const struct sql_table *table,
         length_ms = 1; // a day that its zone leaves out, which no row is of
     buf_printf(out, "%zu + %s(", day, has_div ? "intDiv" : "");
     sql_add_ms(out, table);
-    buf_printf(out, " - %lld%s %lld%s", (long long)at_ms[day],
-               has_div ? "," : ") /", (long long)length_ms,
-               has_div ? ")" : "");
+    buf_printf(out, " - %lld%s %lld%s", (long long)at_ms[day], has_div ? "," : ") /",
+               (long long)length_ms, has_div ? ")" : "");
 }
 
 /* The number of a row's day, by division as long as days are equally long: that is
@@ -474,7 +473,7 @@ void sql_days(const struct sql_table *table, const int64_t *at_ms, size_t ndays,
 
     buf_add_text(out, "SELECT ");
     add_day(out, table, at_ms, ndays);
-    buf_printf(out, " AS v, %s AS n, sum(CASE WHEN ", sql_count_of(table));
+    buf_printf(out, " AS d, %s AS n, sum(CASE WHEN ", sql_count_of(table));
     sql_add_has_unit(out, table);
     buf_add_text(out, " THEN 1 ELSE 0 END) AS k, max(");
     sql_add_ms(out, table);
@@ -482,8 +481,8 @@ void sql_days(const struct sql_table *table, const int64_t *at_ms, size_t ndays,
     sql_add_from(out, table);
     buf_add_text(out, "\n  WHERE ");
     sql_add_span(out, table, all);
-    buf_printf(out, "\nGROUP BY %s ORDER BY v",
-               table->dialect == SQL_POSTGRES ? "1" : "v");
+    buf_printf(out, "\nGROUP BY %s ORDER BY d",
+               table->dialect == SQL_POSTGRES ? "1" : "d");
     if (table->dialect == SQL_HOGQL)
         sql_add_end(out, table);
     else

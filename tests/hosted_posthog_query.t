@@ -44,7 +44,7 @@ grep '^{"query"' "$work/asked" | grep -F "< toDateTime('2026-03-19 23:00:00'" | 
 diff "$root/tests/sql/hogql.asked" "$work/cells" >>"$work/err" || { [ -n "${UPDATE:-}" ] && cp "$work/cells" "$root/tests/sql/hogql.asked"; }
 check $? "its cells are asked for in the words of tests/sql/hogql.asked"
 grep -qF "max(toUnixTimestamp64Milli(timestamp)) AS t FROM events\\u000A  WHERE timestamp >= toDateTime('2026-03-" "$work/asked" &&
-	grep -qF "< toDateTime('2026-03-19 23:00:00','UTC')\\u000AGROUP BY v ORDER BY v LIMIT 50000" "$work/asked"
+	grep -qF "< toDateTime('2026-03-19 23:00:00','UTC')\\u000AGROUP BY d ORDER BY d LIMIT 50000" "$work/asked"
 check $? "days are counted by their instants in UTC, with the largest limit"
 ! grep '^{"query"' "$work/asked" | grep -vq 'LIMIT 50000"},"refresh"' && ! grep -q pathname "$work/asked"
 check $? "each question has it, and none is of pages"

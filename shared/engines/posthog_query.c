@@ -65,6 +65,7 @@ static bool read_kind(struct tables *tables, enum kind kind, struct arena *arena
 bool posthog_table(struct tables *tables, struct arena *arena,
                    struct engine_opened *opened, struct err *err)
 {
+    tables_prepare(tables, arena);
     tables->table.dialect = SQL_HOGQL;
     tables->table.time = SQL_DATETIME64;
     tables->table.name = "events";

@@ -95,14 +95,19 @@ static void read_kinds(struct tables *tables, struct arena *arena)
     }
 }
 
+void tables_prepare(struct tables *tables, struct arena *arena)
+{
+    tables->question = arena_new(arena, struct buf, 1);
+    buf_init(tables->question, arena, SQL_BYTES_MAX);
+    tables->cells = arena_new(arena, struct sql_cells, 1);
+}
+
 bool tables_open(const struct config *config, const char *name, struct arena *arena,
                  struct tables *tables, struct engine_opened *opened, struct err *err)
 {
     tables->config = config;
     tables->name = str_copy(arena, name, strlen(name));
-    tables->question = arena_new(arena, struct buf, 1);
-    buf_init(tables->question, arena, SQL_BYTES_MAX);
-    tables->cells = arena_new(arena, struct sql_cells, 1);
+    tables_prepare(tables, arena);
     tables->json = json_object_get(json_object_get(config->root, "sources"), name);
     read_table(tables, arena);
     read_kinds(tables, arena);
@@ -220,7 +225,7 @@ static void say_of(struct tables *tables, const char *what, int32_t day,
 static bool ask_days(const struct tables *tables, const int64_t *at_ms, size_t ndays,
                      struct arena *arena, struct sql_count *count, struct err *err)
 {
-    static const char *const names[] = {"v", "n", "k", "t"};
+    static const char *const names[] = {"d", "n", "k", "t"};
     const struct sql_columns columns = {names, sizeof names / sizeof *names};
     struct sql_rows rows = {0};
 

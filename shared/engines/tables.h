@@ -46,6 +46,9 @@ struct tables {
     struct sql_cells *cells;   /* of it, where it was for cells */
 };
 
+/* Room for questions; tables_open does it. */
+void tables_prepare(struct tables *tables, struct arena *arena);
+
 /* Reads the keys table, columns, ts_type, kinds and lag_h; table.dialect is set. */
 MUST_USE bool tables_open(const struct config *config, const char *name,
                           struct arena *arena, struct tables *tables,

@@ -6,7 +6,7 @@ use warnings;
 use IO::Socket::INET;
 
 my ($port_file, $requests) = @ARGV;
-my $meta = '"meta":[{"name":"v","type":"Int64"},{"name":"n","type":"UInt64"},{"name":"k","type":"UInt64"},{"name":"t","type":"UInt64"}]';
+my $meta = '"meta":[{"name":"d","type":"Int64"},{"name":"n","type":"UInt64"},{"name":"k","type":"UInt64"},{"name":"t","type":"UInt64"}]';
 my $calm = "{$meta,\"data\":[],\"rows\":0}";
 
 sub rows { # of the answer to how many rows the days have; T is the time of the first

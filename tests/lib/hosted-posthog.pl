@@ -90,7 +90,7 @@ sub counts { # the columns of a question, and its rows
     my ($sql, $fault) = @_;
     my ($day) = $sql =~ /toDateTime\('(\S+) /;
     my $hit = $day eq '2026-03-19' ? 200 : 10; # it begins at 23:00 of the day before
-    return ([qw(v n k t)], $fault eq 'nobody' ? () : days($sql)) if $sql =~ / AS v, count\(\) AS n, sum\(/;
+    return ([qw(d n k t)], $fault eq 'nobody' ? () : days($sql)) if $sql =~ / AS d, count\(\) AS n, sum\(/;
     my ($head) = $sql =~ /^(SELECT .*)/;
     my %column = $sql =~ /max\(CASE WHEN (.*?) THEN 1 ELSE 0 END\) AS (p\d+)/g;
     %column = reverse %column;
@@ -130,7 +130,7 @@ sub answer {
     return { body => export_state($request->{fault}, $request->{nth}) } if $line =~ m{^GET $exports/[-0-9a-z]+$};
     return place($request, $1, $2) if $line =~ m{^GET $exports/([-0-9a-z]+)/download/(\d)$};
     return query($request) if $line eq 'POST /api/projects/7/query/';
-    return { body => sprintf '{"query_status":{"id":"q-1","complete":true,"error":false,"results":{"results":[%s],"columns":["v","n","k","t"],"is_cached":false}}}',
+    return { body => sprintf '{"query_status":{"id":"q-1","complete":true,"error":false,"results":{"results":[%s],"columns":["d","n","k","t"],"is_cached":false}}}',
         join(',', map { '[' . join(',', @$_) . ']' } days($pending)) }
         if $line eq 'GET /api/projects/7/query/q-1/';
     return { status => '404 Not Found', body => '{"detail":"Not found."}' };

@@ -1,7 +1,7 @@
 -- days
-SELECT CASE WHEN "ts" < toDateTime(1774738800) THEN 0 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774566000000, 86400000) WHEN "ts" < toDateTime(1774821600) THEN 2 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774738800000, 82800000) ELSE 3 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774821600000, 86400000) END AS v, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64(toUnixTimestamp("ts")) * 1000) AS t FROM "events"
+SELECT CASE WHEN "ts" < toDateTime(1774738800) THEN 0 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774566000000, 86400000) WHEN "ts" < toDateTime(1774821600) THEN 2 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774738800000, 82800000) ELSE 3 + intDiv(toUInt64(toUnixTimestamp("ts")) * 1000 - 1774821600000, 86400000) END AS d, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64(toUnixTimestamp("ts")) * 1000) AS t FROM "events"
   WHERE "ts" >= toDateTime(1774566000) AND "ts" < toDateTime(1774908000)
-GROUP BY v ORDER BY v LIMIT 5
+GROUP BY d ORDER BY d LIMIT 5
 
 -- cells: site
 SELECT v, sum(p0) AS s0, sum(p1) AS s1, sum(p2) AS s2, sum((1 - (1 - p3 * (1 - e0)) * (1 - p4))) AS s3, sum(p5) AS s4, sum(p6 * p0) AS s5, sum(p7) AS s6, sum(p8) AS s7, sum(p9) AS s8, sum(p10) AS s9, sum(p11) AS s10, sum(p12) AS s11, sum(p13) AS s12, sum(p14) AS s13, sum(p15) AS s14, sum(p16) AS s15, sum(p17) AS s16, sum(p18) AS s17, sum(p19) AS s18, sum(p20) AS s19, sum(p21) AS s20
@@ -78,12 +78,12 @@ FROM (SELECT u, minIf(t, x = 1) AS t0, anyIf(r, x = 1 AND t < 1772492400000) AS 
 WHERE t0 >= 1772406000000 AND t0 < 1772492400000 GROUP BY arm, multi ORDER BY arm, multi
 
 -- days: other times
-SELECT 0 + intDiv(toUInt64(toUnixTimestamp64Milli("ts")) - 1774566000000, 86400000) AS v, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64(toUnixTimestamp64Milli("ts"))) AS t FROM "events"
+SELECT 0 + intDiv(toUInt64(toUnixTimestamp64Milli("ts")) - 1774566000000, 86400000) AS d, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64(toUnixTimestamp64Milli("ts"))) AS t FROM "events"
   WHERE "ts" >= toDateTime(1774566000) AND "ts" < toDateTime(1774652400)
-GROUP BY v ORDER BY v LIMIT 2
-SELECT 0 + intDiv(toUInt64("ts") - 1774566000000, 86400000) AS v, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64("ts")) AS t FROM "events"
+GROUP BY d ORDER BY d LIMIT 2
+SELECT 0 + intDiv(toUInt64("ts") - 1774566000000, 86400000) AS d, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64("ts")) AS t FROM "events"
   WHERE "ts" >= 1774566000000 AND "ts" < 1774652400000
-GROUP BY v ORDER BY v LIMIT 2
-SELECT 0 + intDiv(toUInt64("ts") * 1000 - 1774566000000, 86400000) AS v, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64("ts") * 1000) AS t FROM "events"
+GROUP BY d ORDER BY d LIMIT 2
+SELECT 0 + intDiv(toUInt64("ts") * 1000 - 1774566000000, 86400000) AS d, count() AS n, sum(CASE WHEN "session_id" != '' OR "user_id" != '' THEN 1 ELSE 0 END) AS k, max(toUInt64("ts") * 1000) AS t FROM "events"
   WHERE "ts" >= 1774566000 AND "ts" < 1774652400
-GROUP BY v ORDER BY v LIMIT 2
+GROUP BY d ORDER BY d LIMIT 2

@@ -1,5 +1,7 @@
--- day
-SELECT count() AS n, sum(CASE WHEN ifNull(properties.$session_id, '') != '' OR user_id != '' THEN 1 ELSE 0 END) AS k, max(toUnixTimestamp64Milli(timestamp)) AS t FROM events WHERE timestamp >= toDateTime('2026-03-01 23:00:00','UTC') AND timestamp < toDateTime('2026-03-02 23:00:00','UTC') LIMIT 50000
+-- days
+SELECT CASE WHEN timestamp < toDateTime('2026-03-28 23:00:00','UTC') THEN 0 + intDiv(toUnixTimestamp64Milli(timestamp) - 1774566000000, 86400000) WHEN timestamp < toDateTime('2026-03-29 22:00:00','UTC') THEN 2 + intDiv(toUnixTimestamp64Milli(timestamp) - 1774738800000, 82800000) ELSE 3 + intDiv(toUnixTimestamp64Milli(timestamp) - 1774821600000, 86400000) END AS d, count() AS n, sum(CASE WHEN ifNull(properties.$session_id, '') != '' OR user_id != '' THEN 1 ELSE 0 END) AS k, max(toUnixTimestamp64Milli(timestamp)) AS t FROM events
+  WHERE timestamp >= toDateTime('2026-03-26 23:00:00','UTC') AND timestamp < toDateTime('2026-03-30 22:00:00','UTC')
+GROUP BY d ORDER BY d LIMIT 50000
 
 -- cells: site
 SELECT v, sum(p0) AS s0, sum(p1) AS s1, sum(p2) AS s2, sum((1 - (1 - p3 * (1 - e0)) * (1 - p4))) AS s3, sum(p5) AS s4, sum(p6) AS s5, sum(p7) AS s6, sum(p8) AS s7, sum(p9) AS s8, sum(p10) AS s9, sum(p11) AS s10, sum(p12) AS s11, sum(p13) AS s12, sum(p14) AS s13, sum(p15) AS s14, sum(p16) AS s15, sum(p17) AS s16, sum(p18) AS s17, sum(p19) AS s18, sum(p20) AS s19

@@ -1,7 +1,7 @@
 -- days
-SELECT CASE WHEN "ts" < to_timestamp(1774738800) THEN 0 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774566000000) / 86400000 WHEN "ts" < to_timestamp(1774821600) THEN 2 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774738800000) / 82800000 ELSE 3 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774821600000) / 86400000 END AS v, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(floor(extract(epoch from "ts") * 1000)::bigint) AS t FROM "public"."events"
+SELECT CASE WHEN "ts" < to_timestamp(1774738800) THEN 0 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774566000000) / 86400000 WHEN "ts" < to_timestamp(1774821600) THEN 2 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774738800000) / 82800000 ELSE 3 + (floor(extract(epoch from "ts") * 1000)::bigint - 1774821600000) / 86400000 END AS d, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(floor(extract(epoch from "ts") * 1000)::bigint) AS t FROM "public"."events"
   WHERE "ts" >= to_timestamp(1774566000) AND "ts" < to_timestamp(1774908000)
-GROUP BY 1 ORDER BY v LIMIT 5
+GROUP BY 1 ORDER BY d LIMIT 5
 
 -- cells: site
 WITH e AS (SELECT "session_id" COLLATE "C" AS u, 'site' AS v, CASE WHEN "event" IN ('pageview') THEN 1 ELSE 0 END AS p0, CASE WHEN "event" IN ('exception') THEN 1 ELSE 0 END AS p1, CASE WHEN "event" IN ('checkout_start') OR "event" IN ('payment_failed') THEN 1 ELSE 0 END AS p2, CASE WHEN "event" IN ('checkout_start') THEN 1 ELSE 0 END AS p3, CASE WHEN "event" IN ('payment_failed') THEN 1 ELSE 0 END AS p4, CASE WHEN "event" IN ('request') AND "status" > 403.5 AND "status" <= 404 AND lower("referrer_host") IN (lower('Shop.example')) OR "cls" > 0.1 THEN 1 ELSE 0 END AS p5, CASE WHEN "event" IN ('refund') AND "page" IN ('/cart') THEN 1 ELSE 0 END AS p6, CASE WHEN "event" IN ('pageview') THEN 1 ELSE 0 END AS p7, CASE WHEN "event" IN ('rage_click') THEN 1 ELSE 0 END AS p8, CASE WHEN "event" IN ('dead_click') THEN 1 ELSE 0 END AS p9, CASE WHEN "event" IN ('error_click') THEN 1 ELSE 0 END AS p10, CASE WHEN "event" IN ('exception') THEN 1 ELSE 0 END AS p11, CASE WHEN "event" IN ('vitals') THEN 1 ELSE 0 END AS p12, CASE WHEN "event" IN ('request') THEN 1 ELSE 0 END AS p13, CASE WHEN "event" IN ('not_found') THEN 1 ELSE 0 END AS p14, CASE WHEN "event" IN ('search') THEN 1 ELSE 0 END AS p15, CASE WHEN "event" IN ('form_start') THEN 1 ELSE 0 END AS p16, CASE WHEN "event" IN ('form_submit') THEN 1 ELSE 0 END AS p17, CASE WHEN "event" IN ('checkout_start') THEN 1 ELSE 0 END AS p18, CASE WHEN "event" IN ('checkout_done', 'order paid') THEN 1 ELSE 0 END AS p19, CASE WHEN "event" IN ('payment_failed') THEN 1 ELSE 0 END AS p20, CASE WHEN 1 = 1 THEN 1 ELSE 0 END AS p21, CASE WHEN "event" IN ('checkout_done', 'order paid') THEN 1 ELSE 0 END AS e0 FROM "public"."events"
@@ -81,9 +81,9 @@ FROM f LEFT JOIN s USING (u)
 WHERE t0 >= 1772406000000 AND t0 < 1772492400000 GROUP BY 1, 2 ORDER BY 1, 2
 
 -- days: other times
-SELECT 0 + (("ts")::bigint - 1774566000000) / 86400000 AS v, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(("ts")::bigint) AS t FROM "public"."events"
+SELECT 0 + (("ts")::bigint - 1774566000000) / 86400000 AS d, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(("ts")::bigint) AS t FROM "public"."events"
   WHERE "ts" >= 1774566000000 AND "ts" < 1774652400000
-GROUP BY 1 ORDER BY v LIMIT 2
-SELECT 0 + (floor("ts" * 1000)::bigint - 1774566000000) / 86400000 AS v, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(floor("ts" * 1000)::bigint) AS t FROM "public"."events"
+GROUP BY 1 ORDER BY d LIMIT 2
+SELECT 0 + (floor("ts" * 1000)::bigint - 1774566000000) / 86400000 AS d, count(*) AS n, sum(CASE WHEN "session_id" <> '' OR "user_id" <> '' THEN 1 ELSE 0 END) AS k, max(floor("ts" * 1000)::bigint) AS t FROM "public"."events"
   WHERE "ts" >= 1774566000 AND "ts" < 1774652400
-GROUP BY 1 ORDER BY v LIMIT 2
+GROUP BY 1 ORDER BY d LIMIT 2
