@@ -38,7 +38,7 @@ struct hosted {
     struct api_conf conf;
     struct api api;
     bool is_open;
-    const char *base; /* "https://plausible.io", no slash at its end */
+    const char *base;     /* "https://plausible.io", no slash at its end */
     struct secret *token; /* NULL: none yet, where the product may log in */
     struct reply_notes notes;
 };

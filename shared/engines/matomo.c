@@ -73,7 +73,7 @@ static bool refuse(const struct matomo *self, struct err *err)
 }
 
 static bool ask(struct matomo *self, const struct named_set *set, struct arena *arena,
-                int64_t *visits, struct err *err)
+                struct matomo_visits *visits, struct err *err)
 {
     static const char *const headers[] = {
         "Accept: application/json", "Content-Type: application/x-www-form-urlencoded",
@@ -91,8 +91,7 @@ static bool ask(struct matomo *self, const struct named_set *set, struct arena *
         return err_set(err, "%s: the segment or the token is too long", hosted->who);
     if (!hosted_ask(hosted, request, &reply, err))
         return false;
-    return matomo_visits_parse(reply.body, self->bounds.first, self->bounds.n, arena,
-                               &hosted->notes, visits, err) ||
+    return matomo_visits_parse(reply.body, arena, &hosted->notes, visits, err) ||
            refuse(self, err);
 }
 
@@ -104,18 +103,19 @@ static bool start(void *of, const struct day_bounds *bounds, struct arena *arena
 {
     static const struct named_set all = {0};
     struct matomo *self = of;
-    int64_t *visits = arena_new(arena, int64_t, bounds->n);
+    struct matomo_visits visits = {bounds->first, bounds->n,
+                                   arena_new(arena, int64_t, bounds->n)};
 
     (void)totals;
     self->bounds = *bounds;
     self->days = days;
-    if (!ask(self, &all, arena, visits, err))
+    if (!ask(self, &all, arena, &visits, err))
         return false;
     for (size_t i = 0; i < bounds->n; i++)
-        days[i].rows = visits[i];
+        days[i].rows = visits.count[i];
     for (size_t s = 0; s < self->named.nsets; s++) {
-        self->visits[s] = arena_new(arena, int64_t, bounds->n);
-        if (!ask(self, &self->named.set[s], arena, self->visits[s], err))
+        visits.count = self->visits[s] = arena_new(arena, int64_t, bounds->n);
+        if (!ask(self, &self->named.set[s], arena, &visits, err))
             return false;
     }
     return true;

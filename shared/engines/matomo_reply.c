@@ -1,7 +1,5 @@
 /* A reply of Matomo's VisitsSummary.get over days: an object by date. A day without a
  * visit is an empty list, for that is how PHP writes an empty map. */
-#include <string.h>
-
 #include "shared/engines/matomo.h"
 #include "shared/own.h"
 #include "shared/secret.h"
@@ -41,16 +39,17 @@ static bool check_error(const json_t *root, struct arena *arena, struct err *err
                    text_safe(arena, words.at, words.n, SHOWN));
 }
 
-bool matomo_visits_parse(struct str body, int32_t first, size_t n, struct arena *arena,
-                         struct reply_notes *notes, int64_t *visits, struct err *err)
+bool matomo_visits_parse(struct str body, struct arena *arena,
+                         struct reply_notes *notes, struct matomo_visits *visits,
+                         struct err *err)
 {
     OWN(json) root = NULL;
-    int64_t *read = arena_new(arena, int64_t, n);
+    int64_t *read = arena_new(arena, int64_t, visits->n);
 
     if (!reply_load(body, &root, err) || !check_error(root, arena, err))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        struct day_text date = day_text(first + (int32_t)i);
+    for (size_t i = 0; i < visits->n; i++) {
+        struct day_text date = day_text(visits->first + (int32_t)i);
         const json_t *day = json_object_get(root, date.text);
         const char *pointer = str_format(arena, "/%s", date.text);
 
@@ -63,6 +62,7 @@ bool matomo_visits_parse(struct str body, int32_t first, size_t n, struct arena 
             return false;
         reply_note(notes, day, pointer, known);
     }
-    memcpy(visits, read, n * sizeof *read);
+    for (size_t i = 0; i < visits->n; i++)
+        visits->count[i] = read[i];
     return true;
 }

@@ -108,7 +108,7 @@ static bool ask_page(struct umami *self, size_t day, int64_t number,
                      struct arena *arena, struct umami_page *page, struct err *err)
 {
     struct hosted *hosted = &self->hosted;
-    const int64_t *at_ms = &self->bounds.at_ms[day];
+    const int64_t *at_ms = self->bounds.at_ms;
     const char *key[] = {self->user
                              ? NULL
                              : secret_text(hosted->token,
@@ -116,8 +116,8 @@ static bool ask_page(struct umami *self, size_t day, int64_t number,
                          "Accept: application/json", NULL};
     struct api_request request = {
         .url = str_format(arena, "%s?startAt=%lld&endAt=%lld&page=%lld&pageSize=%d",
-                          self->events, (long long)at_ms[0], (long long)at_ms[1] - 1,
-                          (long long)number, PAGE_ROWS),
+                          self->events, (long long)at_ms[day],
+                          (long long)at_ms[day + 1] - 1, (long long)number, PAGE_ROWS),
         .headers = self->user ? NULL : key,
     };
     struct api_reply reply;
@@ -164,12 +164,13 @@ static bool check_page(const struct reading *reading, const struct umami_page *p
 static bool check_times(const struct reading *reading, const struct umami_page *page,
                         struct arena *arena, struct err *err)
 {
-    const int64_t *at_ms = &reading->self->bounds.at_ms[reading->day];
+    int64_t from_ms = reading->self->bounds.at_ms[reading->day];
+    int64_t to_ms = reading->self->bounds.at_ms[reading->day + 1];
 
     for (size_t i = 0; i < page->n; i++) {
         const struct umami_event *event = &page->event[i];
 
-        if (event->time_ms < at_ms[0] || event->time_ms >= at_ms[1])
+        if (event->time_ms < from_ms || event->time_ms >= to_ms)
             return err_set(
                 err, "/data/%zu/createdAt is %s, outside of what was asked for", i,
                 text_safe(arena, event->created.at, event->created.n, SHOWN));
@@ -249,7 +250,7 @@ static enum page_result read_page(struct reading *reading, int64_t number,
                                   struct arena *arena, struct err *err)
 {
     struct umami *self = reading->self;
-    struct umami_page page;
+    struct umami_page page = {0};
 
     if (!ask_page(self, reading->day, number, arena, &page, err))
         return PAGE_FAILED;

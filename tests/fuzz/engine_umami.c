@@ -16,13 +16,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static void check_row(const struct umami_event *event)
 {
-    const struct str *texts[] = {&event->id,      &event->session, &event->name,
-                                 &event->created, &event->path,    &event->browser,
-                                 &event->device};
+    const struct str texts[] = {event->id,      event->session, event->name,
+                                event->created, event->path,    event->browser,
+                                event->device};
     int64_t time_ms;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert(text_is_utf8(texts[i]->at, texts[i]->n, NULL));
+        assert(text_is_utf8(texts[i].at, texts[i].n, NULL));
     assert(source_time_parse(event->created, &time_ms) && time_ms == event->time_ms);
 }
 

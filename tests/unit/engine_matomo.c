@@ -37,8 +37,9 @@ static int teardown(void **state)
 
 static bool parse(const char *body)
 {
-    return matomo_visits_parse(str_of(body), day_from_civil(2026, 3, 1), 2, &run,
-                               &notes, visits, &err);
+    struct matomo_visits read = {day_from_civil(2026, 3, 1), 2, visits};
+
+    return matomo_visits_parse(str_of(body), &run, &notes, &read, &err);
 }
 
 static void refused(const char *body, const char *why)

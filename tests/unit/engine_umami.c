@@ -161,7 +161,7 @@ static void no_15_seconds_have_more_than_50_calls(void **state)
 
     (void)state;
     for (int i = 0; i < 500; i++) {
-        now += i % 7 * 40000;
+        now += INT64_C(40000) * (i % 7);
         now += umami_pace_wait_us(&pace, now);
         called[i] = now;
         if (i >= 50)

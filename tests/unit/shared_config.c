@@ -258,6 +258,39 @@ static void names_of_a_database_are_of_the_bytes_that_it_is_asked_in(void **stat
                         "rounds.json:1: /sources/a: the key 'conninfo' is missing");
 }
 
+static void keys_of_matomo_umami_and_ga4_are_checked(void **state)
+{
+    static const char *const bad[][2] = {
+        {"\"type\":\"matomo\",\"url\":\"https://a\"", "the key 'site' is missing"},
+        {"\"type\":\"matomo\",\"site\":1", "the key 'url' is missing"},
+        {"\"type\":\"matomo\",\"url\":\"https://a\",\"site\":0",
+         "/sources/a/site: is 0, allowed 1 to 2147483647"},
+        {"\"type\":\"matomo\",\"url\":\"https://a\",\"site\":1,\"user\":\"a\"",
+         "/sources/a/user: unknown key"},
+        {"\"type\":\"umami\"", "the key 'website' is missing"},
+        {"\"type\":\"umami\",\"website\":\"a/b\"", "/sources/a/website: "},
+        {"\"type\":\"umami\",\"website\":\"a\",\"timeout_s\":601",
+         "/sources/a/timeout_s: is 601, allowed 1 to 600"},
+        {"\"type\":\"umami\",\"website\":\"a\",\"fields\":{}",
+         "/sources/a/fields: unknown key"},
+        {"\"type\":\"ga4\"", "the key 'property' is missing"},
+        {"\"type\":\"ga4\",\"property\":\"1/2\"", "/sources/a/property: "},
+        {"\"type\":\"ga4\",\"property\":\"1\",\"budget_s\":9",
+         "/sources/a/budget_s: is 9, allowed 10 to 3600"},
+        {"\"type\":\"ga4\",\"property\":\"1\",\"lag_h\":241",
+         "/sources/a/lag_h: is 241, allowed 0 to 240"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *said = source_refusal(bad[i][0]);
+
+        if (!strstr(said, bad[i][1]))
+            print_error("%s\n", said);
+        assert_non_null(strstr(said, bad[i][1]));
+    }
+}
+
 static void the_keys_of_a_source_are_those_of_its_type(void **state)
 {
     (void)state;
@@ -788,6 +821,7 @@ int main(void)
         cmocka_unit_test(an_unknown_key_is_named_with_the_nearest_known_one),
         cmocka_unit_test(what_nothing_implements_yet_is_refused),
         cmocka_unit_test(names_of_a_database_are_of_the_bytes_that_it_is_asked_in),
+        cmocka_unit_test(keys_of_matomo_umami_and_ga4_are_checked),
         cmocka_unit_test(the_keys_of_a_source_are_those_of_its_type),
         cmocka_unit_test(a_value_out_of_range_is_named_with_its_range),
         cmocka_unit_test(ranges_are_those_of_the_specification),
