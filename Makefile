@@ -190,6 +190,9 @@ coverage: ## branches that the tests take, by gcov, as a table (EACH=1: every fi
 valgrind: $(BINS) ## every golden run under valgrind (a quarter of an hour; `check` runs a sample)
 	@$(TEST_ENV) CASE='*' JOBS=$(JOBS) tests/valgrind.t
 
+fault: $(BINS) $(FAULTS) ## every fault at every point, and the table of docs/reliability.md (an hour; `check` samples)
+	@FAULT=full $(TEST_ENV) tests/fault/table.sh
+
 sim: $(SIMS) ## the full simulations behind docs/method.md (minutes; `check` runs a small part)
 	@for s in $(SIMS); do SIM=full $$s || exit 1; done
 
@@ -240,7 +243,7 @@ clean: ## remove build/
 help: ## list targets
 	@awk -F': .*## |:.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check asan sim fuzz fuzz-run coverage valgrind analyze analyze-run bench lint fmt install uninstall clean help FORCE
+.PHONY: all check asan fault sim fuzz fuzz-run coverage valgrind analyze analyze-run bench lint fmt install uninstall clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -43,16 +43,21 @@ bool path_is_history(const char *name)
     return false;
 }
 
-static void add_if_there(struct paths *paths, const char *folder, const char *path,
-                         struct arena *arena)
+static bool add_if_there(struct paths *paths, const char *folder, const char *path,
+                         struct arena *arena, struct err *err)
 {
+    const char *whole = file_join(arena, folder, path);
     struct stat about;
 
-    if (lstat(file_join(arena, folder, path), &about) != 0 || !S_ISREG(about.st_mode))
-        return;
+    if (lstat(whole, &about) != 0)
+        return errno == ENOENT || errno == ENOTDIR ||
+               err_system(err, "cannot look at '%s'", whole);
+    if (!S_ISREG(about.st_mode))
+        return true;
     paths->item =
         arena_room(arena, paths->item, paths->n, &paths->capacity, sizeof *paths->item);
     paths->item[paths->n++] = path;
+    return true;
 }
 
 static bool add_histories(struct paths *paths, const char *folder, struct arena *arena,
@@ -61,15 +66,19 @@ static bool add_histories(struct paths *paths, const char *folder, struct arena 
     const char *where = file_join(arena, folder, "history");
     DIR *opened = opendir(where);
     const struct dirent *entry;
+    bool good = true;
 
     if (!opened)
         return errno == ENOENT || err_system(err, "cannot read '%s'", where);
-    while ((entry = readdir(opened)))
+    while (good && (errno = 0, entry = readdir(opened)))
         if (path_is_history(entry->d_name))
-            add_if_there(paths, folder, str_format(arena, "history/%s", entry->d_name),
-                         arena);
+            good = add_if_there(paths, folder,
+                                str_format(arena, "history/%s", entry->d_name), arena,
+                                err);
+    if (good && errno != 0)
+        good = err_system(err, "cannot read '%s'", where);
     (void)closedir(opened);
-    return true;
+    return good;
 }
 
 /* In order of bytes, each once. */
@@ -92,11 +101,12 @@ bool paths_list(const char *folder, const struct report *reports, size_t n,
     struct paths found = {0};
 
     for (size_t t = 0; t < TOOL_COUNT; t++)
-        add_if_there(&found, folder, str_format(arena, "%s.json", tool_names[t]),
-                     arena);
-    add_if_there(&found, folder, "REPORT.md", arena);
-    add_if_there(&found, folder, "catches.tsv", arena);
-    if (!add_histories(&found, folder, arena, err))
+        if (!add_if_there(&found, folder, str_format(arena, "%s.json", tool_names[t]),
+                          arena, err))
+            return false;
+    if (!add_if_there(&found, folder, "REPORT.md", arena, err) ||
+        !add_if_there(&found, folder, "catches.tsv", arena, err) ||
+        !add_histories(&found, folder, arena, err))
         return false;
     for (size_t i = 0; i < n; i++)
         for (size_t f = 0; f < reports[i].nfiles; f++) {
@@ -105,7 +115,8 @@ bool paths_list(const char *folder, const struct report *reports, size_t n,
             if (!path_is_plain(path))
                 return err_set(err, "%s names a file '%.*s' that is no state file",
                                reports[i].tool, SHOWN_MAX, path);
-            add_if_there(&found, folder, path, arena);
+            if (!add_if_there(&found, folder, path, arena, err))
+                return false;
         }
     settle(&found);
     *paths = found;

@@ -3,8 +3,7 @@
 # run, show, rounds-statediff and rounds-statemerge. Exit 3 (statemerge 1), no byte and no time of the state touched, and
 # the message names the line, where there is one, and a remedy. corrupt.t TOOL... tries these alone.
 . "$(dirname "$0")/lib.sh"
-fault_begin corrupt
-quick=${*:-$tools}
+fault_begin corrupt "$tools" "$@"
 
 rewrite() { # file, sed script; only where it changes something
 	sed "$2" "$1" >"$work/rewritten" && ! cmp -s "$1" "$work/rewritten" && cp "$work/rewritten" "$1"
@@ -83,31 +82,31 @@ with() { # tool, kind, file below the state: the state with that file damaged; f
 	damage "$2" "$state/$3"
 }
 
-for s in $quick; do
+for s in $names; do
 	prepare "$s"
 	state=$work/$s/state was=$lost
 	for kind in $of_json; do
-		if ! with "$s" $kind "$s.json"; then
-			[ $kind != device ] || skip "$s: a device" "no mknod"
+		if ! with "$s" "$kind" "$s.json"; then
+			[ "$kind" != device ] || skip "$s: a device" "no mknod"
 			continue
 		fi
-		refuses "run $s" $kind 3 "$BIN/rounds-$s" -c "$work/$s/in/rounds.json" -s "$state" --as-of 2026-11-15
-		refuses "show $s" $kind 3 "$BIN/rounds-$s" show -c "$work/$s/in/rounds.json" -s "$state"
-		[ $kind = weights ] || # which are the bandit's to add up
-			refuses "statediff of $s" $kind 3 "$BIN/rounds-statediff" "$work/$s/new" "$state"
+		refuses "run $s" "$kind" 3 "$BIN/rounds-$s" -c "$work/$s/in/rounds.json" -s "$state" --as-of 2026-11-15
+		refuses "show $s" "$kind" 3 "$BIN/rounds-$s" show -c "$work/$s/in/rounds.json" -s "$state"
+		[ "$kind" = weights ] || # which are the bandit's to add up
+			refuses "statediff of $s" "$kind" 3 "$BIN/rounds-statediff" "$work/$s/new" "$state"
 		case $kind in # it is given texts, of which it knows no more than that they are state
 		fifo | folder | device | link | since | through | weights | newer | other) continue ;;
 		esac
-		[ $kind != real ] || continue # another schema
+		[ "$kind" != real ] || continue # another schema
 		mv "$state/$s.json" "$work/theirs.json"
 		cp "$work/$s/old/$s.json" "$state"
-		refuses "statemerge of $s" $kind 1 "$BIN/rounds-statemerge" "$work/$s/new/$s.json" "$state/$s.json" \
+		refuses "statemerge of $s" "$kind" 1 "$BIN/rounds-statemerge" "$work/$s/new/$s.json" "$state/$s.json" \
 			"$work/theirs.json" 7 "state/$s.json"
 	done
 	for file in "$work/$s"/old/history/*; do
 		for kind in $of_history; do
-			with "$s" $kind "history/${file##*/}" || continue
-			refuses "run with ${file##*/}" $kind 3 "$BIN/rounds-$s" -c "$work/$s/in/rounds.json" -s "$state" \
+			with "$s" "$kind" "history/${file##*/}" || continue
+			refuses "run with ${file##*/}" "$kind" 3 "$BIN/rounds-$s" -c "$work/$s/in/rounds.json" -s "$state" \
 				--as-of 2026-11-15
 		done
 	done

@@ -2,7 +2,7 @@
 # A disk that is full, as TAP: the state folder is a tmpfs with room for the old state and 0 to 8 pages more, in a mount
 # namespace. Exit 3 and each file old or new, or all new where they fit; with room again the next run succeeds.
 . "$(dirname "$0")/lib.sh"
-fault_begin enospc
+fault_begin enospc "$tools report statemerge" "$@"
 own_mounts "$@"
 page=$(getconf PAGESIZE)
 
@@ -10,7 +10,7 @@ pages_of() { # folder: what its files and folders take of a tmpfs, the lock and 
 	(cd "$1" && find . -type f -exec wc -c {} \; | awk -v page="$page" '{ n += int(($1 + page - 1) / page) } END { print n }')
 }
 
-for s in ${*:-$tools report statemerge}; do
+for s in $names; do
 	prepare "$s"
 	state=$work/$s/state full=0 was=$lost
 	for more in 0 1 2 3 5 8; do

@@ -2,7 +2,7 @@
 # A state folder that cannot be written, as TAP: a read-only bind mount in a mount namespace, and mode 0555 as another
 # user. Exit 3, the old state readable, the report still printed.
 . "$(dirname "$0")/lib.sh"
-fault_begin erofs
+fault_begin erofs "$tools report statemerge" "$@"
 own_mounts "$@"
 
 tried() { # subject, what was done to the folder, wrapper: a run, and the report it must still print
@@ -26,7 +26,7 @@ readable() { # subject: show prints the old state
 	check $? "$1: the old state is readable"
 }
 
-for s in ${*:-$tools report statemerge}; do
+for s in $names; do
 	prepare "$s"
 	mount --bind "$work/$s/state" "$work/$s/state" && mount -o remount,bind,ro "$work/$s/state" || exit 1
 	tried "$s" "mounted read-only"

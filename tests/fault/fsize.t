@@ -2,13 +2,14 @@
 # A limit on the size of files, as TAP: RLIMIT_FSIZE of 0, 512, 4,096 and 16,384 bytes; SIGXFSZ is the programs' to
 # ignore. Exit 3 and each file old or new, or all new where they are smaller.
 . "$(dirname "$0")/lib.sh"
-fault_begin fsize
+fault_begin fsize "$tools report statemerge" "$@"
 
-for s in ${*:-$tools report statemerge}; do
+for s in $names; do
 	prepare "$s"
 	refusals=0 was=$lost
 	for blocks in 0 1 8 32; do
 		# stdout is no file here, which would have that limit as well
+		# shellcheck disable=SC2016
 		subject "$s" "$work/$s/state" sh -c 'ulimit -f "$0" && exec "$@" >/dev/null' $blocks
 		rc=$?
 		cp "$work/$s/out" "$work/$s/said"

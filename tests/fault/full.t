@@ -7,11 +7,11 @@ BIN=${BIN:-$root/build/release/bin}
 FAULTS=${FAULTS:-$root/build/release/tests/fault}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-n=0
+n=0 lost=0
 
 check() { # status, sentence
 	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else lost=$((lost + 1)) && echo "not ok $n - $2"; fi
 }
 
 run() { # state folder, last day
@@ -57,4 +57,5 @@ while [ $call -lt 100 ]; do
 done
 [ "$rc" -eq 0 ] && [ $call -gt 15 ] # five files: written, synced and renamed
 check $? "$((call - 1)) calls were failed, the next one is not there"
+echo "# full: $((call - 1)) points, $lost lost"
 echo "1..$n"

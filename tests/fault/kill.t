@@ -3,12 +3,12 @@
 # next run ends in the bytes of a run never disturbed. In CI at every call that makes, fills or renames a file of the
 # state and at every 61st other, with FAULT=full at each. kill.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
-fault_begin kill
+fault_begin kill "$tools report statemerge" "$@"
 needs_strace
 step=61
 is_full && step=1
 
-for s in ${*:-$tools report statemerge}; do
+for s in $names; do
 	prepare "$s"
 	system_calls "$s" | grep -v exit_group | awk -v step=$step '/^(write|fsync|renameat|unlinkat|flock|mkdirat) / ||
 		NR % step == 1 || step == 1' >"$work/points"

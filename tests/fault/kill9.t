@@ -3,18 +3,16 @@
 # instants are from a fixed seed, within twice the time that an undisturbed run takes. 500 in all with FAULT=full, 60 in
 # CI. kill9.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
-fault_begin kill9
+fault_begin kill9 "$tools" "$@"
 [ "$VARIANT" = release ] || skip_all "instants are as random in the release build"
 kills=6
-is_full && kills=50
-set -- ${*:-$tools}
-is_full && [ $# -eq 5 ] && kills=100
+is_full && kills=100
 
 instants() { # how many, over how many microseconds: seconds
 	awk -v n="$1" -v most="$2" 'BEGIN { srand(1); for (; n > 0; n--) printf "%.6f\n", rand() * most / 1e6 }'
 }
 
-for s in "$@"; do
+for s in $names; do
 	prepare "$s"
 	began=$(date +%s%N)
 	subject "$s" "$work/$s/state"

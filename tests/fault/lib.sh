@@ -1,8 +1,9 @@
-# shellcheck shell=sh
-# What the suites of tests/fault share: the programs on a small day (subjects), the two invariants, TAP. Sourced.
+# shellcheck shell=sh disable=SC2034 # what is set here is read there
+# What the suites of tests/fault share: TAP, the two invariants; the programs on a small day (subjects.sh), and what a
+# machine must let us do (machine.sh). Sourced.
 #   I1  each file of the state is byte-equal to its old or its new content; the exit is 3 unless all is new
 #   I2  nothing outside the state folder is created, changed, renamed, truncated or re-permissioned
-# A subject is $work/NAME: in/ (what it reads), old/ and new/ (its state before and after), out and rc (what an
+# A subject (subjects.sh) is $work/NAME: in/ (what it reads), old/ and new/ (its state before and after), out and rc (what an
 # undisturbed run prints and exits with), state/ (where it is disturbed), said and err (what it said there).
 # FAULT=full tries every point; without it a sample that CI has the time for. ROUNDS_REQUIRE_FAULTS=1: a skip fails.
 set -u
@@ -15,8 +16,10 @@ export LC_ALL
 unset ROUNDS_LOCK_FD
 n=0 skipped=0 points=0 lost=0 reasons=''
 
-fault_begin() { # name of the suite
-	suite=$1
+fault_begin() { # name of the suite, its subjects, those that are asked for
+	suite=$1 names=$2
+	shift 2
+	[ $# -eq 0 ] || names=$*
 	work=$(mktemp -d) || exit 1
 	work=$(cd "$work" && pwd -P)
 	trap 'rm -rf "$work"' EXIT
@@ -62,110 +65,8 @@ lose() { # what happened: the invariant is lost at a point
 	[ $lost -gt 50 ] || echo "# lost: $*"
 }
 
-# The subjects ---------------------------------------------------------------------------------------------------------
-
-tools='watchdog bandit perfcheck seocheck i18ncheck'
-subjects="$tools report render statediff statemerge"
-
-subject() { # name, state folder, what stands before the command: runs it
-	name=$1 state=$2 in=$work/$1/in
-	shift 2
-	case $name in
-	report) set -- "$@" "$BIN/rounds-report" catches -c "$in/rounds.json" -s "$state" --before "$in/before" ;;
-	render) set -- "$@" "$BIN/rounds-report" render -c "$in/rounds.json" --format sarif \
-		"seocheck=1=$in/seocheck.json" "perfcheck=0=$in/perfcheck.json" ;;
-	statediff) set -- "$@" "$BIN/rounds-statediff" "$in/before" "$state" --names old,new --format json ;;
-	statemerge) set -- "$@" "$BIN/rounds-statemerge" "$in/base.json" "$state/seocheck.json" "$in/theirs.json" 7 \
-		state/seocheck.json ;;
-	*) set -- "$@" "$BIN/rounds-$name" -c "$in/rounds.json" -s "$state" --as-of "${day:-2026-11-15}" ;;
-	esac
-	"$@" >"$work/$name/said" 2>"$work/$name/err" </dev/null
-}
-
-refused() { # subject, exit: whether that says that it could not; a merge driver's 1 is a conflict
-	[ "$2" -eq 3 ] || { [ "$1" = statemerge ] && [ "$2" -eq 1 ]; }
-}
-
-# The shop's last month, and of it what the tool reads; on the last day something changes for each of them.
-shop() { # folder
-	mkdir -p "$1/events" "$1/lighthouse"
-	cp -R "$root"/examples/shop/*.json "$root"/examples/shop/*.csv "$root"/examples/shop/site \
-		"$root"/examples/shop/locales "$root"/examples/shop/content "$root"/examples/shop/experiments "$1"
-	cp "$root"/examples/shop/events/2026-10-2*.gz "$root"/examples/shop/events/2026-1[01]-[013]*.gz "$1/events"
-	cp "$root"/examples/shop/lighthouse/lhr-1794*.gz "$1/lighthouse"
-}
-
-first_days() { # tool: a state through the day before
-	day=2026-11-14 subject "$1" "$work/$1/old"
-	[ $? -lt 3 ] || sed 's/^/# /' "$work/$1/err"
-}
-
-last_day() { # tool: what differs from the day before
-	case $1 in
-	seocheck) sed 's|</h1>|, today</h1>|' "$root/examples/shop/site/index.html" >"$work/$1/in/site/index.html" ;;
-	i18ncheck) sed 's/Kleine/Winzige/' "$root/examples/shop/locales/de.json" >"$work/$1/in/locales/de.json" ;;
-	esac
-}
-
-made_of() { # subject, tools: runs those, and leaves their last day's state files in $work/SUBJECT/in/TOOL
-	of=$1
-	shift
-	for tool in "$@"; do
-		[ -d "$work/$tool/new" ] || prepare "$tool"
-		mkdir -p "$work/$of/in/$tool"
-		cp "$work/$tool/new/$tool.json" "$work/$of/in/$tool"
-	done
-}
-
-prepare_other() { # subject that is no tool
-	made_of "$1" seocheck perfcheck
-	in=$work/$1/in old=$work/$1/old
-	cp "$root/examples/shop/rounds.json" "$in"
-	mkdir -p "$in/before" "$old"
-	case $1 in
-	report) # the log has the findings of one tool, those of the other are new
-		cp "$in/perfcheck/perfcheck.json" "$old"
-		"$BIN/rounds-report" catches -c "$in/rounds.json" -s "$old" --before "$in/before" >"$work/$1/said"
-		cp "$in/seocheck/seocheck.json" "$old"
-		;;
-	render)
-		for tool in seocheck perfcheck; do
-			"$BIN/rounds-$tool" show -s "$work/$tool/new" -c "$work/$tool/in/rounds.json" --format json >"$in/$tool.json"
-		done
-		;;
-	statediff) cp "$work/seocheck/old/seocheck.json" "$in/before" && cp "$in/seocheck/seocheck.json" "$old" ;;
-	statemerge) # each side has a finding less
-		cp "$in/seocheck/seocheck.json" "$in/theirs.json"
-		sed 's/2026-11-15/2026-11-13/' "$in/theirs.json" >"$in/base.json"
-		sed 's/2026-11-15/2026-11-14/' "$in/theirs.json" >"$old/seocheck.json"
-		;;
-	esac
-}
-
-prepare() { # subject
-	mkdir -p "$work/$1/in" "$work/$1/old"
-	case $1 in
-	report | render | statediff | statemerge) prepare_other "$1" ;;
-	*)
-		shop "$work/$1/in"
-		first_days "$1"
-		last_day "$1"
-		;;
-	esac
-	rm -f "$work/$1/old/.lock"
-	cp -R "$work/$1/old" "$work/$1/new"
-	subject "$1" "$work/$1/new"
-	right=$?
-	echo $right >"$work/$1/rc"
-	cp "$work/$1/said" "$work/$1/out"
-	[ $right -lt 3 ] && case $1 in
-	render | statediff) [ -s "$work/$1/out" ] ;;
-	*) ! diff -rq -x .lock "$work/$1/old" "$work/$1/new" >/dev/null ;;
-	esac
-	check $? "$1: an undisturbed run, exit $right"
-	restore "$1"
-	outside "$1" >"$work/$1/before"
-}
+. "$root/tests/fault/subjects.sh"
+. "$root/tests/fault/machine.sh"
 
 # The invariants -------------------------------------------------------------------------------------------------------
 
@@ -237,49 +138,4 @@ heals() { # subject
 
 said() { # subject: the first line of its voice, without names of this machine
 	sed "s|$work/||g;q" "$work/$1/err"
-}
-
-# strace ---------------------------------------------------------------------------------------------------------------
-
-needs_strace() { # ends the suite where nothing can be traced
-	[ "$VARIANT" = release ] || skip_all "the leak checker cannot run beside strace; the release build has tried it"
-	if ! command -v strace >/dev/null; then
-		skip "$suite" "strace absent"
-	elif ! strace -f --seccomp-bpf -o /dev/null true 2>/dev/null; then
-		skip "$suite" "no ptrace"
-	else
-		return 0
-	fi
-	fault_end
-	exit 0
-}
-
-# The system calls of an undisturbed run, a line each: name, and the how manieth of that name it is, as strace's when=
-# counts. From main on (umask is its first): before it the loader works, which has no state to lose.
-system_calls() { # subject
-	subject "$1" "$work/$1/state" strace -f -o "$work/$1/trace"
-	restore "$1"
-	sed 's/^[0-9]* *//' "$work/$1/trace" | awk -F'(' '/^[a-z_0-9]+\(/ { n[$1]++; if (main) print $1, n[$1] } /^umask/ { main = 1 }'
-}
-
-inject() { # subject, call, fault, when
-	case $3 in
-	signal=*) quick='' ;; # with --seccomp-bpf strace sends none
-	*) quick=--seccomp-bpf ;;
-	esac
-	subject "$1" "$work/$1/state" timeout -s KILL 20 strace -f $quick -o /dev/null -e trace="$2" -e inject="$2:$3:when=$4"
-}
-
-# Mounts of its own ----------------------------------------------------------------------------------------------------
-
-own_mounts() { # runs the script again where its mounts are its own and end with it
-	[ -z "${FAULT_MOUNTS:-}" ] || return 0
-	for options in -m -rm; do
-		if unshare $options true 2>/dev/null; then
-			FAULT_MOUNTS=$options exec unshare $options sh "$0" "$@"
-		fi
-	done
-	skip "$suite" "no mount namespace"
-	fault_end
-	exit 0
 }

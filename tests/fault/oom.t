@@ -4,7 +4,7 @@
 # preloaded. In CI every 211th call and the last 20, with FAULT=full each. oom.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
 [ "$VARIANT" = release ] || skip_all "memory is the sanitizer's there; the release build has tried it"
-fault_begin oom
+fault_begin oom "$subjects" "$@"
 step=211 last=20
 is_full && step=1
 
@@ -18,7 +18,7 @@ calls_of() { # subject: how many calls an undisturbed run makes
 	cat "$work/calls"
 }
 
-for s in ${*:-$subjects}; do
+for s in $names; do
 	prepare "$s"
 	calls=$(calls_of "$s")
 	call=1 tried=0 was=$lost

@@ -3,7 +3,7 @@
 # configuration and the state. Each ends with its verdict or 3, and what is left is the state of one run. With FAULT=full
 # also a run beside one that keeps the lock: exit 3 within 31 s.
 . "$(dirname "$0")/lib.sh"
-fault_begin race
+fault_begin race "$tools" "$@"
 
 together() { # how many, subject: runs at once, and their exits, a line each
 	for i in $(seq "$1"); do
@@ -16,7 +16,7 @@ together() { # how many, subject: runs at once, and their exits, a line each
 	wait
 }
 
-for s in ${*:-$tools}; do
+for s in $names; do
 	prepare "$s"
 	right=$(cat "$work/$s/rc")
 	together 20 "$s" >"$work/exits"
