@@ -3,6 +3,8 @@
 # Sourced by lib.sh.
 
 tools='watchdog bandit perfcheck seocheck i18ncheck'
+HOOK=https://hooks.example/x
+export HOOK
 subjects="$tools report render html paths notify statediff statemerge"
 
 subject() { # name, state folder, what stands before the command: runs it
@@ -16,7 +18,7 @@ subject() { # name, state folder, what stands before the command: runs it
 		"seocheck=1=$in/seocheck.json" "perfcheck=0=$in/perfcheck.json" ;;
 	paths) set -- "$@" "$BIN/rounds-report" paths -c "$in/rounds.json" -s "$in/state" state/ "seocheck=1=$in/seocheck.json" \
 		"perfcheck=0=$in/perfcheck.json" ;;
-	notify) set -- "$@" env HOOK=https://hooks.example/x "$BIN/rounds-notify" -n -c "$in/rounds.json" --before "$in/before" \
+	notify) set -- "$@" "$BIN/rounds-notify" -n -c "$in/rounds.json" --before "$in/before" \
 		-s "$in/state" ;;
 	statediff) set -- "$@" "$BIN/rounds-statediff" "$in/before" "$state" --names old,new --format json ;;
 	statemerge) set -- "$@" "$BIN/rounds-statemerge" "$in/base.json" "$state/seocheck.json" "$in/theirs.json" 7 \
