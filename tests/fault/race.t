@@ -3,6 +3,7 @@
 # configuration and the state. Each ends with its verdict or 3, and what is left is the state of one run. With FAULT=full
 # also a run beside one that keeps the lock: exit 3 within 31 s.
 . "$(dirname "$0")/lib.sh"
+[ "$VARIANT" = release ] || skip_all "20 at once with its memory; the release build has tried it"
 fault_begin race "$tools" "$@"
 
 together() { # how many, subject: runs at once, and their exits, a line each
