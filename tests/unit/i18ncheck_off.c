@@ -15,6 +15,12 @@ struct fault {
     bool is_stale;
 };
 
+#define XLIFF(target)                                                       \
+    "<?xml version='1.0'?><xliff version='1.2' "                            \
+    "xmlns='urn:oasis:names:tc:xliff:document:1.2'><file original='a' "     \
+    "source-language='en' target-language='de' datatype='plaintext'><body>" \
+    "<trans-unit id='k'><source>A text</source>" target                     \
+    "</trans-unit></body></file></xliff>"
 #define I18NEXT CATALOG_JSON, SYNTAX_I18NEXT, PLURAL_I18NEXT4
 #define ICU     CATALOG_JSON, SYNTAX_ICU, PLURAL_ICU
 
@@ -66,6 +72,14 @@ static const struct fault faults[] = {
     {CHECK_REVIEW, CATALOG_PO, SYNTAX_NONE, PLURAL_PO,
      "msgid \"A text\"\nmsgstr \"A text\"\n",
      "#, fuzzy\nmsgid \"A text\"\nmsgstr \"Ein Text\"\n", false},
+    {CHECK_REVIEW, CATALOG_XLIFF, SYNTAX_NONE, PLURAL_NONE,
+     XLIFF("<target>A text</target>"),
+     XLIFF("<target state='needs-translation'>Ein Text</target>"), false},
+    {CHECK_MESSAGE_SYNTAX, CATALOG_JSON, SYNTAX_JAVA, PLURAL_NONE,
+     "{\"k\": \"A <b>text</b>\"}", "{\"k\": \"Ein <b>Text\"}", false},
+    {CHECK_MARKUP, I18NEXT,
+     "{\"k_one\": \"<b>{{count}}</b>\", \"k_other\": \"<b>{{count}}</b>\"}",
+     "{\"k_one\": \"<b>{{count}}</b>\", \"k_other\": \"{{count}}\"}", false},
     {CHECK_BOM, I18NEXT, "{\"k\": \"A text\"}", "\xEF\xBB\xBF{\"k\": \"Ein Text\"}",
      false},
 };
@@ -77,6 +91,7 @@ static const char *hits_without(const struct fault *fault, enum check_id off)
     struct sample sample = sample_of(fault->format, fault->syntax, fault->plural);
     struct result found;
 
+    sample.rules.tags = sample.rules.tags || fault->syntax == SYNTAX_JAVA;
     if (fault->is_stale)
         sample.stale = &stale;
     if (off != CHECK_COUNT)

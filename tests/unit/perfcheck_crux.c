@@ -321,6 +321,33 @@ static void back_to_good_ends_a_loss(void **state)
     assert_non_null(strstr(findings.item[0].message, "is good now"));
 }
 
+static void a_level_lost_twice_over_is_poor_now(void **state)
+{
+    static const double p75[] = {2400, 2400, 2400, 2400, 4100, 4100, 4100, 4100};
+
+    (void)state;
+    judge(weeks(p75, 8));
+    assert_int_equal(findings.n, 1);
+    assert_non_null(strstr(findings.item[0].message, "is poor now"));
+    assert_string_equal(findings.item[0].unit, "ms");
+}
+
+static void layout_shift_has_two_decimals_and_no_unit(void **state)
+{
+    static const double p75[] = {.05, .05, .05, .05, .1234, .1234, .1234, .1234};
+
+    (void)state;
+    judge(weeks(p75, 8));
+    for (size_t i = 0; i < points.n; i++)
+        points.item[i].vital = VITAL_CLS;
+    judge(points.item[points.n - 1].day);
+    assert_int_equal(findings.n, 1);
+    assert_string_equal(findings.item[0].id,
+                        "perfcheck/crux-cls/mobile/https://shop.example/");
+    assert_string_equal(findings.item[0].value, "0.12");
+    assert_string_equal(findings.item[0].limit, "0.1");
+}
+
 static void points_of_one_week_are_one(void **state)
 {
     (void)state;
@@ -406,6 +433,8 @@ int main(void)
         TEST(a_step_within_a_level_is_none),
         TEST(a_level_won_is_said_for_four_weeks),
         TEST(back_to_good_ends_a_loss),
+        TEST(a_level_lost_twice_over_is_poor_now),
+        TEST(layout_shift_has_two_decimals_and_no_unit),
         TEST(points_of_one_week_are_one),
         TEST(points_less_than_four_weeks_apart_are_not_compared),
         TEST(pages_origins_and_devices_are_apart),

@@ -79,7 +79,53 @@ static void a_metric_without_levels_is_critical_by_points_alone(void **state)
     assert_int_equal(found("regression-si")->severity, SEVERITY_WARN);
 }
 
+static void without_weights_nothing_costs_points(void **state)
+{
+    (void)state;
+    configure("\"metrics\":[\"speed-index\"]");
+    for (int i = 0; i < 5; i++) {
+        metric(5, i < 4 ? 1000 : 9000, 4, 0);
+        for (size_t r = 1; r <= 5; r++)
+            runs.run[runs.n - r].weights = 0;
+        judge();
+    }
+    assert_null(strstr(found("regression-si")->message, "points"));
+}
+
+static void a_metric_that_is_still_learning_costs_nothing(void **state)
+{
+    (void)state;
+    configure("\"metrics\":[\"speed-index\",\"total-blocking-time\"]");
+    for (int i = 0; i < 5; i++) {
+        metric(5, i < 4 ? 1000 : 9000, 4, 10);
+        for (size_t r = 1; i == 4 && r <= 5; r++)
+            runs.run[runs.n - r].metric[1] =
+                (struct run_metric){{true, 300 + (double)r}, 200, 600, 30};
+        judge();
+    }
+    assert_non_null(strstr(found("regression-si")->message, "costs"));
+    assert_null(found("regression-tbt"));
+}
+
 /* ---- sizes ---- */
+
+static void without_a_limit_growth_is_any_growth_and_nothing_shrinks(void **state)
+{
+    (void)state;
+    configure("\"bytes\":{\"total\":{\"abs_kib\":0,\"rel\":0}}");
+    for (int i = 0; i < 7; i++) {
+        run()->bytes[0].value = 100 * 1024 - (i == 0 ? 0 : 1);
+        judge();
+        assert_null(found("bytes-total"));
+    }
+    assert_true(published(&history, "mobile", PAGE, "total").value == 100.0 * 1024);
+    run();
+    judge();
+    assert_null(found("bytes-total"));
+    run()->bytes[0].value = 100 * 1024 + 1;
+    judge();
+    assert_non_null(found("bytes-total"));
+}
 
 /* A run of today with two requests, a script and an image. */
 static void requests(double script_kib, uint64_t script, double image_kib,
@@ -293,6 +339,9 @@ int main(void)
         CASE(from_good_to_middling_is_a_warning),
         CASE(from_middling_to_poor_is_a_warning),
         CASE(a_metric_without_levels_is_critical_by_points_alone),
+        CASE(without_weights_nothing_costs_points),
+        CASE(a_metric_that_is_still_learning_costs_nothing),
+        CASE(without_a_limit_growth_is_any_growth_and_nothing_shrinks),
         CASE(the_largest_new_request_of_the_type_is_named),
         CASE(of_new_requests_as_large_the_first_by_name_is_told),
         CASE(a_type_that_nobody_asks_of_closes),

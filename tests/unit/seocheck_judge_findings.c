@@ -265,6 +265,7 @@ static void an_error_is_told_when_confirmed_by_days(void **state)
     assert_int_equal(errors_after(3, 2, 503), 0);
     assert_int_equal(errors_after(1, 1, 503), 1);
     assert_int_equal(errors_after(2, 1, 404), 1); // an own 4xx at once
+    assert_int_equal(errors_after(2, 1, 403), 1);
 }
 
 /* ---- groups ---- */
@@ -304,6 +305,92 @@ static void many_subjects_of_one_pattern_are_one_finding_until_half(void **state
     world_release(&world);
 }
 
+/* The id of the group of pages below `folder`. */
+static void assert_group(const char *folder, const char *id)
+{
+    struct world world;
+    struct findings now = {0};
+
+    world_init(&world);
+    world.settings.group_over = 2;
+    for (int i = 0; i < 3; i++)
+        hits_add(&world.hits, &world.arena,
+                 (struct hit){.check = CHECK_TITLE_MISSING,
+                              .subject = str_of(str_format(&world.arena, "%s/p%d?q=%d",
+                                                           folder, i, i))});
+    judge_findings(&world.look, &world.hits, &none, &now);
+    assert_int_equal(now.n, 1);
+    assert_string_equal(now.item[0].id, id);
+    world_release(&world);
+}
+
+static void numbers_and_long_names_of_folders_are_stars_too(void **state)
+{
+    (void)state;
+    assert_group("/blog", "seocheck/title-missing/blog/*");
+    assert_group("/blog/2026", "seocheck/title-missing/blog/*/*");
+    assert_group("/blog/2026a", "seocheck/title-missing/blog/2026a/*");
+    assert_group("/a-very-long-title-of-a-post-that-is-the-name-of-a-folder-too",
+                 "seocheck/title-missing/*/*");
+}
+
+static void what_was_resolved_and_what_says_that_a_site_is_down_do_not_stay(
+    void **state)
+{
+    static const struct {
+        const char *id;
+        enum finding_status status;
+    } open_ones[] = {{"seocheck/title-missing/a", STATUS_RESOLVED},
+                     {"seocheck/robots-unreachable/robots.txt", STATUS_OPEN},
+                     {"seocheck/h1-missing/a", STATUS_OPEN}};
+    struct world world;
+    struct findings open = {0}, now = {0};
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 25;
+    for (size_t i = 0; i < 3; i++)
+        findings_add(&open, &world.arena,
+                     (struct finding){.id = open_ones[i].id,
+                                      .message = "m",
+                                      .severity = SEVERITY_WARN,
+                                      .status = open_ones[i].status});
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_SITE_DOWN, .subject = STR("/"), .value = "x"});
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, 2);
+    assert_string_equal(now.item[0].id, "seocheck/site-down/");
+    assert_string_equal(now.item[1].id, "seocheck/h1-missing/a");
+    world_release(&world);
+}
+
+static void an_error_that_history_does_not_know_waits(void **state)
+{
+    struct world world;
+    struct findings now = {0};
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 25;
+    world.settings.confirm_days = 2;
+    (void)put(&world, "/a", 503);
+    (void)put(&world, "https://other.example/a", 404);
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_PAGE_ERROR,
+                          .subject = STR("/a"),
+                          .value = "503"});
+    judge_findings(&world.look, &world.hits, &none, &now);
+    assert_int_equal(now.n, 0);
+    hits_add(&world.hits, &world.arena,
+             (struct hit){.check = CHECK_LINK_EXTERNAL,
+                          .subject = STR("https://other.example/a"),
+                          .value = "404",
+                          .n = 1});
+    judge_findings(&world.look, &world.hits, &none, &now);
+    assert_int_equal(now.n, 0); // another host's 4xx is not ours to know at once
+    world_release(&world);
+}
+
 static void a_published_count_moves_by_more_than_a_tenth(void **state)
 {
     struct world world;
@@ -336,6 +423,10 @@ int main(void)
         cmocka_unit_test(a_partial_crawl_says_nothing_of_sets),
         cmocka_unit_test(an_error_is_told_when_confirmed_by_days),
         cmocka_unit_test(many_subjects_of_one_pattern_are_one_finding_until_half),
+        cmocka_unit_test(numbers_and_long_names_of_folders_are_stars_too),
+        cmocka_unit_test(
+            what_was_resolved_and_what_says_that_a_site_is_down_do_not_stay),
+        cmocka_unit_test(an_error_that_history_does_not_know_waits),
         cmocka_unit_test(a_published_count_moves_by_more_than_a_tenth),
     };
 

@@ -156,6 +156,49 @@ static void alternates_of_sitemap_and_page_agree(void **state)
     world_release(&world);
 }
 
+static void an_alternate_that_is_no_url_is_no_alternate(void **state)
+{
+    const struct sitemap_alternate alternates[] = {
+        {STR("en"), STR("https://shop.example/a")},
+        {STR("de"), STR("mailto:de@shop.example")},
+    };
+    struct world world;
+    struct page *page;
+
+    (void)state;
+    make(&world);
+    page = page_of(&world, 0);
+    world.site.sitemap->sitemap.entry[0].alternate = alternates;
+    world.site.sitemap->sitemap.entry[0].nalternates = 2;
+    add_alternate(&world, page, "en", "/a");
+    add_alternate(&world, page, "de", "/b");
+    assert_alone(&world, CHECK_SITEMAP_HREFLANG,
+                 "/a in a sitemap, the page does not name its alternate 'de'");
+    world.site.sitemap->sitemap.entry[0].nalternates = 1;
+    page->nalternates = 1;
+    page->alternate[0].result = URL_INVALID;
+    assert_alone(&world, CHECK_SITEMAP_HREFLANG,
+                 "/a in a sitemap, the page does not name its alternate 'en'");
+    page->alternate[0].result = URL_OK;
+    page->alternate[0].target = 1; // /b
+    assert_alone(&world, CHECK_SITEMAP_HREFLANG,
+                 "/a in a sitemap, the page does not name its alternate 'en'");
+    world_release(&world);
+}
+
+static void what_is_excluded_may_be_listed(void **state)
+{
+    struct world world;
+
+    (void)state;
+    make(&world);
+    world.site.resource[0].is_excluded = true;
+    world.site.resource[0].url_class = CLASS_GONE;
+    judge(&world);
+    assert_int_equal(hits_of(&world, CHECK_SITEMAP_STATUS), 0);
+    world_release(&world);
+}
+
 /* ---- differences ---- */
 
 static void each_difference_has_its_check(void **state)
@@ -432,6 +475,8 @@ int main(void)
         cmocka_unit_test(listed_urls_that_are_gone_or_moved_are_told),
         cmocka_unit_test(listed_pages_with_noindex_or_another_canonical_are_told),
         cmocka_unit_test(alternates_of_sitemap_and_page_agree),
+        cmocka_unit_test(an_alternate_that_is_no_url_is_no_alternate),
+        cmocka_unit_test(what_is_excluded_may_be_listed),
         cmocka_unit_test(each_difference_has_its_check),
         cmocka_unit_test(without_routes_or_sitemaps_nothing_differs_from_them),
         cmocka_unit_test(redirects_noindex_ignored_and_excluded_take_no_part),

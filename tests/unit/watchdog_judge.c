@@ -410,6 +410,113 @@ static void lost_pageviews_are_a_crit_finding_and_no_good_news(void **state)
     assert_null(cell(world, "js_exception", "site")->open);
 }
 
+/* Pageviews of a day that otherwise sees N units, `now` on the last one. */
+static int32_t put_pageviews(struct world *world, int64_t now)
+{
+    int32_t t = FIRST + CALM;
+
+    for (int32_t day = FIRST; day <= t; day++)
+        put(world, TRACKING, "site", day, N, 1);
+    for (int32_t day = FIRST; day < t; day++)
+        put(world, TRACKING, "event=pageview", day, N - 20 + day % 5, N);
+    put(world, TRACKING, "event=pageview", t, now, N);
+    return t;
+}
+
+static void half_of_the_pageviews_are_not_lost(void **state)
+{
+    struct world *world = *state;
+    int32_t t = put_pageviews(world, N / 2);
+
+    judge(world, t);
+    assert_true(
+        !cell(world, TRACKING, "event=pageview")->open ||
+        strcmp(cell(world, TRACKING, "event=pageview")->open->opened_by, "lost") != 0);
+}
+
+static void what_is_no_kind_of_event_or_no_signal_is_left_alone(void **state)
+{
+    struct world *world = *state;
+    int32_t t = put_pageviews(world, 3);
+
+    put_calm(world, "js_exception", "site", FIRST, t + 1);
+    put_calm(world, "gone_signal", "site", FIRST, t + 1); // of an older configuration
+    put_calm(world, TRACKING, "event=no_such_kind", FIRST, t + 1);
+    judge(world, t);
+    assert_non_null(cell(world, TRACKING, "event=pageview")->open);
+    assert_null(cell_day(cell(world, "js_exception", "site"), t));
+    assert_non_null(cell_day(cell(world, "gone_signal", "site"), t));
+}
+
+static void without_a_note_of_the_checkout_nobody_was_there(void **state)
+{
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+
+    put_calm(world, "js_exception", "site", FIRST, t + 1);
+    put(world, "js_exception", "error=TypeError: x", t, 4, N);
+    judge(world, t);
+    assert_null(cell(world, "js_exception", "error=TypeError: x")->open);
+}
+
+static void an_open_error_is_not_new_again(void **state)
+{
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+    const struct cell *error;
+
+    put_calm(world, "js_exception", "site", FIRST, t + 3);
+    for (int32_t day = t; day < t + 3; day++)
+        put(world, "js_exception", "error=TypeError: x", day, 6, N);
+    judge(world, t + 2);
+    error = cell(world, "js_exception", "error=TypeError: x");
+    assert_non_null(error->open);
+    assert_int_equal(error->open->opened, t);
+    assert_int_equal(error->npast, 0);
+}
+
+static void errors_of_an_open_site_explain_and_are_not_new(void **state)
+{
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+
+    put_calm(world, "js_exception", "site", FIRST, t);
+    put(world, "js_exception", "site", t, 60, N);
+    put(world, "js_exception", "error=TypeError: x", t, 50, N);
+    judge(world, t);
+    assert_non_null(cell(world, "js_exception", "site")->open);
+    assert_null(cell(world, "js_exception", "error=TypeError: x")->open);
+}
+
+/* Four releases begin on the day of the change, one is as old as the evidence. */
+static void of_new_releases_the_two_most_used_are_named(void **state)
+{
+    static const struct {
+        const char *release;
+        int64_t exposed;
+    } releases[] = {{"release=3.0", 100},
+                    {"release=3.1", 600},
+                    {"release=3.2", 300},
+                    {"release=3.3", 300}};
+    struct world *world = *state;
+    int32_t t = FIRST + CALM;
+    const struct cell *site;
+
+    put_calm(world, "js_exception", "site", FIRST, t);
+    put_calm(world, "js_exception", "release=2.9", FIRST, t + 1);
+    put(world, "js_exception", "site", t, 80, N);
+    for (size_t i = 0; i < 4; i++)
+        put(world, "js_exception", releases[i].release, t, releases[i].exposed / 10,
+            releases[i].exposed);
+    judge(world, t);
+    site = cell(world, "js_exception", "site");
+    assert_non_null(strstr(site->open->because, "release 3.1 first seen"));
+    assert_non_null(strstr(site->open->because, "release 3.2 first seen"));
+    assert_null(strstr(site->open->because, "release 3.3 first"));
+    assert_null(strstr(site->open->because, "release 3.0 first"));
+    assert_null(strstr(site->open->because, "release 2.9 first"));
+}
+
 static void a_collapse_of_volume_makes_the_day_missing(void **state)
 {
     struct world *world = *state;
@@ -471,6 +578,12 @@ int main(void)
         WORLD_TEST(yesterdays_checkout_is_not_todays),
         WORLD_TEST(what_happened_on_the_checkout_is_never_judged_itself),
         WORLD_TEST(lost_pageviews_are_a_crit_finding_and_no_good_news),
+        WORLD_TEST(half_of_the_pageviews_are_not_lost),
+        WORLD_TEST(what_is_no_kind_of_event_or_no_signal_is_left_alone),
+        WORLD_TEST(without_a_note_of_the_checkout_nobody_was_there),
+        WORLD_TEST(an_open_error_is_not_new_again),
+        WORLD_TEST(errors_of_an_open_site_explain_and_are_not_new),
+        WORLD_TEST(of_new_releases_the_two_most_used_are_named),
         WORLD_TEST(a_collapse_of_volume_makes_the_day_missing),
         WORLD_TEST(expected_days_are_not_judged_and_teach_nothing),
     };
