@@ -45,9 +45,9 @@ static const char *number_text(const struct measured *measured, double value,
     if (metric_unit(measured->metric)[0] != '\0')
         return str_format(arena, "%.0f", value + 0.0);
     text = str_format(arena, "%.3f", value);
-    for (n = strlen(text); n > 0 && text[n - 1] == '0'; n--)
+    for (n = strlen(text); text[n - 1] == '0'; n--) // up to the point
         text[n - 1] = '\0';
-    if (n > 0 && text[n - 1] == '.')
+    if (text[n - 1] == '.')
         text[n - 1] = '\0';
     return strcmp(text, "-0") == 0 ? "0" : text;
 }
@@ -57,7 +57,8 @@ static const char *p_text(double p, struct arena *arena)
 {
     char *text = str_format(arena, "%.1e", p), *e = strchr(text, 'e');
 
-    if (p >= 0.01 || !e)
+    assert(e);
+    if (p >= 0.01)
         return str_format(arena, "%.2g", p);
     if (e[2] == '0') // e-05
         memmove(e + 2, e + 3, strlen(e + 3) + 1);

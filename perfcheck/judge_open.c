@@ -47,8 +47,7 @@ static bool set_up(const struct page *page, const char *check, struct finding *f
     finding->status = STATUS_OPEN;
     if (finding->since == 0)
         finding->since = page->day;
-    if (!finding->url)
-        finding->url = page->key;
+    finding->url = page->key;
     return settings_severity(page->settings, check, &finding->severity);
 }
 

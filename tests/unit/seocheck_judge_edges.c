@@ -123,6 +123,34 @@ static void a_start_page_that_is_gone_needs_no_link_to_be_told(void **state)
     world_release(&world);
 }
 
+/* Whether a redirect of two hops is told that no page links to. */
+static bool is_chain_told(uint32_t sets, bool is_named)
+{
+    struct world world;
+    bool told;
+
+    world_init(&world);
+    answer(&world, "/b", 302, CLASS_REDIRECT)->redirect = put(&world, "/c", 200);
+    answer(&world, "/a", 302, CLASS_REDIRECT)->redirect = put(&world, "/b", 302);
+    answer(&world, "/b", 302, CLASS_REDIRECT);
+    answer(&world, "/a", 302, CLASS_REDIRECT)->sets = sets;
+    world.site.resource[site_find(&world.site, (struct url[]){url_of(&world, "/a")})]
+        .is_start = is_named;
+    links(&world);
+    told = hits_of(&world, CHECK_REDIRECT_CHAIN) == 1;
+    world_release(&world);
+    return told;
+}
+
+static void a_chain_that_nobody_names_is_not_told(void **state)
+{
+    (void)state;
+    assert_false(is_chain_told(SET_CRAWL, false));
+    assert_true(is_chain_told(SET_ROUTE, false));
+    assert_true(is_chain_told(SET_SITEMAP, false));
+    assert_true(is_chain_told(SET_CRAWL, true));
+}
+
 static void names_below_localhost_are_private(void **state)
 {
     struct world world;
@@ -501,6 +529,7 @@ int main(void)
         cmocka_unit_test(of_two_links_on_a_page_the_earlier_line_is_told),
         cmocka_unit_test(a_refusal_breaks_a_link_as_a_missing_page_does),
         cmocka_unit_test(a_start_page_that_is_gone_needs_no_link_to_be_told),
+        cmocka_unit_test(a_chain_that_nobody_names_is_not_told),
         cmocka_unit_test(names_below_localhost_are_private),
         cmocka_unit_test(an_escape_of_an_anchor_is_two_hex_digits),
         cmocka_unit_test(only_anchors_of_own_pages_are_looked_for),

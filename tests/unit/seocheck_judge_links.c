@@ -398,6 +398,10 @@ static void five_hops_are_a_chain_and_six_a_loop(void **state)
                "/0 redirects 6 times to https://shop.example/6");
     assert_int_equal(world.hits.n, 1);
     world_release(&world);
+    judge_hops(&world, 9); // nobody goes on behind the sixth
+    assert_hit(&world, CHECK_REDIRECT_LOOP,
+               "/0 redirects 6 times to https://shop.example/6");
+    world_release(&world);
 }
 
 static void from_https_to_http_is_a_downgrade(void **state)

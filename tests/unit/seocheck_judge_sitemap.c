@@ -107,6 +107,13 @@ static void a_loc_that_is_no_absolute_url_is_told_why(void **state)
         {"", "no loc"},
         {"/about", "relative: /about"},
         {"a.example/", "relative: a.example/"},
+        {"//a.example/", "relative: //a.example/"},
+        {":", "relative: :"},
+        {"a", "relative: a"},
+        {"7a:b", "relative: 7a:b"},
+        {"a+b/c:d", "relative: a+b/c:d"},
+        {"x-1.y+z:b", "neither http nor https: x-1.y+z:b"},
+        {"https://a.example/a\x7f", "control characters: https://a.example/a\\u{7F}"},
         {"ftp://a.example/", "neither http nor https: ftp://a.example/"},
         {"https://", "no URL: https://"},
         {"https://a.example/#top", "fragment: https://a.example/#top"},
@@ -134,6 +141,26 @@ static void a_loc_may_have_2047_bytes(void **state)
     loc[2048] = '\0';
     assert_non_null(strstr(judged_file(url_entry(loc), "sitemap-"),
                            "sitemap-loc line 2: 2048 bytes or more: https://a."));
+}
+
+static void of_many_urls_each_duplicate_is_told(void **state)
+{
+    enum { MANY = 5000 };
+    struct buf entries;
+    size_t told = 0;
+
+    (void)state;
+    buf_init(&entries, &arena, 64 << 20);
+    for (int i = 0; i < MANY; i++)
+        buf_add_text(&entries,
+                     url_entry(str_format(&arena, "https://a.example/%d", i)));
+    for (int i = 0; i < MANY; i += 500)
+        buf_add_text(&entries,
+                     url_entry(str_format(&arena, "https://a.example/%d", i)));
+    for (const char *at = judged_file(buf_str(&entries).at, "sitemap-duplicate");
+         (at = strstr(at, "sitemap-duplicate")); at++)
+        told++;
+    assert_int_equal(told, MANY / 500);
 }
 
 static void a_url_is_a_duplicate_in_any_spelling(void **state)
@@ -311,6 +338,7 @@ int main(void)
         IN_AN_ARENA(a_good_sitemap_has_no_finding),
         IN_AN_ARENA(a_loc_that_is_no_absolute_url_is_told_why),
         IN_AN_ARENA(a_loc_may_have_2047_bytes),
+        IN_AN_ARENA(of_many_urls_each_duplicate_is_told),
         IN_AN_ARENA(a_url_is_a_duplicate_in_any_spelling),
         IN_AN_ARENA(foreign_hosts_and_http_are_told_where_the_site_is_known),
         IN_AN_ARENA(a_sitemap_lists_its_own_folder_unless_robots_names_it),
