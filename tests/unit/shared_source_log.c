@@ -105,6 +105,94 @@ static void lines_of_another_shape_are_rejected(void **state)
     source_close(source);
 }
 
+/* A line cut behind any byte, between two that are whole, is rejected alone; from the
+ * quote behind the agent on it is whole. */
+static void a_line_cut_anywhere_is_rejected_alone(void **state)
+{
+    static const char whole[] = "1.2.3.4 - - " AT " \"GET /a\\\"b HTTP/1.1\" 200 17 "
+                                "\"http://r.example/\" \"Fire\\\\fox\" 0.250 x\n";
+    const size_t n_read = strlen(whole) - strlen(" 0.250 x\n");
+
+    (void)state;
+    for (size_t n = 1; n < strlen(whole); n++) {
+        struct source *source =
+            log_of(str_format(&test_run, "%s%.*s\n%s", whole, (int)n, whole, whole),
+                   "");
+        size_t rows = rows_of(source, DAY, 1)->n;
+
+        if (rows != (n < n_read ? 2 : 3))
+            fail_msg("cut behind byte %zu: %zu rows", n, rows);
+        source_close(source);
+    }
+}
+
+static void only_whole_escapes_are_undone(void **state)
+{
+    struct source *source =
+        log_of("1.2.3.4 - - " AT
+               " \"GET /\\x4A\\x4a\\xg1\\x1g\\n HTTP/1.1\" 200 0 \"-\" "
+               "\"-\"\n"
+               "1.2.3.4 - - " AT " \"GET / HTTP/1.1\" 200 0 \"-\" \"a\\x4\"\n",
+               "");
+    struct rows *rows = rows_of(source, DAY, 1);
+
+    (void)state;
+    assert_int_equal(rows->n, 2);
+    ASSERT_TEXT(rows->row[0].page, "/JJ\\xg1\\x1g\\n");
+    source_close(source);
+}
+
+static void a_request_is_a_method_a_target_and_a_protocol(void **state)
+{
+    static const char *const bad[] = {" / HTTP/1.1", "GET  HTTP/1.1",    "GET / ",
+                                      "GET /",       "GET / HTTP/1.1 x", ""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct source *source =
+            log_of(str_format(&test_run,
+                              "1.2.3.4 - - " AT " \"%s\" 400 0 \"-\" \"-\"\n", bad[i]),
+                   "");
+        struct rows *rows = rows_of(source, DAY, 1);
+
+        assert_int_equal(rows->n, 1);
+        ASSERT_TEXT(rows->row[0].page, "(bad request)");
+        source_close(source);
+    }
+}
+
+static void numbers_of_a_line_are_three_digits_a_count_and_seconds(void **state)
+{
+    static const struct {
+        const char *numbers, *last;
+        size_t n;
+        bool has_seconds;
+    } lines[] = {
+        {"200 0", " 0.250", 1, true}, {"200 0", " 250", 1, false},
+        {"200 0", " a.b", 1, false},  {"20 0", "", 0, false},
+        {"2000 0", "", 0, false},     {"2x0 0", "", 0, false},
+        {"200 -5", "", 0, false},     {"200 -", "", 1, false},
+        {"200 9e1", "", 0, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct source *source =
+            log_of(str_format(&test_run,
+                              "1.2.3.4 - - " AT
+                              " \"GET / HTTP/1.1\" %s \"-\" \"-\"%s\n",
+                              lines[i].numbers, lines[i].last),
+                   "");
+        struct rows *rows = rows_of(source, DAY, 1);
+
+        assert_int_equal(rows->n, lines[i].n);
+        if (rows->n == 1)
+            assert_int_equal(row_has_number(rows->row, NUMBER_TTFB),
+                             lines[i].has_seconds);
+        source_close(source);
+    }
+}
+
 #define CADDY_AT(logger, more)                                                        \
     "{'level':'info','ts':1772409601.25,'logger':'" logger                            \
     "','msg':'handled request','request':{'remote_ip':'127.0.0.1','remote_port':'4'"  \
@@ -135,6 +223,23 @@ static void caddy_lines_become_rows_and_other_loggers_are_passed_over(void **sta
     assert_int_not_equal(row->unit,
                          rows->row[1].unit); // client_ip stands for remote_ip
     source_close(source);
+}
+
+static void a_caddy_line_cut_anywhere_is_rejected_alone(void **state)
+{
+    const char *whole = quoted_text(CADDY_AT("http.log.access", ""));
+    size_t end = strlen(whole) - 1;
+
+    (void)state;
+    for (size_t n = 1; n < end; n += 3) {
+        struct source *source =
+            log_of(str_format(&test_run, "%s%.*s\n%s", whole, (int)n, whole, whole),
+                   "");
+
+        assert_int_equal(rows_of(source, DAY, 1)->n, 2);
+        assert_int_equal(rejected_on(source, 0), 1);
+        source_close(source);
+    }
 }
 
 static void format_may_be_fixed(void **state)
@@ -280,6 +385,11 @@ int main(void)
         TEST(combined_lines_become_rows),
         TEST(escapes_in_quotes_are_undone),
         TEST(lines_of_another_shape_are_rejected),
+        TEST(a_line_cut_anywhere_is_rejected_alone),
+        TEST(only_whole_escapes_are_undone),
+        TEST(a_request_is_a_method_a_target_and_a_protocol),
+        TEST(numbers_of_a_line_are_three_digits_a_count_and_seconds),
+        TEST(a_caddy_line_cut_anywhere_is_rejected_alone),
         TEST(caddy_lines_become_rows_and_other_loggers_are_passed_over),
         TEST(format_may_be_fixed),
         TEST(assets_are_no_pageviews),
