@@ -143,4 +143,75 @@ check $? "the lock is got on an inherited descriptor"
 [ $? -eq 3 ] && grep -q 'holds the lock' "$work/err"
 check $? "and is busy for others, after the seconds asked for"
 exec 9>&-
+
+# One thing wrong in each line: a number that is none, negative, too large or 0 seconds; an empty text; too few or too
+# many fields. Nothing is started.
+ok_line=$(job never 10 0 64 - 'exit 0')
+refused=0 lines=0
+refuse() { # a line of a plan
+	lines=$((lines + 1))
+	printf '%s\n' "$1" >"$work/plan"
+	"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+	[ $? -eq 3 ] && grep -q 'not a job' "$work/err" && [ ! -e "$work/never.record" ] && refused=$((refused + 1))
+}
+for at in 2 3 4 5 6; do
+	for number in x 5x -1 '' 99999999 99999999999999999999; do
+		refuse "$(echo "$ok_line" | awk -F '\t' -v OFS='\t' -v at=$at -v to="$number" '{ $at = to; print }')"
+	done
+done
+refuse "$(echo "$ok_line" | awk -F '\t' -v OFS='\t' '{ $2 = 0; print }')"
+for at in 1 7 8 9 11; do
+	refuse "$(echo "$ok_line" | awk -F '\t' -v OFS='\t' -v at=$at '{ $at = ""; print }')"
+done
+refuse "$(echo "$ok_line" | cut -f 1-10)"
+refuse "$ok_line$(awk 'BEGIN { for (i = 0; i < 400; i++) printf "\ta" }')"
+refuse name
+[ $lines -eq 39 ] && [ $refused -eq $lines ]
+check $? "$refused of $lines lines that are no job are refused, and nothing is started"
+
+: >"$work/plan"
+"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+check $? "a plan without a job is done"
+printf '%s' "$ok_line" >"$work/plan"
+"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+[ $? -eq 3 ] && grep -q 'no final newline' "$work/err"
+check $? "a last line that is cut is refused"
+printf 'a\0b\n' >"$work/plan"
+"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+[ $? -eq 3 ] && grep -q 'NUL' "$work/err"
+check $? "so is a NUL"
+awk 'BEGIN { for (i = 0; i < 1048577; i++) printf "a"; print "" }' >"$work/plan"
+"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+[ $? -eq 3 ] && grep -q 'over 1 MiB' "$work/err"
+check $? "so is a plan over 1 MiB"
+
+wrong=0
+for arguments in '' lock 'lock 9' 'lock 9 1 2' 'run -j' 'run -j 0 plan' 'run -j x plan' 'run -k 1 plan' '-x' 'run -j 1 a b'; do
+	# shellcheck disable=SC2086 # words
+	"$supervise" $arguments >"$work/out" 2>"$work/err"
+	[ $? -eq 3 ] && grep -q '^usage' "$work/err" && [ ! -s "$work/out" ] || wrong=$((wrong + 1))
+done
+"$supervise" --help >"$work/out" && grep -q '^usage' "$work/out" || wrong=$((wrong + 1))
+[ $wrong -eq 0 ]
+check $? "other arguments are the usage, with exit 3 but for --help"
+wrong=0
+for arguments in 'x 1' '-1 1' '9 x' '9 99999999' '99999999999999999999 1' '77 1'; do
+	# shellcheck disable=SC2086 # words
+	"$supervise" lock $arguments 2>"$work/err"
+	[ $? -eq 3 ] && [ -s "$work/err" ] || wrong=$((wrong + 1))
+done
+[ $wrong -eq 0 ]
+check $? "what is no descriptor, or no time, is no lock"
+
+job nofiles 10 0 64 - 'echo x' | awk -F '\t' -v OFS='\t' '{ $7 = "/nonexistent/out"; print }' >"$work/plan"
+"$supervise" run -j 1 "$work/plan" 2>"$work/err"
+[ "$(field nofiles 2)" = 126 ]
+check $? "a job whose output cannot be opened does not run"
+job norecord 10 0 64 - 'echo x' | awk -F '\t' -v OFS='\t' '{ $9 = "/nonexistent/record"; print }' >"$work/plan"
+! "$supervise" run -j 1 "$work/plan" 2>"$work/err"
+check $? "a record that cannot be written is a failure"
+job limits 10 0 0 - 'ulimit -f; ulimit -v; ulimit -n' | awk -F '\t' -v OFS='\t' '{ $6 = 0; print }' >"$work/plan"
+# shellcheck disable=SC3045 # of the shells that POSIX leaves open
+"$supervise" run -j 1 "$work/plan" && [ "$(head -n 2 "$work/limits.out" | tr '\n' ' ')" = "$(ulimit -f) $(ulimit -v) " ]
+check $? "a limit of 0 is none"
 echo "1..$n"
