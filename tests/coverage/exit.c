@@ -5,6 +5,7 @@
  */
 #include "shared/banned.h"
 
+// NOLINTBEGIN(readability-identifier-naming): gcov's names, and those of --wrap
 void __gcov_dump(void);
 void __gcov_reset(void);
 _Noreturn void __real__exit(int status);
@@ -40,3 +41,5 @@ int __wrap_execve(const char *path, char *const *arguments, char *const *environ
     __gcov_reset();
     return failed;
 }
+
+// NOLINTEND(readability-identifier-naming)
