@@ -3,7 +3,7 @@
 # ends with one line that counts it all: each test of a TAP stream is one, each other step is one.
 #   suites     unit golden fault sim replay scripts (parts of check), check asan fuzz lint; default: the last four
 #   SHORT=1    without names: build and check only
-#   FUZZTIME   seconds for each fuzz target, 3
+#   FUZZTIME   seconds for each fuzz target, 2
 # Logs are under build/log/. Exit 1 when anything failed. Needs the network for the installing alone.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -80,7 +80,7 @@ check() { # name, what of check not to run as NAME= words
 
 fuzz() {
 	if ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer* >/dev/null 2>&1; then
-		step fuzz make -j"$jobs" WERROR=1 FUZZTIME="${FUZZTIME:-3}" fuzz
+		step fuzz make -j"$jobs" WERROR=1 FUZZTIME="${FUZZTIME:-2}" fuzz
 	else
 		skip fuzz "no clang with libFuzzer; check has replayed the corpus"
 	fi
