@@ -199,7 +199,9 @@ static bool allow_path(int ruleset, const char *path, uint64_t rights, struct er
     struct stat info;
     bool done;
 
-    rule.parent = open(path, O_PATH | O_CLOEXEC);
+    do
+        rule.parent = open(path, O_PATH | O_CLOEXEC);
+    while (rule.parent < 0 && errno == EINTR);
     if (rule.parent < 0)
         return is_out_of_reach(errno) ||
                err_system(err, "cannot confine to '%s'", path);

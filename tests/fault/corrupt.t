@@ -3,6 +3,7 @@
 # run, show, rounds-statediff and rounds-statemerge. Exit 3 (statemerge 1), no byte and no time of the state touched, and
 # the message names the line, where there is one, and a remedy. corrupt.t TOOL... tries these alone.
 . "$(dirname "$0")/lib.sh"
+[ "$VARIANT" = release ] || tools="watchdog i18ncheck" # enough for a sanitizer
 fault_begin corrupt "$tools" "$@"
 
 rewrite() { # file, sed script; only where it changes something
