@@ -188,8 +188,7 @@ asan: ## the same under AddressSanitizer and UBSan, less what gains nothing by i
 
 coverage: ## branches that the tests take, by gcov, as a table (EACH=1: every file)
 	@[ ! -d build/cov ] || find build/cov -name '*.gcda' -delete
-	@$(MAKE) VARIANT=cov CFLAGS=-g check
-	@tests/coverage/run.sh build/cov
+	@$(MAKE) VARIANT=cov CFLAGS=-g check || failed=1; tests/coverage/run.sh build/cov && [ -z "$$failed" ]
 
 valgrind: $(BINS) ## every golden run under valgrind (a quarter of an hour; `check` runs a sample)
 	@$(TEST_ENV) CASE='*' JOBS=$(JOBS) tests/valgrind.t

@@ -28,6 +28,12 @@ static const struct fault faults[] = {
     {CHECK_CATALOG_SYNTAX, I18NEXT, "{\"k\": \"A text\"}", "{\"k\": \"Ein", false},
     {CHECK_DUPLICATE_KEY, I18NEXT, "{\"k\": \"A text\"}",
      "{\"k\": \"Ein Text\", \"k\": \"Noch ein Text\"}", false},
+    {CHECK_DUPLICATE_KEY, I18NEXT, "{\"k\": \"A text\"}",
+     "{\"k\": \"Ein Text\", \"k\": \"Zwei\", \"k\": \"Drei\"}", false},
+    {CHECK_LOCALE_UNKNOWN, I18NEXT, "{\"k\": \"A text\"}", "{\"k\": \"Ein Text\"}",
+     false},
+    {CHECK_KEY_CLASH, I18NEXT, "{\"j\": null, \"k\": \"A text\"}",
+     "{\"j\": 5, \"k\": 6}", false},
     {CHECK_KEY_CLASH, I18NEXT, "{\"k\": \"A text\"}", "{\"k\": 5}", false},
     {CHECK_LOCALE_MISMATCH, CATALOG_RAILS, SYNTAX_RAILS, PLURAL_RAILS,
      "en:\n  k: A text\n", "fr:\n  k: Ein Text\n", false},
@@ -96,7 +102,8 @@ static const char *hits_without(const struct fault *fault, enum check_id off)
         sample.stale = &stale;
     if (off != CHECK_COUNT)
         sample.checks.is_off[off] = true;
-    found = judged(&sample, fault->source, "de", fault->target);
+    found = judged(&sample, fault->source,
+                   fault->check == CHECK_LOCALE_UNKNOWN ? "qya" : "de", fault->target);
     return hit_lines(&found.hits);
 }
 

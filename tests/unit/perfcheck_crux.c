@@ -332,6 +332,22 @@ static void a_level_lost_twice_over_is_poor_now(void **state)
     assert_string_equal(findings.item[0].unit, "ms");
 }
 
+static void a_level_is_told_as_severe_as_configured_or_not_at_all(void **state)
+{
+    static const double p75[] = {2400, 2400, 2400, 2400, 4100, 4100, 4100, 4100};
+    struct severity_rule rule = {.check = "crux-*", .severity = SEVERITY_WARN};
+    int32_t last = weeks(p75, 8);
+
+    (void)state;
+    settings.severity = &rule;
+    settings.nseverities = 1;
+    judge(last);
+    assert_int_equal(findings.item[0].severity, SEVERITY_WARN);
+    rule.is_off = true;
+    judge(last);
+    assert_int_equal(findings.n, 0);
+}
+
 static void layout_shift_has_two_decimals_and_no_unit(void **state)
 {
     static const double p75[] = {.05, .05, .05, .05, .1234, .1234, .1234, .1234};
@@ -434,6 +450,7 @@ int main(void)
         TEST(a_level_won_is_said_for_four_weeks),
         TEST(back_to_good_ends_a_loss),
         TEST(a_level_lost_twice_over_is_poor_now),
+        TEST(a_level_is_told_as_severe_as_configured_or_not_at_all),
         TEST(layout_shift_has_two_decimals_and_no_unit),
         TEST(points_of_one_week_are_one),
         TEST(points_less_than_four_weeks_apart_are_not_compared),
