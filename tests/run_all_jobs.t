@@ -178,7 +178,9 @@ rm "$state/.lock"
 for signal in TERM HUP; do
 	rm -f "$work/pids"
 	tool watchdog "echo \$\$ >'$work/pids'; setsid sleep 65 & echo \$! >>'$work/pids'; wait"
-	"$work/run-all.sh" -c "$work/site/rounds.json" >"$work/out" 2>"$work/err" &
+	# a signal that our caller ignores no shell can take back
+	perl -e '@SIG{qw(TERM HUP)} = ("DEFAULT") x 2; exec @ARGV' "$work/run-all.sh" -c "$work/site/rounds.json" \
+		>"$work/out" 2>"$work/err" &
 	run=$!
 	until [ "$(grep -c . "$work/pids" 2>/dev/null)" = 2 ]; do sleep 0.05; done
 	kill -s "$signal" "$run"
