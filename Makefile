@@ -190,7 +190,7 @@ coverage: ## branches that the tests take, by gcov, as a table (EACH=1: every fi
 	@[ ! -d build/cov ] || find build/cov -name '*.gcda' -delete
 	@$(MAKE) VARIANT=cov CFLAGS=-g check || failed=1; tests/coverage/run.sh build/cov && [ -z "$$failed" ]
 
-valgrind: $(BINS) ## every golden run under valgrind (a quarter of an hour; `check` runs a sample)
+valgrind: $(BINS) ## every golden run under valgrind (half an hour; `check` runs a sample)
 	@$(TEST_ENV) CASE='*' JOBS=$(JOBS) tests/valgrind.t
 
 fault: $(BINS) $(FAULTS) ## every fault at every point, and the table of docs/reliability.md (an hour; `check` samples)
