@@ -5,7 +5,7 @@
 # shellcheck disable=SC1091,SC2154 # root, work, points ... are lib.sh's
 . "$(dirname "$0")/lib.sh"
 [ "$VARIANT" = release ] || skip_all "faketime and the sanitizer both want to be first; the release build has tried it"
-fault_begin clock
+fault_begin clock ""
 library=$(LD_PRELOAD='' faketime 2020-01-01 env 2>/dev/null | sed -n 's/^LD_PRELOAD=:*//p')
 if [ -z "$library" ]; then
 	skip "clocks" "faketime absent"

@@ -4,7 +4,8 @@
 # as it was (I1), and files that others can read. env.t SUBJECT... tries these alone.
 # shellcheck disable=SC1091,SC2154,SC3045 # root, work, points ... are lib.sh's; dash and bash have ulimit -n
 . "$(dirname "$0")/lib.sh"
-fault_begin env
+fault_begin env ""
+subjects="$tools report render statediff statemerge"
 long=$(awk 'BEGIN { for (i = 0; i < 100000; i++) printf "a" }')
 
 turkish() { # makes the locale where the machine lacks it

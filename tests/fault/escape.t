@@ -5,7 +5,7 @@
 # newest ABI alone, with FAULT=full with each. escape.t SUBJECT... tries these alone.
 # shellcheck disable=SC1091,SC2154 # root, work and points are lib.sh's
 . "$(dirname "$0")/lib.sh"
-fault_begin escape
+fault_begin escape ""
 port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
 shop=$work/outside/shop state=$work/state log=$work/log
 export SSL_CERT_FILE="$work/outside/certificates"

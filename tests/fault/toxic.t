@@ -100,7 +100,7 @@ if [ "${1:-}" = point ]; then
 fi
 
 . "$(dirname "$0")/lib.sh"
-fault_begin toxic
+fault_begin toxic ""
 perl "$root/tests/fault/toxic.pl" "$work/port" "$work/inside" &
 server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
