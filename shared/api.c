@@ -17,6 +17,7 @@
 
 enum {
     SECOND_US = 1000000,
+    LAST_MS = 1000,            // of a question that is begun within the budget
     MESSAGE_BYTES_MAX = 65536, // of an answer that may be no more than an error
     MESSAGE_DEPTH = 32,
     MESSAGE_KEYS = 1000,
@@ -368,7 +369,7 @@ static bool perform(struct api *api, struct answer *answer, struct err *err)
                                      .sink = request->sink};
     int64_t most_ms =
         api->conf->timeout_ms > 0 ? api->conf->timeout_ms : API_TIMEOUT_MS;
-    int64_t left_ms = api_left_us(api) / 1000 + 1; // to curl 0 is for ever
+    int64_t left_ms = api_left_us(api) / 1000 + LAST_MS;
 
     api->policy.total_ms = (long)(most_ms < left_ms ? most_ms : left_ms);
     api->policy.connect_ms =

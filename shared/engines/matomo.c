@@ -3,6 +3,7 @@
  * Matomo's own visits. */
 #include "shared/engines/matomo.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "shared/engines/hosted.h"
@@ -37,6 +38,7 @@ static void add_segment(struct buf *form, const struct named_set *set,
                         struct arena *arena)
 {
     buf_add_text(form, "&segment=");
+    assert(set->n == 0 || set->name);
     for (size_t i = 0; i < set->n; i++) {
         buf_add_text(form, i > 0 ? ",eventAction==" : "eventAction==");
         add_percent(form, set->name[i], arena);
