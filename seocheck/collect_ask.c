@@ -396,12 +396,11 @@ bool documents_ask(struct collecting *self, const struct documents *documents,
             if (documents->item[i].is_done)
                 continue;
             urls[left] = documents->item[i].url;
-            requests[left] =
-                (struct fetch_request){.url = &urls[left],
-                                       .spelling = urls[left].spelling.at,
-                                       .kind = FETCH_GET,
-                                       .most_bytes = documents->most_bytes,
-                                       .sink = documents->item[i].sink};
+            requests[left] = (struct fetch_request){.url = &urls[left],
+                                                    .spelling = urls[left].spelling.at,
+                                                    .kind = FETCH_GET,
+                                                    .most_bytes = documents->most_bytes,
+                                                    .sink = documents->item[i].sink};
             hop.which[left++] = i;
         }
         if (!fetch_all(self->crawl->fetcher, requests, left, take_hop, &hop, err))

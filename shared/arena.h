@@ -36,8 +36,8 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size);
 void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count,
                  size_t size);
 
-/* The same for bytes that nothing points into: the old place may be gone. A large object
- * is never there twice. `from` NULL: none yet. */
+/* The same for bytes that nothing points into: the old place may be gone. A large
+ * object is never there twice. `from` NULL: none yet. */
 void *arena_extend(struct arena *arena, void *from, size_t old, size_t count);
 
 #define arena_new(arena, type, count) \

@@ -14,8 +14,8 @@
 /* The second part of a finding's id: "title-missing". */
 struct str render_check(const struct finding *finding);
 
-/* Whether the report's lines are laid out with spaces, for the terminal: one of them has
- * two running. Where there are tables these say the same. */
+/* Whether the report's lines are laid out with spaces, for the terminal: one of them
+ * has two running. Where there are tables these say the same. */
 bool render_in_columns(const struct report *report);
 
 bool render_is_open(const struct finding *finding); /* not resolved */
