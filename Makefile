@@ -179,10 +179,10 @@ TEST_ENV = BIN=$(CURDIR)/$(B)/bin VARIANT=$(VARIANT) FAULTS=$(CURDIR)/$(B)/tests
 check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) $(SHOP) ## every test (PROVEFLAGS=-v, UPDATE=1 rewrites golden)
 	@$(TEST_ENV) prove -j$(JOBS) --merge $(PROVEFLAGS) $(UNITS) $(SIMS) $(FUZZ) $(SCRIPT)
 
-# What waits for servers, browsers and git more than it runs our code, and what only reckons, is left to `check`.
-NOT_ASAN := tests/valgrind.t tests/static.t tests/deploy.t tests/sarif.t tests/report_html.t tests/push.t \
-            tests/engines.t tests/engines_refused.t tests/install.t \
-            $(addprefix tests/fault/,oom.t sysfail.t kill.t kill9.t race.t clock.t enospc.t erofs.t)
+# What waits for servers, browsers and git more than it runs our code, what injects faults, and what only reckons, is
+# left to `check`.
+NOT_ASAN := $(filter-out %/corrupt.t,$(wildcard tests/fault/*.t)) $(addprefix tests/,valgrind.t static.t deploy.t sarif.t report_html.t push.t \
+            engines.t engines_refused.t install.t perfcheck_collect.t replay.t docs.t)
 asan: ## the same under AddressSanitizer and UBSan, less what gains nothing by it
 	@$(MAKE) VARIANT=asan CFLAGS='-O1 -g' SIMS= SCRIPT='$(filter-out $(NOT_ASAN),$(SCRIPT))' check
 
