@@ -156,10 +156,29 @@ static void renumber(struct site *site, const uint32_t *number)
                 site->sitemap[i].target[j] = number[site->sitemap[i].target[j]];
 }
 
+/* Each place gets the resource of the index that stands in `from`, which is used up: a
+ * second array would be the largest thing of a run. */
+static void put_in_order(struct resource *resource, uint32_t *from, size_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct resource first = resource[i];
+        uint32_t at = i;
+
+        while (from[at] != i) {
+            uint32_t next = from[at];
+
+            resource[at] = resource[next];
+            from[at] = at;
+            at = next;
+        }
+        resource[at] = first;
+        from[at] = at;
+    }
+}
+
 static void sort_resources(struct collecting *self)
 {
     struct site *site = self->site;
-    struct resource *sorted = arena_new(self->arena, struct resource, site->n);
     struct wave all = {0};
     struct arena work;
     uint32_t *number;
@@ -170,12 +189,9 @@ static void sort_resources(struct collecting *self)
     for (; all.n < site->n; all.n++)
         all.index[all.n] = (uint32_t)all.n;
     wave_sort(&all, site);
-    for (size_t i = 0; i < site->n; i++) {
-        sorted[i] = site->resource[all.index[i]];
+    for (size_t i = 0; i < site->n; i++)
         number[all.index[i]] = (uint32_t)i;
-    }
-    site->resource = sorted;
-    site->capacity = site->n;
+    put_in_order(site->resource, all.index, site->n);
     renumber(site, number);
     arena_release(&work);
 }

@@ -534,6 +534,7 @@ void extract_html(struct str body, const struct extract_plan *plan, struct arena
     extraction->title = text_folded(text_decoded(markup.title, arena), arena);
     reader.outline.arena = arena;
     fold_init(&reader.main_text, arena, markup.clean.n + 1);
+    reader.main_text.buf.gives_back = true;
     fold_init(&reader.h1, arena, TEXT_BYTES_MAX);
     fold_init(&reader.link_text, arena, LINK_BYTES_MAX);
     parse(&reader, markup.clean);

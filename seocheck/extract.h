@@ -130,7 +130,7 @@ uint64_t seo_hash(const void *at, size_t n);
 uint64_t content_hash(const struct extraction *extraction, struct str canonical,
                       struct str robots, struct str jsonld, struct arena *arena);
 uint64_t links_hash(const struct extraction *extraction, struct arena *arena);
-/* Of distinct 3-word shingles; false under 50 words. */
+/* Of distinct 3-word shingles of the first 262,144 words; false under 50 words. */
 bool simhash(struct str text, struct arena *arena, uint64_t *hash);
 
 #endif

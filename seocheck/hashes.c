@@ -9,6 +9,7 @@
 #include "shared/banned.h"
 
 enum { SHINGLE_WORDS = 3, SIMHASH_WORDS_MIN = 50, HASH_BITS = 64 };
+enum { WORDS_MAX = 1 << 18 }; // a book has half as many
 
 #define LANES UINT64_C(0x0101010101010101) // the lowest bit of each byte
 
@@ -73,6 +74,7 @@ uint64_t content_hash(const struct extraction *extraction, struct str canonical,
     struct str *urls = sorted_urls(extraction, true, arena, &n);
 
     buf_init(&joined, arena, SIZE_MAX / 2);
+    joined.gives_back = true;
     add_part(&joined, extraction->title);
     add_part(&joined, canonical);
     add_part(&joined, description(extraction));
@@ -132,28 +134,30 @@ size_t words_count(struct str text)
     return n;
 }
 
-/* Hashes of all shingles; `*nwords` is how many words there are. Reads the text once: a
- * long one is looked at for the second time here. */
+/* Hashes of all shingles of the first WORDS_MAX words; `*nwords` is how many words
+ * those are. Reads the text once: a long one is looked at for the second time here. */
 static uint64_t *shingles(struct str text, struct arena *arena, size_t *nwords)
 {
-    size_t most = text.n / 2 + 1;                      // words
-    char *words = arena_new(arena, char, text.n + 1);  // lower case, one space between
-    size_t *from = arena_new(arena, size_t, most + 1); // where each begins
+    size_t most = text.n / 2 + 1 < WORDS_MAX ? text.n / 2 + 1 : WORDS_MAX; // words
+    char *words = arena_new(arena, char, text.n + 1); // lower case, one space between
     uint64_t *hashes = arena_new(arena, uint64_t, most);
+    size_t from[SHINGLE_WORDS]; // where the last words begin
     struct str word;
     size_t at = 0, n = 0;
 
-    while (next_word(&text, &word)) {
-        from[n++] = at;
+    while (n < most && next_word(&text, &word)) {
+        from[n++ % SHINGLE_WORDS] = at;
         for (size_t j = 0; j < word.n; j++) {
             char c = word.at[j];
 
             words[at++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         }
         words[at++] = ' ';
-        if (n >= SHINGLE_WORDS)
-            hashes[n - SHINGLE_WORDS] = seo_hash(words + from[n - SHINGLE_WORDS],
-                                                 at - 1 - from[n - SHINGLE_WORDS]);
+        if (n >= SHINGLE_WORDS) {
+            size_t begin = from[n % SHINGLE_WORDS]; // of the oldest of them
+
+            hashes[n - SHINGLE_WORDS] = seo_hash(words + begin, at - 1 - begin);
+        }
     }
     *nwords = n;
     return hashes;

@@ -13,6 +13,9 @@
  * end tags are looked for no more. */
 enum { STEPS_MAX = 50000000 };
 
+/* Browsers keep 512; what is deeper is counted nowhere. */
+enum { DEPTH_MAX = 65536 };
+
 static bool has(const struct element *element, unsigned flag)
 {
     return (element->flags & flag) != 0;
@@ -36,6 +39,8 @@ void outline_start(struct outline *outline, const struct element *element)
         pop_to(outline, outline->n - 1);
     if (has(element, ELEMENT_VOID) ||
         (!has(element, ELEMENT_SPECIAL) && element->region == REGION_NONE))
+        return;
+    if (outline->n == DEPTH_MAX)
         return;
     outline->open = arena_room(outline->arena, outline->open, outline->n,
                                &outline->capacity, sizeof(const struct element *));

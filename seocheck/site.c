@@ -87,8 +87,8 @@ uint32_t site_put(struct site *site, const struct url *url, struct arena *arena)
                 str_copy(arena, url->spelling.at, url->spelling.n);
         return site->slot[at] - 1;
     }
-    site->resource = arena_room(arena, site->resource, site->n, &site->capacity,
-                                sizeof *site->resource);
+    site->resource = arena_room_alone(arena, site->resource, site->n, &site->capacity,
+                                      sizeof *site->resource);
     site->resource[site->n] = (struct resource){
         .url = url_copy(url, arena),
         .detail = "",

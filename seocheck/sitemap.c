@@ -81,8 +81,8 @@ void sitemap_put(struct sitemap_out *out, const struct sitemap_entry *entry)
         sitemap_forget(out);
         return;
     }
-    sitemap->entry = arena_room(out->arena, sitemap->entry, sitemap->n,
-                                &sitemap->capacity, sizeof *sitemap->entry);
+    sitemap->entry = arena_room_alone(out->arena, sitemap->entry, sitemap->n,
+                                      &sitemap->capacity, sizeof *sitemap->entry);
     sitemap->entry[sitemap->n++] = *entry;
 }
 

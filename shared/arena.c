@@ -2,6 +2,7 @@
  * their own. */
 #include "shared/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@ enum { ALIGN = 16, FIRST_BYTES = 1 << 14, BLOCK_BYTES = 1 << 20 };
 
 struct arena_block {
     struct arena_block *older;
-    size_t size; /* bytes behind this head */
+    size_t size;    /* bytes behind this head */
+    bool holds_one; /* object, which may grow */
 };
 
 enum { HEAD = (sizeof(struct arena_block) + ALIGN - 1) / ALIGN * ALIGN };
@@ -93,6 +95,7 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     if (block && bytes > next / 4) { // its own block, behind the one still in use
         struct arena_block *own = block_new(arena, bytes);
 
+        own->holds_one = true;
         own->older = block->older;
         block->older = own;
         return (char *)own + HEAD;
@@ -117,26 +120,35 @@ void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count
     return to;
 }
 
-void *arena_extend(struct arena *arena, void *from, size_t old, size_t count)
+/* Where the block is kept that holds only this object; NULL: it shares one. */
+static struct arena_block **own_block(struct arena *arena, const void *object)
 {
-    struct arena_block *newest = arena->newest, *own = newest ? newest->older : NULL;
-    size_t bytes = (count + ALIGN - 1) / ALIGN * ALIGN;
+    struct arena_block **at = &arena->newest;
 
-    // its own block is the one behind the newest, when nothing large came since
-    if (from && own && from == (char *)own + HEAD && bytes > own->size &&
-        bytes - own->size <= arena->most - arena->total) {
-        size_t size = own->size;
-        struct arena_block *moved = realloc(own, HEAD + bytes);
+    while (*at && (const char *)*at + HEAD != (const char *)object)
+        at = &(*at)->older;
+    return *at && (*at)->holds_one ? at : NULL;
+}
 
-        if (moved) {
-            memset((char *)moved + HEAD + size, 0, bytes - size);
-            moved->size = bytes;
-            newest->older = moved;
-            arena->total += bytes - size;
-            return (char *)moved + HEAD;
-        }
-    }
-    return arena_grow(arena, from, old, count, 1);
+void *arena_extend(struct arena *arena, void *from, size_t old, size_t count,
+                   size_t size)
+{
+    struct arena_block **at = own_block(arena, from), *moved;
+    size_t bytes, added;
+
+    if (!at || (size != 0 && count > (SIZE_MAX / 2) / size))
+        return arena_grow(arena, from, old, count, size);
+    bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+    if (bytes <= (*at)->size)
+        return from;
+    added = bytes - (*at)->size;
+    if (added > arena->most - arena->total || !(moved = realloc(*at, HEAD + bytes)))
+        memory_is_out();
+    memset((char *)moved + HEAD + moved->size, 0, added);
+    moved->size = bytes;
+    *at = moved;
+    arena->total += added;
+    return (char *)moved + HEAD;
 }
 
 void *arena_room(struct arena *arena, void *items, size_t n, size_t *capacity,
@@ -146,4 +158,13 @@ void *arena_room(struct arena *arena, void *items, size_t n, size_t *capacity,
         return items;
     *capacity = *capacity == 0 ? 16 : *capacity * 2;
     return arena_grow(arena, items, n, *capacity, size);
+}
+
+void *arena_room_alone(struct arena *arena, void *items, size_t n, size_t *capacity,
+                       size_t size)
+{
+    if (n < *capacity)
+        return items;
+    *capacity = *capacity == 0 ? 16 : *capacity * 2;
+    return arena_extend(arena, items, n, *capacity, size);
 }

@@ -36,9 +36,10 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size);
 void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count,
                  size_t size);
 
-/* The same for bytes that nothing points into: the old place may be gone. A large
- * object is never there twice. `from` NULL: none yet. */
-void *arena_extend(struct arena *arena, void *from, size_t old, size_t count);
+/* The same for objects that nothing points into: the old place may be gone. What is
+ * large is never there twice. `from` NULL: none yet. */
+void *arena_extend(struct arena *arena, void *from, size_t old, size_t count,
+                   size_t size);
 
 #define arena_new(arena, type, count) \
     ((type *)arena_alloc((arena), (count), sizeof(type)))
@@ -48,5 +49,8 @@ void *arena_extend(struct arena *arena, void *from, size_t old, size_t count);
  * *list->item); */
 void *arena_room(struct arena *arena, void *items, size_t n, size_t *capacity,
                  size_t size);
+/* The same for an array that nothing points into, as arena_extend. */
+void *arena_room_alone(struct arena *arena, void *items, size_t n, size_t *capacity,
+                       size_t size);
 
 #endif

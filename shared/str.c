@@ -264,7 +264,7 @@ void buf_add(struct buf *buf, const char *at, size_t n)
 
         wanted = wanted < 256 ? 256 : wanted * 2;
         wanted = wanted > buf->most ? buf->most + 1 : wanted; // as large as it gets
-        buf->at = buf->gives_back ? arena_extend(buf->arena, buf->at, buf->n, wanted)
+        buf->at = buf->gives_back ? arena_extend(buf->arena, buf->at, buf->n, wanted, 1)
                                   : arena_grow(buf->arena, buf->at, buf->n, wanted, 1);
         buf->capacity = wanted;
     }

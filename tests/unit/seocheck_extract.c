@@ -241,6 +241,26 @@ static void links_at_any_depth_are_read(void **state)
     assert_text(page.link[0].raw, "deep");
 }
 
+static void no_region_begins_deeper_than_65536(void **state)
+{
+    const char end[] = "<main>a</main>";
+    struct extraction extraction;
+    struct buf page;
+
+    (void)state;
+    buf_init(&page, &run, SIZE_MAX / 2);
+    for (int i = 0; i < 65535; i++)
+        buf_add(&page, "<div>", 5);
+    buf_add(&page, end, sizeof end - 1);
+    assert_true(of_bytes(buf_str(&page)).main_is_main);
+    buf_cut(&page, page.n - (sizeof end - 1));
+    buf_add(&page, "<div>", 5);
+    buf_add(&page, end, sizeof end - 1);
+    extraction = of_bytes(buf_str(&page));
+    assert_false(extraction.main_is_main);
+    assert_text(extraction.main_text, "a");
+}
+
 static void attributes_are_read_as_browsers_read_them(void **state)
 {
     struct extraction page = of("<A @click=\"a>b\" HREF = 'x>y' href=second class=c>"
@@ -410,6 +430,7 @@ int main(void)
         cmocka_unit_test(what_is_cut_off_is_read_as_far_as_it_goes),
         cmocka_unit_test(nul_and_form_feed_are_spaces),
         cmocka_unit_test(links_at_any_depth_are_read),
+        cmocka_unit_test(no_region_begins_deeper_than_65536),
         cmocka_unit_test(attributes_are_read_as_browsers_read_them),
         cmocka_unit_test(the_text_of_a_heading_is_folded),
         cmocka_unit_test(the_text_of_a_link_is_capped_by_characters),

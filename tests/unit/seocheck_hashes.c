@@ -188,6 +188,22 @@ static void under_fifty_words_there_is_no_simhash(void **state)
     assert_false(simhash(STR(""), &run, &hash));
 }
 
+static void words_past_the_first_262144_are_not_looked_at(void **state)
+{
+    enum { WORDS = 262144, MORE = 100, BYTES = 8 }; // "w123456 "
+    struct buf text;
+    uint64_t hash, longer, shorter;
+
+    (void)state;
+    buf_init(&text, &run, SIZE_MAX / 2);
+    for (int i = 0; i < WORDS + MORE; i++)
+        buf_printf(&text, "w%06d ", i);
+    assert_true(simhash((struct str){text.at, WORDS * BYTES}, &run, &hash));
+    assert_true(simhash(buf_str(&text), &run, &longer));
+    assert_true(simhash((struct str){text.at, (WORDS - MORE) * BYTES}, &run, &shorter));
+    assert_true(longer == hash && shorter != hash);
+}
+
 static void near_texts_have_near_simhashes(void **state)
 {
     char text[8192] = "", other[8192];
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test(the_links_hash_is_over_each_url_once_in_order),
         cmocka_unit_test(simhash_is_the_naive_loops),
         cmocka_unit_test(under_fifty_words_there_is_no_simhash),
+        cmocka_unit_test(words_past_the_first_262144_are_not_looked_at),
         cmocka_unit_test(near_texts_have_near_simhashes),
     };
 

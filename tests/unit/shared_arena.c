@@ -128,10 +128,10 @@ static void what_is_extended_is_kept_zeroed_behind_and_there_once(void **state)
     (void)state;
     arena_init(&arena, ARENA_BYTES_MAX);
     small = arena_new(&arena, char, 8);
-    at = arena_extend(&arena, NULL, 0, n);
+    at = arena_extend(&arena, NULL, 0, n, 1);
     memset(at, 'a', n);
     for (; n < most; n *= 2) {
-        at = arena_extend(&arena, at, n, 2 * n);
+        at = arena_extend(&arena, at, n, 2 * n, 1);
         for (size_t i = 0; i < n; i += 97)
             assert_int_equal(at[i], 'a');
         assert_zeros(at + n, n);
@@ -139,8 +139,45 @@ static void what_is_extended_is_kept_zeroed_behind_and_there_once(void **state)
     }
     assert_true(arena.total < n + 2 * MIB); // by doubling copies it would be twice n
     small[7] = 'b';
-    at = arena_extend(&arena, small, 8, 64); // not the last large one: a copy
+    at = arena_extend(&arena, small, 8, 64, 1); // not the last large one: a copy
     assert_true(at != small && at[7] == 'b' && at[8] == 0);
+    arena_release(&arena);
+}
+
+static void what_is_extended_moves_no_neighbour(void **state)
+{
+    struct arena arena;
+    char *first, *neighbour, *longer;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    first = arena_new(&arena, char, 8);
+    neighbour = arena_new(&arena, char, 8);
+    first[0] = 'a';
+    neighbour[0] = 'b';
+    while (arena.total < MIB) // until both are in a block that is not the newest
+        (void)arena_new(&arena, char, 64);
+    longer = arena_extend(&arena, first, 8, MIB, 1);
+    assert_true(longer != first && longer[0] == 'a' && neighbour[0] == 'b');
+    arena_release(&arena);
+}
+
+static void an_array_that_is_alone_is_there_once(void **state)
+{
+    struct arena arena;
+    size_t *item = NULL, capacity = 0;
+
+    (void)state;
+    arena_init(&arena, ARENA_BYTES_MAX);
+    for (size_t n = 0; n < 1 << 17; n++) {
+        item = arena_room_alone(&arena, item, n, &capacity, sizeof *item);
+        item[n] = n;
+        if (n % 8 == 0) // others come between
+            *arena_new(&arena, size_t, 1) = n;
+    }
+    for (size_t n = 0; n < 1 << 17; n++)
+        assert_int_equal(item[n], n);
+    assert_true(arena.total < (sizeof *item << 17) + MIB);
     arena_release(&arena);
 }
 
@@ -164,6 +201,8 @@ int main(void)
         cmocka_unit_test(a_reset_arena_gives_the_same_place_zeroed),
         cmocka_unit_test(a_reset_arena_keeps_one_block),
         cmocka_unit_test(what_is_extended_is_kept_zeroed_behind_and_there_once),
+        cmocka_unit_test(what_is_extended_moves_no_neighbour),
+        cmocka_unit_test(an_array_that_is_alone_is_there_once),
         cmocka_unit_test(an_empty_arena_may_be_reset),
     };
 
