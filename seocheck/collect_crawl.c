@@ -2,6 +2,8 @@
  * One crawl, in the order that crawl.h says. A wave is planned when the one before it
  * is complete, from sorted lists, so that no answer's time decides what is asked.
  */
+#include <malloc.h>
+
 #include "seocheck/collect_internal.h"
 #include "seocheck/sets.h"
 #include "shared/limits.h"
@@ -363,6 +365,16 @@ static bool collect(struct collecting *self, struct err *err)
            site_declare(self->site, &self->routes, self->settings, self->arena, err);
 }
 
+/* What a large page took goes back to the system with it. glibc by itself would keep
+ * such blocks from the second on, and then zero all of them: a page needs little of
+ * what it may need. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__ // musl has no mallopt
+    (void)mallopt(M_MMAP_THRESHOLD, MIB);
+#endif
+}
+
 bool site_collect(const struct crawl *crawl, struct arena *arena, struct site *site,
                   struct err *err)
 {
@@ -377,6 +389,7 @@ bool site_collect(const struct crawl *crawl, struct arena *arena, struct site *s
 
     *site = (struct site){.home = crawl->settings->home,
                           .has_headers = fetcher_has_headers(crawl->fetcher)};
+    give_memory_back();
     arena_init(&self.work, ARENA_BYTES_MAX);
     ok = collect(&self, err);
     if (ok) {
