@@ -1,11 +1,11 @@
 /* What is known before anything is decided: configuration, state, history; and for
  * verbs that only look, each experiment as its last run left it. */
 #include <string.h>
-#include <unistd.h>
 
 #include "bandit/bandit.h"
 #include "shared/file.h"
 #include "shared/json.h"
+#include "shared/look.h"
 #include "shared/own.h"
 
 #include "shared/banned.h"
@@ -307,22 +307,20 @@ bool known_look(const struct options *opt, struct arena *arena, struct known *kn
 {
     const char *state;
 
-    known->is_assumed = opt->state_path && strcmp(opt->config_path, CONFIG_PATH) == 0 &&
-                        access(opt->config_path, F_OK) != 0;
-    if (known->is_assumed ? !config_parse(str_of(nothing_said), "the defaults", arena,
-                                          &known->config, err) ||
-                                !config_enter_zone(&known->config, err)
-                          : !known_configure(opt, arena, known, err))
+    known->is_assumed = opt->state_path && look_lacks_config(opt);
+    if (!look_configure(opt, !opt->state_path, nothing_said, arena, &known->config,
+                        err) ||
+        (!known->is_assumed &&
+         !settings_read(&known->config, arena, &known->settings, err)) ||
+        !config_enter_zone(&known->config, err))
         return false;
     state = opt->state_path ? opt->state_path
                             : file_join(arena, known->config.folder, "state");
     if (!state_folder_open(&known->folder, state, false, err) ||
         !confine(opt, state, arena, known, err) || !known_load(arena, known, err))
         return false;
-    if (!known->json)
-        return err_set(err,
-                       "nothing to show: there is no '%s/" BANDIT_JSON "'; run first",
-                       state);
+    if (!look_found(known->json, state, BANDIT_JSON, err))
+        return false;
     for (size_t i = 0; i < known->settings.n; i++) {
         struct trial *trial = &known->trial[i];
 

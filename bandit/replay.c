@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bandit/bandit.h"
 #include "bandit/columns.h"
 #include "shared/clock.h"
 #include "shared/file.h"
 #include "shared/limits.h"
+#include "shared/look.h"
 
 #include "shared/banned.h"
 
@@ -38,7 +38,7 @@ static bool find_configured(const struct options *opt, struct replay *replay,
     if (id && !is_experiment_id(str_of(id)))
         return err_set(err, "--experiment is no id; it matches "
                             "[a-z0-9][a-z0-9_-]{0,63}");
-    if (!id || (!is_said && access(opt->config_path, F_OK) != 0))
+    if (!id || look_lacks_config(opt))
         return true;
     if (!config_load(opt->config_path, &replay->run, &replay->config, err) ||
         !settings_read(&replay->config, &replay->run, &settings, err))

@@ -1,12 +1,11 @@
 /* The conclusions as state/perfcheck.json has them, and what is loaded of before. */
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "perfcheck/round.h"
-#include "shared/file.h"
 #include "shared/json.h"
 #include "shared/limits.h"
+#include "shared/look.h"
 
 #include "shared/banned.h"
 
@@ -99,31 +98,19 @@ void shown_release(struct shown *shown)
     config_release(&shown->config);
 }
 
-/* Without a configuration the defaults of every key hold. */
 bool shown_load(const struct options *opt, struct arena *arena, struct shown *shown,
                 struct err *err)
 {
-    const char *path = opt->state_path;
-    struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
-    bool is_absent = path && strcmp(opt->config_path, CONFIG_PATH) == 0 &&
-                     access(opt->config_path, F_OK) != 0;
+    const char *state;
 
     *shown = (struct shown){.folder = STATE_FOLDER_CLOSED};
-    if (!(is_absent ? config_parse(STR("{\"perfcheck\": {}}"), "the defaults", arena,
-                                   &shown->config, err)
-                    : config_load(opt->config_path, arena, &shown->config, err)) ||
-        !settings_read(&shown->config, arena, &shown->settings, err))
-        return false;
-    if (!path)
-        path = file_join(arena, shown->config.folder, "state");
-    if (!state_folder_open(&shown->folder, path, false, err) ||
-        !sandbox_enter(&plan, &shown->confined, err) ||
-        !known_load(&shown->folder, arena, &shown->known, err))
-        return false;
-    return shown->known.json ||
-           err_set(err,
-                   "nothing to show: there is no '%s/" PERFCHECK_JSON "'; run first",
-                   path);
+    return look_configure(opt, !opt->state_path, "{\"perfcheck\": {}}", arena,
+                          &shown->config, err) &&
+           settings_read(&shown->config, arena, &shown->settings, err) &&
+           (state = look_at(opt, &shown->config, arena, &shown->folder,
+                            &shown->confined, err)) &&
+           known_load(&shown->folder, arena, &shown->known, err) &&
+           look_found(shown->known.json, state, PERFCHECK_JSON, err);
 }
 
 /* ---- the document ---- */

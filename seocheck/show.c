@@ -1,11 +1,8 @@
 /* The verb show: the report again, from the state folder alone. */
-#include <string.h>
-#include <unistd.h>
-
 #include "seocheck/round.h"
 #include "seocheck/seocheck.h"
-#include "shared/file.h"
 #include "shared/limits.h"
+#include "shared/look.h"
 
 #include "shared/banned.h"
 
@@ -16,28 +13,16 @@ struct shown {
     struct report said;
 };
 
-/* Without a configuration no mutes apply; with -s it may be absent. */
 static bool load(const struct options *opt, struct shown *shown, struct arena *run,
                  struct err *err)
 {
-    const char *path = opt->state_path;
-    struct sandbox_plan plan = {.mode = opt->sandbox, .read = &path, .nread = 1};
-    bool is_absent = path && strcmp(opt->config_path, CONFIG_PATH) == 0 &&
-                     access(opt->config_path, F_OK) != 0;
+    const char *state;
 
-    if (!(is_absent ? config_parse(STR("{}"), "the defaults", run, &shown->config, err)
-                    : config_load(opt->config_path, run, &shown->config, err)))
-        return false;
-    if (!path)
-        path = file_join(run, shown->config.folder, "state");
-    if (!state_folder_open(&shown->folder, path, false, err) ||
-        !sandbox_enter(&plan, &shown->said.confined, err) ||
-        !known_load(&shown->folder, run, &shown->known, err))
-        return false;
-    return shown->known.json ||
-           err_set(err,
-                   "nothing to show: there is no '%s/" SEOCHECK_JSON "'; run first",
-                   path);
+    return look_configure(opt, !opt->state_path, "{}", run, &shown->config, err) &&
+           (state = look_at(opt, &shown->config, run, &shown->folder,
+                            &shown->said.confined, err)) &&
+           known_load(&shown->folder, run, &shown->known, err) &&
+           look_found(shown->known.json, state, SEOCHECK_JSON, err);
 }
 
 static bool show(const struct options *opt, struct shown *shown, struct arena *run,
