@@ -44,10 +44,6 @@ same() {
 	diff -r "$work/files/state" "$work/site/state" >"$work/moved" 2>&1 || { head -n 5 "$work/moved" >>"$work/err" && return 1; }
 }
 
-refused() { # what stderr says
-	grep -qF -e "$1" "$work/err" && state_stands
-}
-
 judge() { # exit status expected, arguments
 	expected=$1
 	shift

@@ -29,10 +29,6 @@ judge() { # exit status expected, arguments
 	run_tool "$expected" watchdog --as-of 2026-03-20 "$@"
 }
 
-refused() { # what stderr says
-	grep -qF -e "$1" "$work/err" && state_stands
-}
-
 configure
 fault none
 run_tool 0 watchdog --as-of 2026-03-18

@@ -23,17 +23,6 @@ configure() { # who asks, members of the source, of the watchdog
 END
 }
 
-judge() { # exit status expected, day, arguments
-	expected=$1
-	day=$2
-	shift 2
-	run_tool "$expected" watchdog --as-of "$day" "$@"
-}
-
-refused() { # what stderr says
-	grep -qF -e "$1" "$work/err" && state_stands
-}
-
 configure
 fault none
 judge 0 2026-03-18 -v

@@ -5,22 +5,8 @@
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 BIN=${BIN:-$root/build/release/bin}
-export LC_ALL=C
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-if ! command -v nginx >/dev/null 2>&1; then
-	echo 'ok 1 # SKIP nginx is not here'
-	echo 1..1
-	exit 0
-fi
-work=$(mktemp -d) || exit 1
-pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
-n=0
-
-check() { # status, sentence
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+# shellcheck source=tests/lib/nginx.sh
+. "$root/tests/lib/nginx.sh"
 
 same() { # file, file, sentence
 	diff -r -x crawl.bin -x .lock "$1" "$2" >"$work/differs" 2>&1
@@ -28,7 +14,6 @@ same() { # file, file, sentence
 	sed 's/^/# /' "$work/differs" | head -n 20
 }
 
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
 site=http://127.0.0.1:$port
 folder=$work/site
 mkdir "$folder"
@@ -68,18 +53,10 @@ printf 'User-agent: *\nSitemap: %s/sitemap.xml\n' "$site" >"$folder/robots.txt"
 } >"$folder/sitemap.xml"
 
 serve() { # header lines for all pages
-	cat >"$work/nginx.conf" <<END
-daemon off;
-master_process off;
-pid $work/nginx.pid;
-events {}
-http {
+	nginx_conf "$work" >"$work/nginx.conf" <<END
     types { text/html html; text/xml xml; text/plain txt; application/pdf pdf; }
     log_format short '\$status \$request_uri';
     access_log $work/access.log short;
-$(for module in client_body proxy fastcgi uwsgi scgi; do
-	nginx -V 2>&1 | grep -q -- "--without-http_${module}_module" || echo "    ${module}_temp_path $work/$module;"
-done)
     default_type text/html; # what "return" says it is
     root $folder;
     $1
@@ -96,16 +73,9 @@ done)
         }
         location = /moody { return 200 "<title>Moody</title><p>\$request_id \$request_id"; }
     }
-}
 END
-	[ -z "$pid" ] || { kill "$pid"; wait "$pid" 2>/dev/null; }
-	nginx -e "$work/error.log" -p "$work" -c "$work/nginx.conf" >"$work/said" 2>&1 &
-	pid=$!
-	perl -MIO::Socket::INET -e 'for (1 .. 100) {
-		exit 0 if IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0]);
-		select(undef, undef, undef, 0.1);
-	}
-	exit 1' "$port" || check 1 "nginx serves the site"
+	[ -z "$pid" ] || nginx_stop
+	nginx_start "$work" || check 1 "nginx serves the site"
 }
 
 config() { # name, crawl keys

@@ -6,22 +6,9 @@
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 BIN=${BIN:-$root/build/release/bin}
-export LC_ALL=C
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-if ! command -v nginx >/dev/null 2>&1; then
-	echo 'ok 1 # SKIP nginx is not here'
-	echo 1..1
-	exit 0
-fi
-work=$(mktemp -d) || exit 1
-pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
-n=0
-
-check() { # status, sentence
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+bind=0.0.0.0 # free on all addresses
+# shellcheck source=tests/lib/nginx.sh
+. "$root/tests/lib/nginx.sh"
 
 same() { # file, file, sentence; a cache is one of its configuration
 	diff -r -x crawl.bin "$1" "$2" >"$work/out/differs" 2>&1
@@ -40,14 +27,6 @@ lacks() { # file, pattern, sentence
 	sed 's/^/# /' "$work/out/differs" | head -n 20
 }
 
-temporary() { # a folder for each module that was not left out
-	for module in client_body proxy fastcgi uwsgi scgi; do
-		nginx -V 2>&1 | grep -q -- "--without-http_${module}_module" ||
-			echo "    ${module}_temp_path $work/$module;"
-	done
-}
-
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "0.0.0.0", Listen => 1)->sockport')
 site=http://127.0.0.1:$port
 folder=$work/site
 
@@ -168,20 +147,8 @@ END
 }
 
 serve() {
-	nginx -e "$work/out/error.log" -p "$work" -c "$work/nginx.conf" >"$work/out/said" 2>&1 &
-	pid=$!
-	perl -MIO::Socket::INET -e 'for (1 .. 100) {
-		exit 0 if IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0]);
-		select(undef, undef, undef, 0.1);
-	}
-	exit 1' "$port"
+	nginx_start "$work/out"
 	check $? "nginx serves the site"
-}
-
-stop() {
-	kill "$pid"
-	wait "$pid" 2>/dev/null
-	pid=
 }
 
 round() { # folder, day: its exit status
@@ -208,15 +175,9 @@ contents() { # of all files but the states and what the test itself writes down
 
 make_site
 save >"$work/crawl.jsonl"
-cat >"$work/nginx.conf" <<END
-daemon off;
-master_process off;
-pid $work/out/nginx.pid;
-events {}
-http {
+nginx_conf "$work/out" >"$work/nginx.conf" <<END
     types { text/html html; text/xml xml; text/plain txt; }
     access_log off;
-$(temporary)
     root $folder;
     server {
         listen 127.0.0.1:$port;
@@ -232,7 +193,6 @@ $(temporary)
         access_log $work/out/inside.log;
         location / { return 200 "inside\n"; }
     }
-}
 END
 config one '"connections": 1, "rate": 0'
 config many '"connections": 64, "rate": 0'
@@ -291,7 +251,7 @@ lacks "$work/out/live.err" . "a crawl that does not take long is quiet"
 # --- A site that does not answer.
 
 cp -R "$work/many/state" "$work/out/calm"
-stop
+nginx_stop
 round many 2026-03-05
 check $(($? != 2)) "a site that is down is critical"
 has "$work/out/many.said" '^crit seocheck/site-down/: ' "site-down says so"
@@ -326,7 +286,7 @@ perl -MIO::Socket::INET -e 'my $server = IO::Socket::INET->new(PeerAddr => "127.
 	print $server "GET / HTTP/1.0\r\n\r\n"; exit !<$server>' "$port"
 check $? "somebody could have"
 
-stop
+nginx_stop
 contents >"$work/out/after"
 same "$work/out/before" "$work/out/after" "nothing outside state/ is written"
 echo "1..$n"

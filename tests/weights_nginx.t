@@ -5,68 +5,33 @@
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 BIN=${BIN:-$root/build/release/bin}
-export LC_ALL=C
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-if ! command -v nginx >/dev/null 2>&1; then
-	echo 'ok 1 # SKIP nginx is not here'
-	echo 1..1
-	exit 0
-fi
-work=$(mktemp -d) || exit 1
-pid=
-trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
-n=0
-
-check() { # status, sentence
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
-
-temporary() { # a folder for each module that was not left out
-	for module in client_body proxy fastcgi uwsgi scgi; do
-		nginx -V 2>&1 | grep -q -- "--without-http_${module}_module" ||
-			echo "    ${module}_temp_path $work/$module;"
-	done
-}
+# shellcheck source=tests/lib/nginx.sh
+. "$root/tests/lib/nginx.sh"
 
 cp -R "$root/tests/golden/cta/." "$work"
 for experiment in cta dark-mode; do
 	"$BIN/rounds-bandit" weights "$experiment" --as nginx -c "$work/rounds.json" >"$work/$experiment.conf"
 	check $? "weights $experiment --as nginx"
 done
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
-cat >"$work/nginx.conf" <<END
-daemon off;
-master_process off;
-pid $work/nginx.pid;
-events {}
-http {
+nginx_conf "$work" >"$work/nginx.conf" <<END
     access_log off;
     keepalive_requests 100000;
-$(temporary)
     include $work/cta.conf;
     include $work/dark-mode.conf;
     server {
         listen 127.0.0.1:$port;
         location / { return 200 "\$cta \$dark_mode\n"; }
     }
-}
 END
 nginx -t -e "$work/error.log" -p "$work" -c "$work/nginx.conf" >"$work/said" 2>&1
 check $? "nginx -t takes them"
 sed 's/^/# /' "$work/said" | grep -v 'is ok$\|is successful$'
 
-nginx -e "$work/error.log" -p "$work" -c "$work/nginx.conf" >"$work/said" 2>&1 &
-pid=$!
+nginx_start "$work"
 
 # One line a cookie: what it was served, the first hundred once more at the end.
 perl -MIO::Socket::INET -e '
-	my $server;
-	for (1 .. 100) {
-		last if $server = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0]);
-		select(undef, undef, undef, 0.1);
-	}
-	$server or die "nobody listens";
+	my $server = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0]) or die "nobody listens";
 	for my $i (1 .. 10000, 1 .. 100) {
 		print $server "GET / HTTP/1.1\r\nHost: localhost\r\nCookie: uid=visitor-$i\r\n\r\n";
 		my ($status, $length) = (scalar <$server>, 0);

@@ -50,6 +50,13 @@ run_tool() { # exit status expected, tool, arguments
 	[ "$status" -eq "$expected" ]
 }
 
+judge() { # exit status expected, day, arguments
+	expected=$1
+	day=$2
+	shift 2
+	run_tool "$expected" watchdog --as-of "$day" "$@"
+}
+
 keep_state() {
 	rm -rf "$work/before"
 	cp -R "$work/site/state" "$work/before"
@@ -60,6 +67,10 @@ state_stands() {
 		cat "$work/moved" >>"$work/err"
 		return 1
 	}
+}
+
+refused() { # what stderr says
+	grep -qF -e "$1" "$work/err" && state_stands
 }
 
 asked() { # number of requests with this line in full
