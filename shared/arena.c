@@ -115,7 +115,7 @@ void *arena_grow(struct arena *arena, const void *from, size_t old, size_t count
 {
     void *to = arena_alloc(arena, count, size);
 
-    if (old > 0)
+    if (from)
         memcpy(to, from, old * size);
     return to;
 }

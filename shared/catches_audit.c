@@ -167,7 +167,7 @@ static void add_loop(struct loop *loop, struct arena *arena, struct buf *out)
                                100 * low, 100 * high);
     }
     buf_printf(out, "%-10s%5lld%8lld%8lld%7lld%10lld  %-20s", tool_names[loop->tool],
-               (long long)loop->days, (long long)(marked + tally->unmarked),
+               (long long)loop->days, (long long)marked + (long long)tally->unmarked,
                (long long)tally->caught, (long long)tally->false_alarms,
                (long long)tally->unmarked, precision);
     add_advice(loop, high, out);

@@ -93,8 +93,7 @@ static bool ask_page(struct ga4 *self, const struct question *question, int64_t 
         return err_set(err, "%s: too many names of events for a question", hosted->who);
     if (!hosted_ask(hosted, request, &reply, err))
         return false;
-    return (ga4_page_parse(reply.body, question->day, question->is_by_name, arena,
-                           &hosted->notes, page, err) &&
+    return (ga4_page_parse(reply.body, arena, &hosted->notes, page, err) &&
             check_zone(self, page, err)) ||
            hosted_refuse(hosted, question->day, err);
 }
@@ -111,20 +110,21 @@ struct report {
 };
 
 /* Whether a page fits to those before it: `seen` rows of `total`. */
-static bool check_page(const struct ga4_page *page, bool is_by_name, int64_t seen,
-                       int64_t total, struct err *err)
+static bool check_page(const struct ga4_page *page, int64_t seen, int64_t total,
+                       struct err *err)
 {
     int64_t n = (int64_t)page->n;
+    int most = page->is_by_name ? ROWS_MAX : 1;
 
     if (page->total != total)
         return err_set(err, "/rowCount was %lld and is %lld on the next page",
                        (long long)total, (long long)page->total);
-    if (total > (is_by_name ? ROWS_MAX : 1))
+    if (total > most)
         return err_set(err, "/rowCount is %lld, expected at most %d", (long long)total,
-                       is_by_name ? ROWS_MAX : 1);
+                       most);
     if (n > PAGE_ROWS || seen + n > total || (n == 0 && seen < total))
         return err_set(err, "/rowCount is %lld, but %lld rows came", (long long)total,
-                       (long long)(seen + n));
+                       (long long)seen + (long long)n);
     return true;
 }
 
@@ -151,14 +151,15 @@ static bool ask_report(struct ga4 *self, const struct question *question,
 
     *report = (struct report){0};
     do {
-        struct ga4_page page;
+        struct ga4_page page = {.day = question->day,
+                                .is_by_name = question->is_by_name};
         int64_t seen = (int64_t)report->n;
 
         if (!ask_page(self, question, seen, arena, &page, err))
             return false;
         if (seen == 0)
             total = page.total;
-        if (!check_page(&page, question->is_by_name, seen, total, err))
+        if (!check_page(&page, seen, total, err))
             return hosted_refuse(&self->hosted, question->day, err);
         if (seen == 0)
             report->row = arena_new(arena, struct by_name, (size_t)total);

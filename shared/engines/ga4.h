@@ -16,6 +16,8 @@ extern const struct engine engine_ga4;
 
 /* One page of a report of sessions by date, or by date and the name of an event. */
 struct ga4_page {
+    int32_t day;     /* as asked for, */
+    bool is_by_name; /* with names of events or without */
     size_t n;
     struct str *name; /* of events; NULL: the report is not by name */
     int64_t *sessions;
@@ -24,11 +26,11 @@ struct ga4_page {
     const char *why; /* it tells less than there was: "GA4 withholds .."; NULL: all */
 };
 
-/* Reads a reply of runReport that asked for `day` alone. Numbers are texts in it, and
- * no `rows` is no rows. Refused, with what is wrong and where: one that is not whole,
- * lacks what was asked for, has it in another type, or is of another day. */
-MUST_USE bool ga4_page_parse(struct str body, int32_t day, bool is_by_name,
-                             struct arena *arena, struct reply_notes *notes,
-                             struct ga4_page *page, struct err *err);
+/* Reads a reply of runReport that asked for the page's day alone. Numbers are texts in
+ * it, and no `rows` is no rows. Refused, with what is wrong and where: one that is not
+ * whole, lacks what was asked for, has it in another type, or is of another day. */
+MUST_USE bool ga4_page_parse(struct str body, struct arena *arena,
+                             struct reply_notes *notes, struct ga4_page *page,
+                             struct err *err);
 
 #endif

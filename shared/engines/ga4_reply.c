@@ -26,30 +26,35 @@ static const char *const known_metadata[] = {"timeZone",
 
 struct reading {
     const char *date; /* "20260302" */
-    bool is_by_name;
+    const json_t *row;
+    size_t index; /* of the row */
     struct arena *arena;
     struct err *err;
 };
 
-/* {"value":".."}, the `at`th of a list of `n`, in row `index`. */
-static bool take_value(const struct reading *reading, const json_t *row, size_t index,
-                       const char *list, size_t n, size_t at, const json_t **value)
+/* {"value":".."}, the `at`th of a list of `n` in the row; NULL with err set. */
+static const json_t *take_value(const struct reading *reading, const char *list,
+                                size_t n, size_t at)
 {
-    const json_t *values = json_object_get(row, list);
-    const json_t *one = json_array_get(values, at);
+    const json_t *values = json_object_get(reading->row, list);
+    const json_t *one = json_array_get(values, at), *value;
+    size_t index = reading->index;
+    bool is_good = false;
 
+    value = json_object_get(one, "value");
     if (!json_is_array(values))
-        return reply_drift(values, "a list", reading->err, "/rows/%zu/%s", index, list);
-    if (json_array_size(values) != n)
-        return err_set(reading->err, "/rows/%zu/%s has %zu values, expected %zu", index,
-                       list, json_array_size(values), n);
-    if (!json_is_object(one))
-        return reply_drift(one, "an object", reading->err, "/rows/%zu/%s/%zu", index,
-                           list, at);
-    *value = json_object_get(one, "value");
-    return json_is_string(*value) ||
-           reply_drift(*value, "a string", reading->err, "/rows/%zu/%s/%zu/value",
-                       index, list, at);
+        (void)reply_drift(values, "a list", reading->err, "/rows/%zu/%s", index, list);
+    else if (json_array_size(values) != n)
+        (void)err_set(reading->err, "/rows/%zu/%s has %zu values, expected %zu", index,
+                      list, json_array_size(values), n);
+    else if (!json_is_object(one))
+        (void)reply_drift(one, "an object", reading->err, "/rows/%zu/%s/%zu", index,
+                          list, at);
+    else
+        is_good = json_is_string(value) ||
+                  reply_drift(value, "a string", reading->err, "/rows/%zu/%s/%zu/value",
+                              index, list, at);
+    return is_good ? value : NULL;
 }
 
 static const char *shown(const struct reading *reading, const json_t *text)
@@ -58,18 +63,17 @@ static const char *shown(const struct reading *reading, const json_t *text)
                      SHOWN);
 }
 
-static bool take_row(const struct reading *reading, const json_t *row, size_t index,
-                     struct ga4_page *page)
+static bool take_row(const struct reading *reading, struct ga4_page *page)
 {
-    size_t n = reading->is_by_name ? 2 : 1;
-    const json_t *date, *name, *count;
+    size_t n = page->is_by_name ? 2 : 1, index = reading->index;
     int64_t *sessions = &page->sessions[index];
+    const json_t *date, *name, *count;
 
-    if (!json_is_object(row))
-        return reply_drift(row, "an object", reading->err, "/rows/%zu", index);
-    if (!take_value(reading, row, index, "dimensionValues", n, 0, &date) ||
-        !take_value(reading, row, index, "dimensionValues", n, n - 1, &name) ||
-        !take_value(reading, row, index, "metricValues", 1, 0, &count))
+    if (!json_is_object(reading->row))
+        return reply_drift(reading->row, "an object", reading->err, "/rows/%zu", index);
+    if (!(date = take_value(reading, "dimensionValues", n, 0)) ||
+        !(name = take_value(reading, "dimensionValues", n, n - 1)) ||
+        !(count = take_value(reading, "metricValues", 1, 0)))
         return false;
     if (strcmp(json_string_value(date), reading->date) != 0)
         return err_set(reading->err,
@@ -80,12 +84,12 @@ static bool take_row(const struct reading *reading, const json_t *row, size_t in
         return err_set(reading->err,
                        "/rows/%zu/metricValues/0/value is '%s', expected digits", index,
                        shown(reading, count));
-    if (reading->is_by_name)
+    if (page->is_by_name)
         page->name[index] = reply_copy(name, reading->arena);
     return true;
 }
 
-static bool take_rows(const struct reading *reading, const json_t *root,
+static bool take_rows(struct reading *reading, const json_t *root,
                       struct ga4_page *page)
 {
     const json_t *rows = json_object_get(root, "rows");
@@ -94,11 +98,13 @@ static bool take_rows(const struct reading *reading, const json_t *root,
         return reply_drift(rows, "a list", reading->err, "/rows");
     page->n = json_array_size(rows);
     page->sessions = arena_new(reading->arena, int64_t, page->n);
-    if (reading->is_by_name)
+    if (page->is_by_name)
         page->name = arena_new(reading->arena, struct str, page->n);
-    for (size_t i = 0; i < page->n; i++)
-        if (!take_row(reading, json_array_get(rows, i), i, page))
+    for (reading->index = 0; reading->index < page->n; reading->index++) {
+        reading->row = json_array_get(rows, reading->index);
+        if (!take_row(reading, page))
             return false;
+    }
     // the API leaves out a number that is 0
     return (page->n == 0 && !json_object_get(root, "rowCount")) ||
            reply_count(root, "rowCount", "/rowCount", &page->total, reading->err);
@@ -130,17 +136,16 @@ static bool take_metadata(const struct reading *reading, const json_t *metadata,
     return true;
 }
 
-bool ga4_page_parse(struct str body, int32_t day, bool is_by_name, struct arena *arena,
-                    struct reply_notes *notes, struct ga4_page *page, struct err *err)
+bool ga4_page_parse(struct str body, struct arena *arena, struct reply_notes *notes,
+                    struct ga4_page *page, struct err *err)
 {
     OWN(json) root = NULL;
-    struct day_text iso = day_text(day);
+    struct day_text iso = day_text(page->day);
     struct reading reading = {.date = str_format(arena, "%.4s%.2s%.2s", iso.text,
                                                  iso.text + 5, iso.text + 8),
-                              .is_by_name = is_by_name,
                               .arena = arena,
                               .err = err};
-    struct ga4_page read = {0};
+    struct ga4_page read = {.day = page->day, .is_by_name = page->is_by_name};
     const json_t *metadata;
 
     if (!reply_load(body, &root, err) || !take_rows(&reading, root, &read) ||

@@ -16,15 +16,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct str body = {(const char *)bytes, n};
     struct reply_notes notes = {.who = "w"};
-    struct ga4_page page;
     struct arena arena;
     struct err err = {.text = ""};
 
     arena_init(&arena, ARENA_BYTES_MAX);
     notes.arena = &arena;
     for (int is_by_name = 0; is_by_name < 2; is_by_name++) {
-        if (!ga4_page_parse(body, day_from_civil(2026, 3, 2), is_by_name != 0, &arena,
-                            &notes, &page, &err)) {
+        struct ga4_page page = {.day = day_from_civil(2026, 3, 2),
+                                .is_by_name = is_by_name != 0};
+
+        if (!ga4_page_parse(body, &arena, &notes, &page, &err)) {
             assert(err.text[0] != '\0');
             continue;
         }

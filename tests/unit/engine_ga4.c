@@ -41,8 +41,9 @@ static int teardown(void **state)
 
 static bool parse(const char *body, bool is_by_name)
 {
-    return ga4_page_parse(str_of(body), day_from_civil(2026, 3, 2), is_by_name, &run,
-                          &notes, &page, &err);
+    page.day = day_from_civil(2026, 3, 2);
+    page.is_by_name = is_by_name;
+    return ga4_page_parse(str_of(body), &run, &notes, &page, &err);
 }
 
 static void refused(const char *body, const char *why)
