@@ -9,8 +9,10 @@ fault_begin escape ""
 port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
 shop=$work/outside/shop state=$work/state log=$work/log
 export SSL_CERT_FILE="$work/outside/certificates"
-all='watchdog bandit perfcheck seocheck i18ncheck crawl fetch catches statediff statemerge'
-looks='watchdog-show bandit-show perfcheck-show seocheck-show i18ncheck-show tools render summary fresh audit'
+export HOOK="http://127.0.0.1:$port/hook"
+all='watchdog bandit perfcheck seocheck i18ncheck crawl fetch engine catches html metrics send statediff statemerge'
+looks='watchdog-show bandit-show perfcheck-show seocheck-show i18ncheck-show render summary tools plan audit commit
+	message paths fresh ping'
 
 shop_of_a_day() {
 	mkdir -p "$shop/events" "$shop/lighthouse"
@@ -19,7 +21,10 @@ shop_of_a_day() {
 	cp "$root"/examples/shop/events/2026-11-1[56]* "$shop/events"
 	cp "$root"/examples/shop/lighthouse/lhr-17947* "$shop/lighthouse"
 	echo '{ "site": "http://127.0.0.1:'"$port"'/", "seocheck": {}, "perfcheck": { "fetch": { "into": "../../state",
-		"psi_url": "http://127.0.0.1:'"$port"'/", "urls": ["https://shop.example/"] } } }' >"$shop/network.json"
+		"psi_url": "http://127.0.0.1:'"$port"'/", "urls": ["https://shop.example/"] } },
+		"run_all": { "notify": [ { "type": "json", "url_env": "HOOK" } ], "ping": { "url_env": "HOOK" } },
+		"sources": { "events": { "type": "matomo", "url": "http://127.0.0.1:'"$port"'", "site": 1, "token_env": "HOOK" } },
+		"watchdog": {} }' >"$shop/network.json"
 }
 
 prepare_all() { # what no program may change
@@ -29,24 +34,29 @@ prepare_all() { # what no program may change
 	for file in victim secret certificates before/kept base.json theirs.json; do
 		echo '{}' >"$work/outside/$file"
 	done
+	outside=$(snapshot "$work/outside")
 }
 
 prepare_state() {
 	rm -rf "$state"
 	mkdir -p "$state/history" "$log"
 	echo '{}' >"$state/kept"
+	echo '{ "schema": 1, "tool": "run-all", "tools": { "bandit": { "status": "unknown" } } }' >"$state/.run.json"
 	ln -s ../outside/victim "$state/planted"
 }
 
-protected() { # names, kinds, rights, owners, sizes, times to the nanosecond and bytes of what may not change
-	set -- "$work/outside"
-	[ "$writes" = yes ] || set -- "$@" "$state"
-	find "$@" -exec stat -c '%n %F %a %u %g %h %s %y %z' {} + | sort
-	find "$@" -type f -exec cksum {} + | sort
+snapshot() { # folder: names, kinds, rights, owners, sizes, times to the nanosecond and bytes of what may not change
+	find "$1" -exec stat -c '%n %F %a %u %g %h %s %y %z' {} + | sort
+	find "$1" -type f -exec cksum {} + | sort
+}
+
+snapshot_of_looks() { # of the state, where it may not change either
+	[ "$writes" = yes ] || snapshot "$state"
 }
 
 plan() { # subject: sets the command, whether it writes (and how -v calls it), what it may read, its port
 	writes=yes as=state input=$shop/rounds.json asks='' net='none'
+	report=watchdog=3=$shop/network.json
 	set -- "$1" "${1%-show}"
 	case $1 in
 	*-show) writes=no as='' input=$state/kept command="rounds-$2 show -c $shop/rounds.json" ;;
@@ -54,14 +64,27 @@ plan() { # subject: sets the command, whether it writes (and how -v calls it), w
 		command="rounds-seocheck --timeout 1 -c $shop/network.json" asks=$port net="53,80,443,$port"
 		input=$shop/network.json
 		;;
+	engine) command="rounds-watchdog -c $shop/network.json" asks=$port net="$port,53" input=$SSL_CERT_FILE ;;
 	fetch)
 		command="rounds-perfcheck-fetch fetch --timeout 1 -c $shop/network.json" asks=$port net="53,$port"
 		as=../../state input=$SSL_CERT_FILE
 		;;
 	catches) command="rounds-report catches -c $shop/rounds.json --before $work/outside/before" ;;
-	tools | fresh | audit) writes=no as=none command="rounds-report $1 -c $shop/rounds.json" ;;
-	render) writes=no as=none command="rounds-report render -c $shop/rounds.json watchdog=3=$shop/network.json" ;;
-	summary) writes=no as=none command="rounds-report summary -c $shop/rounds.json watchdog=3=$shop/network.json" ;;
+	html) as=html command="rounds-report html -c $shop/rounds.json --html $state/report.html $report" ;;
+	metrics)
+		as=named
+		command="rounds-report render -c $shop/rounds.json --prom-file $state/metrics --work $state watchdog"
+		;;
+	tools | fresh | audit | commit) writes=no as=none command="rounds-report $1 -c $shop/rounds.json" ;;
+	render | summary) writes=no as=none command="rounds-report $1 -c $shop/rounds.json $report" ;;
+	message) writes=no as=none command="rounds-report message --before $work/outside/before -c $shop/rounds.json $report" ;;
+	paths) writes=no as=none command="rounds-report paths -c $shop/rounds.json state/ $report" ;;
+	plan) writes=no as=none command="rounds-report plan -c $shop/rounds.json --work $state watchdog=/bin/true" ;;
+	send | ping)
+		writes=no as=none asks=$port net="53,$port" input=$SSL_CERT_FILE
+		command="rounds-notify ping -c $shop/network.json start"
+		[ "$1" = ping ] || command="rounds-notify send -c $shop/network.json --before $work/outside/before"
+		;;
 	statediff)
 		writes=no as=none input=$work/outside/before/kept
 		command="rounds-statediff $work/outside/before $state"
@@ -96,7 +119,7 @@ enforced() { # an ABI: what the confined: line says
 try() { # subject, ABI
 	prepare_state
 	plan "$1"
-	before=$(protected)
+	before=$(snapshot_of_looks)
 	escape "$2"
 	rc=$?
 	kernel=$(sed -n 's/^# kernel //p' "$log/acts")
@@ -114,7 +137,7 @@ try() { # subject, ABI
 	[ "$tried" -gt 50 ] && [ "$bad" -eq 0 ] && grep -q '^# kernel' "$log/acts"
 	check $? "$1, Landlock $2: $tried attempts end as they should"
 	grep '^not ok' "$log/acts" | sed 's/^not ok -/#/'
-	[ "$before" = "$(protected)" ]
+	[ "$outside" = "$(snapshot "$work/outside")" ] && [ "$before" = "$(snapshot_of_looks)" ]
 	same=$?
 	check $same "$1, Landlock $2: nothing else changed"
 	[ $same -eq 0 ] || prepare_all
