@@ -3,6 +3,8 @@
 #include "shared/changes_internal.h"
 #include "shared/clock.h"
 #include "shared/json.h"
+#include "shared/limits.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -120,10 +122,14 @@ void changes_format_text(const struct changes *changes, const char *from,
                    changes_verdict(tool, true));
     }
     for (size_t i = 0; i < all && (most == 0 || i < most); i++, said++) {
+        struct buf line;
+
+        buf_init(&line, out->arena, REPORT_BYTES_MAX);
         if (i < changes->nfindings)
-            changes_add_finding(&changes->finding[i], out);
+            changes_add_finding(&changes->finding[i], &line);
         else
-            changes_add_fact(&changes->fact[i - changes->nfindings], out);
+            changes_add_fact(&changes->fact[i - changes->nfindings], &line);
+        buf_add_text(out, text_safe(out->arena, line.at, line.n, SIZE_MAX));
         buf_add_text(out, "\n");
     }
     if (said < all)

@@ -12,11 +12,7 @@
 
 static const char *copied(struct arena *arena, const json_t *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
-
-    return json_is_string(value)
-               ? str_copy(arena, json_string_value(value), json_string_length(value))
-               : "";
+    return report_text(json_object_get(object, key), arena);
 }
 
 static bool parse_finding(const json_t *object, struct arena *arena,
@@ -36,7 +32,7 @@ static bool parse_finding(const json_t *object, struct arena *arena,
         !day_parse(since, strlen(since), &finding->since))
         return err_set(err,
                        "finding '%s': severity, status or since is not one of ours",
-                       id);
+                       finding->id);
     finding->message = copied(arena, object, "message");
     finding->value = copied(arena, object, "value");
     finding->limit = copied(arena, object, "limit");
@@ -65,7 +61,8 @@ static bool parse_muted(const json_t *root, struct arena *arena, struct report *
         if (!json_need_text(object, "until", &until, err))
             return false;
         if (!day_parse(until, strlen(until), &muted->item[i].until))
-            return err_set(err, "/muted/%zu/until: '%s' is not a day", i, until);
+            return err_set(err, "/muted/%zu/until: '%s' is not a day", i,
+                           copied(arena, object, "until"));
         muted->item[i].id = copied(arena, object, "id");
         muted->item[i].why = copied(arena, object, "why");
         muted->item[i].who = copied(arena, object, "who");
@@ -73,8 +70,15 @@ static bool parse_muted(const json_t *root, struct arena *arena, struct report *
     return true;
 }
 
-static void parse_metrics(const json_t *root, struct arena *arena,
-                          struct report *report)
+/* What stands unescaped in metrics and in attributes of XML. */
+static bool is_name(const char *text)
+{
+    return text[0] != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                                                "0123456789_-")] == '\0';
+}
+
+static bool parse_metrics(const json_t *root, struct arena *arena,
+                          struct report *report, struct err *err)
 {
     const json_t *array = json_object_get(root, "metrics");
     size_t n = json_array_size(array);
@@ -90,9 +94,13 @@ static void parse_metrics(const json_t *root, struct arena *arena,
             .warn = copied(arena, object, "warn"),
             .min = copied(arena, object, "min"),
         };
+        if (!is_name(metrics[i].name))
+            return err_set(err, "/metrics/%zu/name: '%s' is not the name of a metric",
+                           i, metrics[i].name);
     }
     report->metrics = metrics;
     report->nmetrics = n;
+    return true;
 }
 
 static void parse_checks(const json_t *root, struct arena *arena, struct report *report)
@@ -135,6 +143,8 @@ static bool parse_head(const json_t *root, struct arena *arena, struct report *r
         return err_set(err, "/status or /exit is not one of ours");
     report->exit = (int)status_code;
     report->tool = copied(arena, root, "tool");
+    if (!is_name(report->tool))
+        return err_set(err, "/tool: '%s' is not the name of a tool", report->tool);
     report->summary = copied(arena, root, "summary");
     report->has_through = json_is_string(through) &&
                           day_parse(json_string_value(through),
@@ -149,11 +159,8 @@ static const char **parse_texts(const json_t *root, const char *key,
     const char **text = arena_new(arena, const char *, json_array_size(array));
 
     *n = json_array_size(array);
-    for (size_t i = 0; i < *n; i++) {
-        const json_t *value = json_array_get(array, i);
-
-        text[i] = str_copy(arena, json_string_value(value), json_string_length(value));
-    }
+    for (size_t i = 0; i < *n; i++)
+        text[i] = report_text(json_array_get(array, i), arena);
     return text;
 }
 
@@ -180,7 +187,8 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
 
     if (!json_load_strict(bytes, name, STATE_DEPTH_MAX, SIZE_MAX, &root, err))
         return false;
-    if (!parse_head(root, arena, &read, err) || !parse_muted(root, arena, &read, err))
+    if (!parse_head(root, arena, &read, err) || !parse_muted(root, arena, &read, err) ||
+        !parse_metrics(root, arena, &read, err))
         return err_wrap(err, "%s", name);
     findings = json_object_get(root, "findings");
     for (size_t i = 0; i < json_array_size(findings); i++) {
@@ -190,7 +198,6 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
             return err_wrap(err, "%s", name);
         findings_add(&read.findings, arena, finding);
     }
-    parse_metrics(root, arena, &read);
     parse_checks(root, arena, &read);
     read.lines = parse_texts(root, "lines", arena, &read.nlines);
     read.problems = parse_texts(root, "problems", arena, &read.nproblems);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/json.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -142,13 +143,16 @@ json_t *charts_to_json(const struct report *report)
 
 /* ---- and back ---- */
 
-/* A member's text in the arena; "" where there is none. */
+const char *report_text(const json_t *value, struct arena *arena)
+{
+    return json_is_string(value) ? text_safe(arena, json_string_value(value),
+                                             json_string_length(value), SIZE_MAX)
+                                 : "";
+}
+
 static const char *text_of(const json_t *object, const char *key, struct arena *arena)
 {
-    const json_t *value = json_object_get(object, key);
-
-    return str_copy(arena, json_is_string(value) ? json_string_value(value) : "",
-                    json_string_length(value));
+    return report_text(json_object_get(object, key), arena);
 }
 
 /* `n` texts of an array, NULL where an element is none. */
@@ -160,8 +164,7 @@ static const char *const *texts_of(const json_t *array, size_t n, struct arena *
         const json_t *value = json_array_get(array, i);
 
         if (json_is_string(value))
-            text[i] =
-                str_copy(arena, json_string_value(value), json_string_length(value));
+            text[i] = report_text(value, arena);
     }
     return text;
 }

@@ -92,7 +92,8 @@ static void add_scalar(struct buf *out, const json_t *value)
 
 static void add_fact(struct buf *out, const char *sign, const struct fact *fact)
 {
-    buf_printf(out, "%s %s: ", sign, fact->pointer);
+    buf_printf(out, "%s %s: ", sign,
+               text_safe(out->arena, fact->pointer, strlen(fact->pointer), SIZE_MAX));
     if (!json_is_array(fact->value) || json_array_size(fact->value) == 0)
         add_scalar(out, fact->value);
     for (size_t i = 0; i < json_array_size(fact->value); i++) {

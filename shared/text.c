@@ -147,11 +147,22 @@ static bool starts_with_letter(const char *at, size_t n)
     return n > 0 && decode(at, n, &c) > 0 && is_letter(c);
 }
 
+/* Printable ASCII, which most of it is: nothing to escape, a character a byte. */
+static bool is_plain(const char *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (at[i] < ' ' || at[i] > '~')
+            return false;
+    return true;
+}
+
 char *text_safe(struct arena *arena, const char *at, size_t n, size_t most)
 {
     struct buf out;
     uint32_t before = 0;
 
+    if (n <= most && is_plain(at, n))
+        return str_copy(arena, at, n);
     buf_init(&out, arena, SIZE_MAX / 4);
     for (size_t i = 0; i < n; most--) {
         uint32_t c = 0xFFFD;

@@ -9,6 +9,8 @@
 
 #include "shared/clock.h"
 #include "shared/limits.h"
+#include "shared/render.h"
+#include "shared/render_html.h"
 #include "shared/report.h"
 
 static struct arena arena;
@@ -161,6 +163,106 @@ static void several_reports_have_the_worst_verdict_and_one_line_of_perfdata(
     assert_null(strchr(strchr(out.at, '|') + 1, '|'));
 }
 
+/* ESC, C1's CSI, DEL, a newline, a line separator, three marks of direction, a tag. */
+#define LOUD                                                         \
+    "\\u001b[31m\\u009b2J\\u007f\\u000a\\u2028\\u202e\\u200f\\u2066" \
+    "\\udb40\\udc41"
+
+static const char loud[] =
+    "{\"schema\": 1, \"tool\": \"watchdog\", \"through\": \"2026-03-08\", \"status\": "
+    "\"unknown\", \"exit\": 3, \"summary\": \"s" LOUD "\", \"metrics\": [{\"name\": "
+    "\"open\", \"unit\": \"u" LOUD "\", \"value\": \"v" LOUD "\", \"warn\": \"w" LOUD
+    "\", \"min\": \"m" LOUD "\"}], \"checks\": [{\"id\": \"c" LOUD "\", \"title\": "
+    "\"t" LOUD "\", \"judged\": 2, \"found\": 1}], \"muted\": [{\"id\": \"i" LOUD
+    "\", \"until\": \"2026-03-09\", \"why\": \"y" LOUD "\", \"who\": \"k" LOUD
+    "\"}], \"lines\": [\"l" LOUD "\"], \"problems\": [\"p" LOUD
+    "\"], \"files\": [\"f" LOUD "\"], \"tables\": [{\"title\": \"a, t" LOUD
+    "\", \"columns\": [{\"name\": \"n" LOUD
+    "\", \"align\": \"left\"}], \"rows\": [[\"r" LOUD "\"]]}], \"charts\": [{\"id\": "
+    "\"h" LOUD "\", \"title\": \"t" LOUD "\", \"unit\": \"u" LOUD "\", \"kind\": "
+    "\"bar\", \"x\": [\"x" LOUD "\"], \"series\": [{\"name\": \"n" LOUD
+    "\", \"values\": [\"1\"]}], \"band\": null, \"limit\": \"l" LOUD
+    "\", \"episodes\": [], \"marks\": [{\"x\": \"x" LOUD "\", \"text\": \"t" LOUD
+    "\"}]}], \"findings\": [{\"id\": \"watchdog/a/" LOUD "\", \"severity\": \"crit\", "
+    "\"status\": \"new\", \"since\": \"2026-03-08\", \"message\": \"m" LOUD
+    "\", \"value\": \"v" LOUD "\", \"limit\": \"l" LOUD "\", \"unit\": \"u" LOUD
+    "\", \"n\": 4, \"statistic\": \"s" LOUD "\", \"because\": \"b" LOUD
+    "\", \"where\": {\"url\": \"h" LOUD "\", \"file\": \"f" LOUD
+    "\", \"line\": 3}}], \"confined\": {\"write\": \"\\u001b\\u202e\"}}";
+
+static void assert_quiet(const struct buf *out, const char *format)
+{
+    static const char *const raw[] = {"\033",   "\xc2\x9b", "\177",   "\u2028",
+                                      "\u202e", "\u200f",   "\u2066", "\U000e0041"};
+
+    assert_false(out->overflowed);
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++)
+        if (strstr(out->at, raw[i]))
+            fail_msg("%s has the raw character %zu: %s", format, i, out->at);
+}
+
+static void controls_and_directions_of_a_report_file_are_raw_in_no_format(void **state)
+{
+    static const char *const shows[REPORT_FORMATS] = {
+        [FORMAT_TEXT] = "m\\u{1B}[31m\\u{9B}2J\\u{7F}\\u{0A}\\u{2028}\\u{202E}\\u{200F}"
+                        "\\u{2066}\\u{E0041}, new",
+        [FORMAT_JSON] = "m\\\\u{1B}[31m",
+        [FORMAT_MARKDOWN] = "m\\u{1B}[31m",
+        [FORMAT_GITHUB] = "m\\u{1B}[31m",
+        [FORMAT_SARIF] = "m\\\\u{1B}[31m",
+        [FORMAT_JUNIT] = "m\\u{1B}[31m",
+        [FORMAT_PROM] = "rounds_run_status{tool=\"watchdog\"} 3",
+    };
+    struct report report;
+    struct err err = {0};
+    struct buf out;
+
+    (void)state;
+    if (!report_parse(str_of(loud), "t.json", &arena, &report, &err))
+        fail_msg("%s", err.text);
+    for (int f = 0; f < REPORT_FORMATS; f++) {
+        buf_init(&out, &arena, REPORT_BYTES_MAX);
+        assert_true(report_render(&report, (enum report_format)f, &out, &err));
+        assert_quiet(&out, report_formats[f]);
+        if (!strstr(out.at, shows[f]))
+            fail_msg("%s does not have %s: %s", report_formats[f], shows[f], out.at);
+    }
+    buf_init(&out, &arena, REPORT_BYTES_MAX);
+    render_summary(&report, 1, &(const struct run_facts){.site = ""}, &out);
+    assert_quiet(&out, "summary");
+    buf_init(&out, &arena, REPORT_BYTES_MAX);
+    assert_true(render_html(&report, 1, &(const struct run_facts){.site = ""}, MIB,
+                            &out, &err));
+    assert_quiet(&out, "html");
+    report_release(&report);
+}
+
+/* They stand unescaped in metrics and in XML. */
+static void names_of_a_report_file_are_names(void **state)
+{
+#define HEAD(tool)                                                                          \
+    "{\"schema\": 1, \"status\": \"ok\", \"exit\": 0, \"summary\": \"\", \"tool\": \"" tool \
+    "\""
+    static const char *const bad[][2] = {
+        {HEAD("") "}", "t.json: /tool: '' is not the name of a tool"},
+        {HEAD("a\\\"/><b") "}", "/tool: 'a\"/><b' is not"},
+        {HEAD("a\\u001b") "}", "/tool: 'a\\u{1B}' is not"},
+        {HEAD("t") ", \"metrics\": [{\"name\": \"a b=1;\"}]}",
+         "/metrics/0/name: 'a b=1;' is not the name of a metric"},
+    };
+#undef HEAD
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct report report;
+        struct err err = {0};
+
+        assert_false(report_parse(str_of(bad[i][0]), "t.json", &arena, &report, &err));
+        if (!strstr(err.text, bad[i][1]))
+            fail_msg("%s", err.text);
+    }
+}
+
 #define ARENA_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -169,6 +271,8 @@ int main(void)
         ARENA_TEST(text_is_one_line_a_finding_with_perfdata_on_the_first),
         ARENA_TEST(json_read_again_renders_the_same_text),
         ARENA_TEST(a_report_that_is_none_is_refused_by_name),
+        ARENA_TEST(controls_and_directions_of_a_report_file_are_raw_in_no_format),
+        ARENA_TEST(names_of_a_report_file_are_names),
         ARENA_TEST(several_reports_have_the_worst_verdict_and_one_line_of_perfdata),
     };
 

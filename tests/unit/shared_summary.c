@@ -553,6 +553,21 @@ static void hostile_text_is_text_in_comment_report_md_and_diff(void **state)
     }
 }
 
+static void hostile_text_is_escaped_in_the_diff_of_a_terminal(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, &arena, REPORT_BYTES_MAX);
+    changes_format_text(&hostile_changes, "before", "now", 0, &out);
+    assert_null(strpbrk(out.at, "\x1b\r"));
+    assert_null(strstr(out.at, "\xe2\x80\xae"));
+    assert_non_null(strstr(out.at, "\\u{1B}"));
+    assert_non_null(strstr(out.at, "\\u{202E}"));
+    assert_int_equal(count(out.at, "\n"),
+                     1 + hostile_changes.nfindings + hostile_changes.nfacts);
+}
+
 static void hostile_text_is_text_in_html(void **state)
 {
     struct buf out;
@@ -582,6 +597,7 @@ int main(void)
         cmocka_unit_test(report_md_names_two_hundred_findings),
         cmocka_unit_test(two_hundred_changes_are_shown_and_the_others_counted),
         cmocka_unit_test(hostile_text_is_text_in_comment_report_md_and_diff),
+        cmocka_unit_test(hostile_text_is_escaped_in_the_diff_of_a_terminal),
         cmocka_unit_test(hostile_text_is_text_in_html),
     };
 
