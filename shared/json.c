@@ -293,6 +293,27 @@ size_t json_line(struct str bytes, const char *pointer)
     return text_line(bytes.at, at);
 }
 
+/* In JSON these bytes stand outside of texts only in such a number, 'e' in true and
+ * false aside. */
+size_t json_line_of_real(struct str bytes)
+{
+    bool in_text = false;
+
+    for (size_t i = 0; i < bytes.n; i++) {
+        char c = bytes.at[i];
+
+        if (c == '"')
+            in_text = !in_text;
+        else if (in_text && c == '\\')
+            i++;
+        else if (!in_text &&
+                 (c == '.' || ((c == 'e' || c == 'E') && bytes.at[i - 1] >= '0' &&
+                               bytes.at[i - 1] <= '9')))
+            return text_line(bytes.at, i);
+    }
+    return 0;
+}
+
 static json_t *member(const json_t *object, struct str token)
 {
     const char *key;

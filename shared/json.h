@@ -34,6 +34,10 @@ MUST_USE bool json_load_list(struct str bytes, const char *name, size_t depth,
  * accepted by json_load_strict. */
 size_t json_line(struct str bytes, const char *pointer);
 
+/* Line (from 1) of the first number with a fraction or an exponent, 0 when there is
+ * none. `bytes` was accepted by json_load_strict. */
+size_t json_line_of_real(struct str bytes);
+
 /* Value at a JSON pointer (RFC 6901), borrowed; NULL when there is none. */
 json_t *json_at(const json_t *root, const char *pointer);
 

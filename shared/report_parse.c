@@ -10,6 +10,10 @@
 
 #include "shared/banned.h"
 
+/* What is passed on is written again, as our writer takes it: in the document of
+ * several reports two levels deeper, and without real numbers. */
+enum { DEPTH_MAX = STATE_DEPTH_MAX - 2 };
+
 static const char *copied(struct arena *arena, const json_t *object, const char *key)
 {
     return report_text(json_object_get(object, key), arena);
@@ -184,9 +188,13 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
     OWN(json) root = NULL;
     struct report read = {0};
     const json_t *findings;
+    size_t real;
 
-    if (!json_load_strict(bytes, name, STATE_DEPTH_MAX, SIZE_MAX, &root, err))
+    if (!json_load_strict(bytes, name, DEPTH_MAX, SIZE_MAX, &root, err))
         return false;
+    real = json_line_of_real(bytes);
+    if (real > 0)
+        return err_set(err, "%s:%zu: a number that is no integer", name, real);
     if (!parse_head(root, arena, &read, err) || !parse_muted(root, arena, &read, err) ||
         !parse_metrics(root, arena, &read, err))
         return err_wrap(err, "%s", name);

@@ -74,28 +74,6 @@ static bool source_read(const struct source *source, size_t most, struct arena *
            err_wrap(err, "%s", source->shown);
 }
 
-/* Offset of the first number with a fraction or an exponent, or bytes.n. Bytes are
- * JSON; in it these bytes stand outside of texts only in such a number, 'e' in true and
- * false aside. */
-static size_t find_real(struct str bytes)
-{
-    bool in_text = false;
-
-    for (size_t i = 0; i < bytes.n; i++) {
-        char c = bytes.at[i];
-
-        if (c == '"')
-            in_text = !in_text;
-        else if (in_text && c == '\\')
-            i++;
-        else if (!in_text &&
-                 (c == '.' || ((c == 'e' || c == 'E') && bytes.at[i - 1] >= '0' &&
-                               bytes.at[i - 1] <= '9')))
-            return i;
-    }
-    return bytes.n;
-}
-
 static bool check_tool(const struct source *source, struct str bytes,
                        const json_t *json, const char *tool, struct arena *arena,
                        struct err *err)
@@ -160,10 +138,9 @@ bool state_json_load(const struct state_folder *folder, const char *name,
     if (!check_tool(&source, bytes, found, tool, arena, err) ||
         !check_schema(&source, bytes, found, schema, err))
         return false;
-    real = find_real(bytes); // ours are integers, and the writer takes no other
-    if (real < bytes.n)
-        return corrupt(&source, text_line(bytes.at, real),
-                       "a number that is no integer", err);
+    real = json_line_of_real(bytes); // ours are integers, and the writer takes no other
+    if (real > 0)
+        return corrupt(&source, real, "a number that is no integer", err);
     *json = take(&found);
     return true;
 }

@@ -20,6 +20,16 @@
 
 enum { BASE, OURS, THEIRS, SIDES };
 
+static bool load(struct str side, const char *name, json_t **into, struct err *err)
+{
+    size_t real;
+
+    if (!json_load_strict(side, name, STATE_DEPTH_MAX, SIZE_MAX, into, err))
+        return false;
+    real = json_line_of_real(side); // the writer takes none
+    return real == 0 || err_set(err, "%s:%zu: a number that is no integer", name, real);
+}
+
 static bool merge_json(const struct str side[SIDES], struct arena *run,
                        struct str *merged, struct err *err)
 {
@@ -31,9 +41,7 @@ static bool merge_json(const struct str side[SIDES], struct arena *run,
     json_t **into[SIDES] = {&base, &ours, &theirs};
 
     for (size_t i = 0; i < SIDES; i++)
-        if ((i != BASE || side[i].n > 0) &&
-            !json_load_strict(side[i], names[i], STATE_DEPTH_MAX, SIZE_MAX, into[i],
-                              err))
+        if ((i != BASE || side[i].n > 0) && !load(side[i], names[i], into[i], err))
             return false;
     return merge_documents(base, ours, theirs, &document, err) &&
            state_json_format(document, run, merged, err);

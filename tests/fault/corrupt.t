@@ -98,7 +98,6 @@ for s in $names; do
 		case $kind in # it is given texts, of which it knows no more than that they are state
 		fifo | folder | device | link | since | through | weights | newer | other) continue ;;
 		esac
-		[ "$kind" != real ] || continue # another schema
 		mv "$state/$s.json" "$work/theirs.json"
 		cp "$work/$s/old/$s.json" "$state"
 		refuses "statemerge of $s" "$kind" 1 "$BIN/rounds-statemerge" "$work/$s/new/$s.json" "$state/$s.json" \

@@ -128,6 +128,8 @@ static void a_report_that_is_none_is_refused_by_name(void **state)
         HEAD "\"status\": \"fine\", \"exit\": 0}",
         HEAD "\"status\": \"ok\", \"exit\": 4}",
         HEAD "\"status\": \"ok\", \"exit\": 0, \"findings\": [{\"id\": \"t/a\"}]}",
+        HEAD "\"status\": \"ok\", \"exit\": 0, \"more\": 0.5}",
+        HEAD "\"status\": \"ok\", \"exit\": 0, \"more\": {\"a\": [1e2]}}",
     };
 #undef HEAD
 
@@ -139,6 +141,37 @@ static void a_report_that_is_none_is_refused_by_name(void **state)
         assert_false(report_parse(str_of(bad[i]), "t.json", &arena, &report, &err));
         assert_int_equal(strncmp(err.text, "t.json", 6), 0);
     }
+}
+
+/* A report of `levels` in all. */
+static const char *nested(int levels)
+{
+    struct buf out;
+
+    buf_init(&out, &arena, KIB);
+    buf_add_text(&out, "{\"schema\": 1, \"tool\": \"t\", \"status\": \"ok\", "
+                       "\"exit\": 0, \"summary\": \"\", \"more\": ");
+    for (int i = 1; i < levels; i++)
+        buf_add_text(&out, "[");
+    for (int i = 1; i < levels; i++)
+        buf_add_text(&out, "]");
+    buf_add_text(&out, "}");
+    return out.at;
+}
+
+static void what_is_passed_on_is_as_deep_as_can_be_written_again(void **state)
+{
+    struct report report;
+    struct err err = {0};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, &arena, REPORT_BYTES_MAX);
+    assert_true(report_parse(str_of(nested(62)), "t", &arena, &report, &err));
+    assert_true(reports_render(&report, 1, FORMAT_JSON, NULL, &out, &err));
+    report_release(&report);
+    assert_false(report_parse(str_of(nested(63)), "t", &arena, &report, &err));
+    assert_non_null(strstr(err.text, "t:1: nested deeper than 62"));
 }
 
 static void several_reports_have_the_worst_verdict_and_one_line_of_perfdata(
@@ -273,6 +306,7 @@ int main(void)
         ARENA_TEST(a_report_that_is_none_is_refused_by_name),
         ARENA_TEST(controls_and_directions_of_a_report_file_are_raw_in_no_format),
         ARENA_TEST(names_of_a_report_file_are_names),
+        ARENA_TEST(what_is_passed_on_is_as_deep_as_can_be_written_again),
         ARENA_TEST(several_reports_have_the_worst_verdict_and_one_line_of_perfdata),
     };
 
