@@ -112,7 +112,7 @@ $(B)/bin/rounds-statediff $(B)/bin/rounds-statemerge: $(B)/bin/rounds-%: $(B)/sh
 $(B)/bin/rounds-notify: $(B)/shared/notify_main.o $(LIB)
 	$(call LINK,notify)
 # libc alone.
-$(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o
+$(B)/bin/rounds-supervise: $(B)/shared/supervise_main.o $(B)/shared/job.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 # The one part of perfcheck with a network: with libcurl in it `score` would need half as much memory again.

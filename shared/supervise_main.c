@@ -7,11 +7,8 @@
  *                                         ended by itself, 1 when one did not, 3 own
  * error
  *
- * PLAN has a job a line, tab-separated, no quoting:
- *     name timeout_s grace_s as_mib fsize_mib nofile out err record env argv...
- * `env` is a comma list of names that the job gets from our environment, `-` for none;
- * a limit of 0 is none. `record` is written when the job is over: name exit signal
- * timed_out leftover wall_ms cpu_ms maxrss_kib.
+ * PLAN has a job a line (shared/job.h). A limit of 0 is none. `record` is written when
+ * the job is over: name exit signal timed_out leftover wall_ms cpu_ms maxrss_kib.
  *
  * Each job has a supervisor process, a subreaper: what the job leaves behind, setsid or
  * not, becomes its child and is found. The job dies with its supervisor; the supervisor
@@ -41,30 +38,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shared/job.h"
+
 #include "shared/banned.h"
 
 enum {
     EXIT_ERROR = 3,
-    JOBS_MAX = 64,
-    ARGS_MAX = 64,
     ENV_MAX = 64,
-    PLAN_BYTES_MAX = 1 << 20,
     LOCK_FD = 9,
     POLL_MS = 100,
-    TIMEOUT_MAX_S = 90000, /* a tool's own, at most a day, and patience */
-    KILL_MS = 5000,        /* how long the killing is repeated */
+    KILL_MS = 5000, /* how long the killing is repeated */
     PIDS_MAX = 8192,
 };
 
 static const char *const always[] = {"HOME", "ROUNDS_LOCK_FD", "SSL_CERT_FILE",
                                      "SSL_CERT_DIR"};
-
-struct job {
-    const char *name, *out, *err, *record;
-    long timeout_s, grace_s, as_mib, fsize_mib, nofile;
-    char *env;
-    char *argv[ARGS_MAX + 1];
-};
 
 static int complain(const char *what, const char *which)
 {
@@ -81,15 +69,6 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool whole_number(const char *text, long most, long *value)
-{
-    char *end;
-
-    errno = 0;
-    *value = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && *value >= 0 && *value <= most;
-}
-
 /* ---- lock ---- */
 
 static int lock(const char *fd_text, const char *seconds_text)
@@ -99,8 +78,8 @@ static int lock(const char *fd_text, const char *seconds_text)
     int64_t until;
 
     errno = 0;
-    if (!whole_number(fd_text, INT_MAX, &fd) ||
-        !whole_number(seconds_text, 86400, &seconds))
+    if (!job_number(fd_text, INT_MAX, &fd) ||
+        !job_number(seconds_text, 86400, &seconds))
         return complain("want a descriptor and seconds, not", fd_text);
     until = now_ms() + seconds * 1000;
     while (flock((int)fd, LOCK_EX | LOCK_NB) != 0) {
@@ -451,39 +430,11 @@ static int supervise(const struct job *job, const sigset_t *signals)
 
 /* ---- the plan ---- */
 
-static bool parse_job(char *line, struct job *job)
-{
-    char *field[10 + ARGS_MAX];
-    size_t n = 0;
-
-    for (char *at = line; n < sizeof field / sizeof *field; at++) {
-        field[n++] = at;
-        at = strchr(at, '\t');
-        if (!at)
-            break;
-        *at = '\0';
-    }
-    if (n < 11 || n == sizeof field / sizeof *field)
-        return false;
-    *job = (struct job){.name = field[0],
-                        .out = field[6],
-                        .err = field[7],
-                        .record = field[8],
-                        .env = field[9]};
-    for (size_t a = 10; a < n; a++)
-        job->argv[a - 10] = field[a];
-    return whole_number(field[1], TIMEOUT_MAX_S, &job->timeout_s) &&
-           job->timeout_s > 0 && whole_number(field[2], 3600, &job->grace_s) &&
-           whole_number(field[3], 1 << 20, &job->as_mib) &&
-           whole_number(field[4], 1 << 20, &job->fsize_mib) &&
-           whole_number(field[5], 1 << 20, &job->nofile) && *job->name && *job->out &&
-           *job->err && *job->record && *job->argv[0];
-}
-
 static int read_plan(const char *path, struct job *jobs, size_t *n)
 {
     static char text[PLAN_BYTES_MAX];
     FILE *file = fopen(path, "re");
+    const char *bad;
     size_t got;
 
     if (!file)
@@ -491,20 +442,12 @@ static int read_plan(const char *path, struct job *jobs, size_t *n)
     got = fread(text, 1, sizeof text - 1, file);
     (void)fclose(file);
     errno = 0;
-    if (got == sizeof text - 1 || memchr(text, '\0', got) ||
-        (got > 0 && text[got - 1] != '\n'))
-        return complain("over 1 MiB, NUL or no final newline in", path);
-    for (char *line = text; line < text + got;) {
-        char *end = strchr(line, '\n');
-
-        assert(end); // the last byte is one
-        *end = '\0';
-        if (*n == JOBS_MAX || !parse_job(line, &jobs[*n]))
-            return complain("not a job of name, 5 numbers, 3 files, env, command:",
-                            line);
-        (*n)++;
-        line = end + 1;
-    }
+    if (got == sizeof text - 1)
+        return complain("over 1 MiB:", path);
+    if (!jobs_parse(text, got, jobs, n, &bad))
+        return complain(bad ? "not a job of name, 5 numbers, 3 files, env, command:"
+                            : "NUL or no final newline in",
+                        bad ? bad : path);
     return 0;
 }
 
@@ -616,10 +559,13 @@ int main(int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "lock") == 0)
         return lock(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "run") == 0 && strcmp(argv[2], "-j") == 0 &&
-        whole_number(argv[3], JOBS_MAX, &jobs) && jobs > 0)
+        job_number(argv[3], JOBS_MAX, &jobs) && jobs > 0)
         return run((size_t)jobs, argv[4]);
     (void)fputs("usage: rounds-supervise lock FD SECONDS\n"
-                "       rounds-supervise run -j N PLAN\n",
+                "       rounds-supervise run -j N PLAN\n"
+                "\n"
+                "  -j N    at most N jobs at a time\n"
+                "  --help  print this\n",
                 argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
     return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : EXIT_ERROR;
 }
