@@ -114,7 +114,7 @@ static bool merge_tables(bool is_catches, struct str base, struct str a, struct 
 {
     struct err err;
 
-    buf_init(out, arena, 4 * MOST_BYTES);
+    buf_init(out, arena, MIB);
     return is_catches ? merge_catches(a, b, out, &err)
                       : merge_history(base, a, b, out, &err);
 }

@@ -44,7 +44,7 @@ static struct str print(const struct job *jobs, size_t n, struct arena *arena)
 {
     struct buf out;
 
-    buf_init(&out, arena, 2 * PLAN_BYTES_MAX);
+    buf_init(&out, arena, 2 * MIB);
     for (size_t j = 0; j < n; j++) {
         const struct job *job = &jobs[j];
 
