@@ -70,7 +70,7 @@ BENCH  := $(call progs,tests/bench)
 FAULTS := $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 SCRIPT := $(wildcard tests/*.t tests/fault/*.t)
 SH     := $(wildcard *.sh examples/*.sh shared/*.sh $(TOOLS:=/*.sh) tests/*.sh tests/*/*.sh .ci/run) $(SCRIPT)
-MAN    := $(wildcard $(TOOLS:=/*.1))
+MAN    := $(wildcard $(TOOLS:=/*.1) shared/*.1)
 C      := $(wildcard $(TOOLS:=/*.[ch]) perfcheck/fetch/*.[ch] shared/*.[ch] shared/engines/*.[ch] shared/engines/*/*.[ch] tests/*/*.[ch] examples/*/*.c)
 SHOP   := $(patsubst %.c,$(B)/%,$(wildcard examples/*/generate.c))
 

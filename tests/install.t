@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs into a folder of its own: the programs run there, each links nothing beside its PKGS_ lines of the
-# Makefile, each tool's manual page is there, and uninstall leaves no file.
+# Makefile, the manual pages are there, and uninstall leaves no file.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 if [ "${VARIANT:-release}" != release ]; then
@@ -74,6 +74,10 @@ for tool in $(tools); do
 	claim "rounds-$tool links only what its PKGS_ lines name" links_only_its_packages "$tool"
 	claim "the manual page of rounds-$tool is installed" \
 		test -s "$work/usr/share/man/man1/rounds-$tool.1"
+done
+for name in report notify statediff statemerge supervise; do
+	claim "the manual page of rounds-$name is installed" \
+		test -s "$work/usr/share/man/man1/rounds-$name.1"
 done
 claim "make uninstall works" run_make uninstall
 claim "make uninstall leaves no file" leaves_no_file

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each option that `rounds-TOOL --help` lists is in the list of options of the manual page, and the reverse;
-# groff has nothing to say about the page.
+# Each option that `rounds-NAME --help` lists is in the list of options of the manual page, and the reverse; groff has
+# nothing to say about the page.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -33,20 +33,20 @@ options_in_manual() {
 		for (i = 2; i < NF; i++)
 			if ($i == "Fl" && $(i + 1) == "Fl") print "--" $(i + 2)
 			else if ($i == "Fl" && $(i - 1) != "Fl") print "-" $(i + 1)
-	}' "$1/rounds-$1.1" | tr -d ',' | sort -u
+	}' "$page" | tr -d ',' | sort -u
 }
 
-agree() { # a tool
-	options_in_help "$1" >"$work/help" && options_in_manual "$1" >"$work/manual"
+agree() { # a program
+	options_in_help "$1" >"$work/help" && options_in_manual >"$work/manual"
 	[ -s "$work/help" ] && diff "$work/help" "$work/manual"
 }
 
 # Each word that --format takes is named where the manual explains the option.
-formats_agree() { # a tool
+formats_agree() { # a program
 	words=$("$BIN/rounds-$1" --help | sed -n 's/^ *--format F  *\(.*\) (.*/\1/p' | sed 's/,//g; s/ or / /')
 	[ "$(echo "$words" | wc -w)" -gt 1 ] || return 1
 	for word in $words; do
-		sed -n '/^\.It Fl -format Ar/,/^\.It /p' "$1/rounds-$1.1" | grep -q "^\.Cm $word\b" || {
+		sed -n '/^\.It Fl -format Ar/,/^\.It /p' "$page" | grep -q "^\.Cm $word\b" || {
 			echo "$word is not in the manual"
 			return 1
 		}
@@ -57,15 +57,19 @@ is_silent() {
 	groff -mdoc -Tutf8 -ww -z "$1" 2>&1 | (! grep .)
 }
 
-for tool in watchdog bandit perfcheck seocheck i18ncheck; do
-	[ -f $tool/main.c ] || continue
-	claim "the options of rounds-$tool --help and of its manual page are the same" agree $tool
-	claim "and so are the formats" formats_agree $tool
+for name in watchdog bandit perfcheck seocheck i18ncheck report notify statediff statemerge supervise; do
+	page=$name/rounds-$name.1
+	[ -d $name ] || page=shared/rounds-$name.1
+	claim "the options of rounds-$name --help and of its manual page are the same" agree $name
+	case $name in
+	notify | statemerge | supervise) ;; # they print no report
+	*) claim "and so are the formats" formats_agree $name ;;
+	esac
 	if command -v groff >/dev/null; then
-		claim "groff has nothing to say about rounds-$tool.1" is_silent "$tool/rounds-$tool.1"
+		claim "groff has nothing to say about rounds-$name.1" is_silent "$page"
 	else
 		n=$((n + 1))
-		echo "ok $n - groff has nothing to say about rounds-$tool.1 # SKIP groff is not installed"
+		echo "ok $n - groff has nothing to say about rounds-$name.1 # SKIP groff is not installed"
 	fi
 done
 echo "1..$n"
