@@ -2,6 +2,7 @@
  * opens no file but .xcstrings, which alone knows its locales. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -150,7 +151,7 @@ static bool visit(struct walk *self, const struct place *place)
     }
     if (pattern_part_is_deep(part)) // no folder is one way to match
         plan(self, next);
-    entries = opendir(folder);
+    entries = file_opendir(AT_FDCWD, folder, 0);
     if (!entries)
         return errno == ENOENT || errno == ENOTDIR ||
                err_system(self->err, "cannot list '%s'", folder);

@@ -177,7 +177,7 @@ static bool visit(struct walk *self, const struct place *in)
     if (in->depth > FOLDER_DEPTH_MAX)
         return err_set(self->err, "cannot list '%s': more than %d folders deep", folder,
                        FOLDER_DEPTH_MAX);
-    entries = opendir(folder);
+    entries = file_opendir(AT_FDCWD, folder, 0);
     if (!entries)
         return err_system(self->err, "cannot list '%s'", folder);
     ok = list(self, in, entries);

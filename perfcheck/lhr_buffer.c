@@ -178,8 +178,12 @@ static bool read_plain(int fd, size_t size, struct lhr_buffer *buffer, struct er
 static bool read_open(int fd, size_t size, struct lhr_buffer *buffer, struct err *err)
 {
     unsigned char magic[2] = {0};
+    ssize_t got;
 
-    if (pread(fd, magic, sizeof magic, 0) < 0)
+    do
+        got = pread(fd, magic, sizeof magic, 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
         return err_system(err, "it cannot be read");
     return magic[0] == 0x1F && magic[1] == 0x8B ? read_packed(fd, buffer, err)
                                                 : read_plain(fd, size, buffer, err);

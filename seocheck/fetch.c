@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "seocheck/fetch_internal.h"
+#include "shared/file.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
@@ -102,19 +103,15 @@ void fetch_tidy(struct arena *work)
 /* One step down. -1 and errno when there is no such folder. */
 static int enter(int folder, struct str name, struct arena *arena, bool is_last)
 {
-    int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
-                (is_last ? 0 : O_DIRECTORY);
-    int fd;
+    int flags =
+        O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (is_last ? 0 : O_DIRECTORY);
 
     if (name.n == 0 || name.n > PATH_BYTES_MAX || memchr(name.at, '\0', name.n) ||
         str_equal(name, STR(".")) || str_equal(name, STR(".."))) {
         errno = ENOENT;
         return -1;
     }
-    do
-        fd = openat(folder, str_copy(arena, name.at, name.n), flags);
-    while (fd < 0 && errno == EINTR);
-    return fd;
+    return file_openat(folder, str_copy(arena, name.at, name.n), flags, 0);
 }
 
 static int open_below(int folder, struct str path, struct arena *arena)

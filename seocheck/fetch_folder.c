@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "seocheck/fetch_internal.h"
+#include "shared/file.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
@@ -216,7 +217,7 @@ bool fetch_folder_open(const char *folder, const struct url *base, struct arena 
     self->common =
         (struct fetcher){.all = folder_all, .close = folder_close, .arena = arena};
     self->base = *base;
-    self->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    self->folder = file_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
     if (self->folder < 0)
         return err_system(err, "cannot read the folder '%s'", folder);
     *fetcher = &self->common;

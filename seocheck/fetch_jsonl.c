@@ -424,7 +424,7 @@ bool fetch_jsonl_open(const char *path, struct arena *arena, struct fetcher **fe
     if (!file_read(AT_FDCWD, path, SAVED_CRAWL_BYTES_MAX, false, arena, &bytes, err) ||
         !fetch_jsonl_parse(bytes, path, arena, &parsed, err))
         return false;
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = file_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return err_system(err, "cannot read the folder '%s'", folder);
     ((struct jsonl_fetcher *)parsed)->folder = fd;

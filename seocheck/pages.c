@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "shared/file.h"
 #include "shared/text.h"
 
 #include "shared/banned.h"
@@ -39,27 +40,8 @@ bool pages_open(const char *path, int *fd, struct err *err)
     *fd = -1;
     if (!path)
         return true;
-    do
-        *fd = open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0644);
-    while (*fd < 0 && errno == EINTR);
+    *fd = file_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_NOCTTY, 0644);
     return *fd >= 0 || err_system(err, "cannot write '%s'", path);
-}
-
-static bool write_all(int fd, struct str bytes)
-{
-    while (bytes.n > 0) {
-        ssize_t n = write(fd, bytes.at, bytes.n);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = EIO; // else a full device could hold us here for ever
-        if (n <= 0)
-            return false;
-        bytes.at += n;
-        bytes.n -= (size_t)n;
-    }
-    return true;
 }
 
 bool pages_write(int fd, const char *path, struct str table, struct err *err)
@@ -69,7 +51,7 @@ bool pages_write(int fd, const char *path, struct str table, struct err *err)
     if (fd < 0)
         return true;
     // what is no file, a pipe for one, has no length
-    ok = (ftruncate(fd, 0) == 0 || errno == EINVAL) && write_all(fd, table);
+    ok = (ftruncate(fd, 0) == 0 || errno == EINVAL) && file_write_all(fd, table);
     if (!ok)
         (void)err_system(err, "cannot write '%s'", path);
     if (close(fd) < 0 && errno != EINTR && ok)

@@ -35,18 +35,12 @@ static const char *shown(const struct walk *walk)
 static bool enter(struct walk *walk, int parent, const char *entry, bool may_lack,
                   struct err *err)
 {
-    int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
-    int fd = openat(parent, entry, parent == AT_FDCWD ? flags : flags | O_NOFOLLOW);
-    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    DIR *folder = file_opendir(parent, entry, parent == AT_FDCWD ? 0 : O_NOFOLLOW);
 
-    if (fd < 0 && errno == ENOENT && may_lack)
+    if (!folder && errno == ENOENT && may_lack)
         return true;
-    if (!folder) {
-        (void)err_system(err, "cannot list '%s'", shown(walk));
-        if (fd >= 0)
-            (void)close(fd);
-        return false;
-    }
+    if (!folder)
+        return err_system(err, "cannot list '%s'", shown(walk));
     walk->depth++;
     walk->folder[walk->depth] = folder;
     walk->length[walk->depth] = strlen(walk->path);

@@ -2,12 +2,14 @@
  * part of the program has to keep it. */
 #include "shared/become.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "shared/arena.h"
+#include "shared/file.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
@@ -19,7 +21,7 @@ static char **command_line(struct arena *arena)
 {
     size_t capacity = 4096, n = 0, words = 0;
     char *bytes = arena_new(arena, char, capacity);
-    int from = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    int from = file_openat(AT_FDCWD, "/proc/self/cmdline", O_RDONLY, 0);
     ssize_t got = 1;
     char **line;
 
@@ -28,7 +30,9 @@ static char **command_line(struct arena *arena)
             bytes = arena_grow(arena, bytes, n, 2 * capacity, 1);
             capacity *= 2;
         }
-        got = read(from, bytes + n, capacity - n);
+        do
+            got = read(from, bytes + n, capacity - n);
+        while (got < 0 && errno == EINTR);
         n += got > 0 ? (size_t)got : 0;
     }
     if (from >= 0)

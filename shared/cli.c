@@ -18,6 +18,7 @@
 #include "shared/arena.h"
 #include "shared/clock.h"
 #include "shared/config.h"
+#include "shared/file.h"
 #include "shared/limits.h"
 #include "shared/memory.h"
 #include "shared/secret.h"
@@ -497,7 +498,7 @@ static void open_standard(void)
 {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 &&
-            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+            file_openat(AT_FDCWD, "/dev/null", fd == 0 ? O_WRONLY : O_RDONLY, 0) < 0)
             return; // no /dev/null: as good as it gets
 }
 

@@ -172,7 +172,7 @@ bool zone_enter(const char *zone, struct err *err)
     if (strcmp(zone, "UTC") == 0) {
         value = "UTC0"; // needs no file
     } else {
-        int folder = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int folder = file_openat(AT_FDCWD, from, O_RDONLY | O_DIRECTORY, 0);
         bool is_known =
             folder >= 0 && is_zone_name(zone) && read_zone_file(folder, zone, &file);
 

@@ -1,8 +1,7 @@
-/* Whole small files in, and lists of input files. Follows no pattern below the last
- * component, writes nothing. */
+/* Files and folders opened, whole small files in, lists of input files. Follows no
+ * pattern below the last component, writes nothing. */
 #include "shared/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -20,6 +19,30 @@ static bool interrupted(int result)
     return result < 0 && errno == EINTR;
 }
 
+int file_openat(int folder, const char *name, int flags, mode_t mode)
+{
+    int fd;
+
+    do
+        fd = openat(folder, name, flags | O_CLOEXEC, mode);
+    while (interrupted(fd));
+    return fd;
+}
+
+DIR *file_opendir(int folder, const char *name, int flags)
+{
+    int fd = file_openat(folder, name, flags | O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
+    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+
+    if (fd >= 0 && !entries) {
+        int cause = errno;
+
+        (void)close(fd);
+        errno = cause;
+    }
+    return entries;
+}
+
 static const char *kind(mode_t mode)
 {
     return S_ISDIR(mode)    ? "a folder"
@@ -31,14 +54,11 @@ static const char *kind(mode_t mode)
 bool file_open(int folder, const char *name, bool nofollow, int *fd, size_t *size,
                struct err *err)
 {
-    int flags =
-        O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (nofollow ? O_NOFOLLOW : 0);
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (nofollow ? O_NOFOLLOW : 0);
+    int opened = file_openat(folder, name, flags, 0);
     struct stat st;
-    int opened, result;
+    int result;
 
-    do
-        opened = openat(folder, name, flags);
-    while (interrupted(opened));
     if (opened < 0 && errno == ENOENT) {
         *fd = -1;
         *size = 0;
@@ -149,6 +169,16 @@ bool file_write_all(int fd, struct str bytes)
         done += (size_t)n;
     }
     return true;
+}
+
+bool file_sync(int fd)
+{
+    int result;
+
+    do
+        result = fsync(fd);
+    while (interrupted(result));
+    return result == 0;
 }
 
 char *file_folder(struct arena *arena, const char *path)
@@ -263,7 +293,7 @@ static bool add_from_folder(struct file_list *list, char *folder,
                             const struct wanted *wanted, struct arena *arena,
                             struct err *err)
 {
-    DIR *entries = opendir(folder);
+    DIR *entries = file_opendir(AT_FDCWD, folder, 0);
     bool ok;
 
     if (!entries && errno == ENOENT)

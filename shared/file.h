@@ -1,10 +1,11 @@
 /*
- * Reading whole small files, listing input files, bytes to a descriptor. What is
- * written where is shared/state.c's and report.c's business.
+ * Opening over interruptions, reading whole small files, listing input files, bytes to
+ * a descriptor. What is written where is shared/state.c's and report.c's business.
  */
 #ifndef SHARED_FILE_H
 #define SHARED_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -12,6 +13,14 @@
 #include "shared/arena.h"
 #include "shared/err.h"
 #include "shared/str.h"
+
+/* openat with O_CLOEXEC, tried again when a signal interrupts it, as on a file system
+ * that has to ask: every open of a program goes through here. -1 and errno. `mode` is
+ * that of a file it makes. */
+MUST_USE int file_openat(int folder, const char *name, int flags, mode_t mode);
+/* opendir below `folder`, by the same way and with `flags` beside O_DIRECTORY; NULL and
+ * errno. */
+MUST_USE DIR *file_opendir(int folder, const char *name, int flags);
 
 /* Opens a regular file for reading, as file_read does. `*fd` is -1, and true returned,
  * where no such file is; else the caller closes it. `*size` in bytes. */
@@ -30,6 +39,8 @@ MUST_USE bool file_read_if_there(int folder, const char *name, size_t most,
 
 /* All the bytes, over interruptions and short writes; else false, and errno. */
 MUST_USE bool file_write_all(int fd, struct str bytes);
+/* fsync, over interruptions; else false, and errno. */
+MUST_USE bool file_sync(int fd);
 
 struct file_list {
     char **path; /* NUL-terminated, in byte order, each (device, inode) once */

@@ -20,7 +20,7 @@ bool html_file_enter(struct html_file *file, const struct options *opt,
     if (file->name[0] == '\0')
         return err_set(err, "--html '%s' is a folder; name a file in it", path);
     file->folder.path = folder;
-    file->folder.fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    file->folder.fd = file_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
     if (file->folder.fd < 0)
         return err_system(err, "cannot open '%s', the folder of --html", folder);
     reach_write(&reach, folder);

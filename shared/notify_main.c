@@ -10,6 +10,7 @@
  * on stderr with the host alone, and exit 3. Writes nothing; reads nothing once it
  * asks.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,8 +292,12 @@ static bool read_body(const char *path, struct arena *run, struct str *body,
         return false;
     if (fd < 0)
         return err_set(err, "cannot read '%s': there is no such file", path);
-    while (n < PING_BYTES_MAX && (got = read(fd, bytes + n, PING_BYTES_MAX - n)) > 0)
-        n += (size_t)got;
+    while (n < PING_BYTES_MAX && got != 0) {
+        got = read(fd, bytes + n, PING_BYTES_MAX - n);
+        if (got < 0 && errno != EINTR)
+            break;
+        n += got > 0 ? (size_t)got : 0;
+    }
     (void)close(fd);
     if (got < 0)
         return err_set(err, "cannot read '%s'", path);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,7 +65,7 @@ static bool add_histories(struct paths *paths, const char *folder, struct arena 
                           struct err *err)
 {
     const char *where = file_join(arena, folder, "history");
-    DIR *opened = opendir(where);
+    DIR *opened = file_opendir(AT_FDCWD, where, 0);
     const struct dirent *entry;
     bool good = true;
 

@@ -20,6 +20,7 @@
 
 #include <seccomp.h>
 
+#include "shared/file.h"
 #include "shared/landlock.h"
 #include "shared/memory.h"
 
@@ -199,9 +200,7 @@ static bool allow_path(int ruleset, const char *path, uint64_t rights, struct er
     struct stat info;
     bool done;
 
-    do
-        rule.parent = open(path, O_PATH | O_CLOEXEC);
-    while (rule.parent < 0 && errno == EINTR);
+    rule.parent = file_openat(AT_FDCWD, path, O_PATH, 0);
     if (rule.parent < 0)
         return is_out_of_reach(errno) ||
                err_system(err, "cannot confine to '%s'", path);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shared/file.h"
 #include "shared/limits.h"
 
 // Sorted by name it would not come last.
@@ -17,7 +18,8 @@
 int scratch_open(const char *folder, size_t number)
 {
     char path[PATH_BYTES_MAX];
-    int file = open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    int file =
+        file_openat(AT_FDCWD, folder, O_TMPFILE | O_EXCL | O_RDWR, S_IRUSR | S_IWUSR);
 
     if (file >= 0)
         return file;
@@ -26,8 +28,8 @@ int scratch_open(const char *folder, size_t number)
         errno = ENAMETOOLONG;
         return -1;
     }
-    file = open(path, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
-                S_IRUSR | S_IWUSR);
+    file = file_openat(AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW,
+                       S_IRUSR | S_IWUSR);
     if (file >= 0 && unlink(path) != 0) {
         int cause = errno;
 

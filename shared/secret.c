@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shared/file.h"
 #include "shared/limits.h"
 #include "shared/text.h"
 
@@ -113,7 +114,7 @@ static bool read_all(int fd, struct secret *secret)
 
 static bool read_file(struct secret *secret, const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = file_openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
     bool good;
 
     if (fd < 0 && errno == ELOOP)

@@ -34,14 +34,9 @@ static bool interrupted(int result)
 /* Opens a folder below `parent`; -1 with errno set. */
 static int folder_open(int parent, const char *name, bool create, int flags)
 {
-    int fd;
-
     if (create && mkdirat(parent, name, 0777) < 0 && errno != EEXIST)
         return -1;
-    do
-        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
-    while (interrupted(fd));
-    return fd;
+    return file_openat(parent, name, O_RDONLY | O_DIRECTORY | flags, 0);
 }
 
 bool state_folder_open(struct state_folder *folder, const char *path, bool create,
@@ -158,7 +153,7 @@ static bool lock_wait(const struct state_folder *folder, int fd, int seconds,
 
 bool state_folder_lock(struct state_folder *folder, int seconds, struct err *err)
 {
-    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
     int fd = lock_inherited(folder);
 
     assert(folder->fd >= 0);
@@ -169,11 +164,9 @@ bool state_folder_lock(struct state_folder *folder, int seconds, struct err *err
         return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ||
                err_system(err, "cannot keep '%s/%s'", folder->path, lock_name);
     }
-    do
-        fd = openat(folder->fd, lock_name, flags, 0644);
-    while (interrupted(fd));
+    fd = file_openat(folder->fd, lock_name, flags, 0644);
     if (fd < 0 && (errno == EROFS || errno == EACCES)) {
-        fd = openat(folder->fd, lock_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        fd = file_openat(folder->fd, lock_name, O_RDONLY | O_NOFOLLOW, 0);
         if (fd < 0 && errno == ENOENT)
             return true; // nor can anything be saved here: the report is still worth it
     }
@@ -269,30 +262,17 @@ static bool compare(const struct target *target, const char *name, struct str by
     return ok;
 }
 
-static bool sync_fd(int fd)
-{
-    int result;
-
-    do
-        result = fsync(fd);
-    while (interrupted(result));
-    return result == 0;
-}
-
 /* Makes the temporary file with these bytes, on the disk. */
 static bool write_temporary(const struct target *target, struct str bytes,
                             struct err *err)
 {
-    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+    int fd = file_openat(target->folder, target->temporary, flags, 0644);
     bool ok, same = false;
-    int fd;
 
-    do
-        fd = openat(target->folder, target->temporary, flags, 0644);
-    while (interrupted(fd));
     if (fd < 0)
         return err_system(err, "cannot write '%s'", target->shown);
-    ok = file_write_all(fd, bytes) && sync_fd(fd);
+    ok = file_write_all(fd, bytes) && file_sync(fd);
     if (!ok)
         (void)err_system(err, "cannot write '%s'", target->shown);
     // On Linux the descriptor is gone after EINTR as well: no second try.
@@ -347,7 +327,7 @@ bool state_save(const struct state_folder *folder, const char *name, struct str 
             (void)unlink_temporary(&target);
             return false;
         }
-        if (!sync_fd(target.folder))
+        if (!file_sync(target.folder))
             return err_system(err, "state written, durability unknown: '%s'",
                               target.shown);
     }

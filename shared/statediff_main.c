@@ -48,7 +48,7 @@ static bool list_files(const char *folder, const char *prefix, struct names *nam
                        struct arena *arena, struct err *err)
 {
     const char *where = prefix[0] ? file_join(arena, folder, prefix) : folder;
-    DIR *opened = opendir(where);
+    DIR *opened = file_opendir(AT_FDCWD, where, 0);
     const struct dirent *entry;
     bool good = true;
 

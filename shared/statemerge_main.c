@@ -105,7 +105,7 @@ static bool replace(const char *path, struct str bytes, struct arena *run,
     bool good;
 
     folder.path = file_folder(run, path);
-    folder.fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder.fd = file_openat(AT_FDCWD, folder.path, O_RDONLY | O_DIRECTORY, 0);
     if (folder.fd < 0)
         return err_system(err, "cannot open '%s'", folder.path);
     good = state_save(&folder, slash ? slash + 1 : path, bytes, NULL, err);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "perfcheck/fetch/fetch.h"
+#include "shared/file.h"
 #include "shared/limits.h"
 
 #include "shared/banned.h"
@@ -43,27 +44,10 @@ int keep_open(const char *path, struct err *err)
         (void)err_system(err, "cannot make the folder '%s'", path);
         return -1;
     }
-    folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = file_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
     if (folder < 0)
         (void)err_system(err, "cannot open the folder '%s'", path);
     return folder;
-}
-
-static bool write_all(int fd, struct str bytes)
-{
-    while (bytes.n > 0) {
-        ssize_t done = write(fd, bytes.at, bytes.n);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            errno = done < 0 ? errno : EIO;
-            return false;
-        }
-        bytes.at += done;
-        bytes.n -= (size_t)done;
-    }
-    return true;
 }
 
 /* A temporary file that nobody else has, for a name that is free. While we have the
@@ -77,8 +61,8 @@ static int claim(int folder, const char *prefix, int64_t now_ms, char name[NAME_
 
         (void)snprintf(name, NAME_BYTES, "%s-%" PRId64 ".json", prefix, ms);
         (void)snprintf(temporary, NAME_BYTES + 8, ".%s.tmp", name);
-        fd = openat(folder, temporary,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        fd = file_openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                         0644);
         if (fd < 0 && errno != EEXIST)
             return -1;
         if (fd < 0)
@@ -102,14 +86,14 @@ bool keep_file(int folder, const char *prefix, int64_t now_ms, struct str bytes,
 
     if (fd < 0)
         return err_system(err, "cannot make a file in the folder of fetch.into");
-    good = write_all(fd, bytes) && fsync(fd) == 0;
+    good = file_write_all(fd, bytes) && file_sync(fd);
     cause = errno;
     if (close(fd) != 0 && good) {
         cause = errno;
         good = false;
     }
     if (good && renameat(folder, temporary, folder, name) == 0)
-        return fsync(folder) == 0 ||
+        return file_sync(folder) ||
                err_system(err, "'%s' is written, durability unknown", name);
     cause = good ? errno : cause;
     (void)unlinkat(folder, temporary, 0);

@@ -1,6 +1,9 @@
 /* Tests of shared/file.c in a folder of their own below TMPDIR (or build/). */
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -160,6 +164,63 @@ static void what_is_no_file_is_refused_by_its_kind(void **state)
         "cannot read 'link.jsonl': it is a symbolic link; put the file there");
     assert_true(file_read(AT_FDCWD, "link.jsonl", 9, false, &run, &bytes, &err));
     assert_int_equal(remove("fifo"), 0);
+    assert_int_equal(remove("link.jsonl"), 0);
+}
+
+static volatile sig_atomic_t ticks;
+static volatile sig_atomic_t writer = -1;
+
+/* The second interruption opens the FIFO's other end. */
+static void tick(int number)
+{
+    int cause = errno;
+
+    (void)number;
+    if (++ticks == 2)
+        writer = open("fifo", O_RDWR | O_CLOEXEC);
+    errno = cause;
+}
+
+static void an_interrupted_open_is_tried_again(void **state)
+{
+    static const struct itimerval often = {{0, 10000}, {0, 10000}}, never;
+    struct sigaction action = {0}, was;
+    int fd;
+
+    (void)state;
+    action.sa_handler = tick; // no SA_RESTART
+    assert_int_equal(mkfifo("fifo", 0644), 0);
+    assert_int_equal(sigaction(SIGALRM, &action, &was), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+    fd = file_openat(AT_FDCWD, "fifo", O_RDONLY, 0); // waits for who writes
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    assert_int_equal(sigaction(SIGALRM, &was, NULL), 0);
+    assert_true(fd >= 0);
+    assert_true(ticks >= 2);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    (void)close(fd);
+    (void)close(writer);
+    assert_int_equal(remove("fifo"), 0);
+}
+
+static void a_folder_is_opened_to_list_below_another(void **state)
+{
+    int folder = file_openat(AT_FDCWD, "sub", O_RDONLY | O_DIRECTORY, 0);
+    DIR *entries = file_opendir(folder, "nested.d", O_NOFOLLOW);
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(entries);
+    while (readdir(entries))
+        n++;
+    assert_int_equal(n, 2); // itself and its parent
+    (void)closedir(entries);
+    errno = 0;
+    assert_null(file_opendir(folder, "d.jsonl", 0));
+    assert_int_equal(errno, ENOTDIR);
+    (void)close(folder);
+    assert_int_equal(symlink("sub", "link.jsonl"), 0);
+    assert_null(file_opendir(AT_FDCWD, "link.jsonl", O_NOFOLLOW));
     assert_int_equal(remove("link.jsonl"), 0);
 }
 
@@ -343,6 +404,8 @@ int main(void)
         cmocka_unit_test(a_file_that_holds_more_than_it_said_is_refused),
         cmocka_unit_test(an_absent_file_is_said_or_told),
         cmocka_unit_test(what_is_no_file_is_refused_by_its_kind),
+        cmocka_unit_test(an_interrupted_open_is_tried_again),
+        cmocka_unit_test(a_folder_is_opened_to_list_below_another),
         cmocka_unit_test(a_folder_lists_its_visible_files_of_the_endings_in_byte_order),
         cmocka_unit_test(an_empty_folder_is_no_error),
         cmocka_unit_test(
