@@ -67,7 +67,7 @@ tap() { # name, command that runs prove: every test counts
 	passed=$((passed + $1)) failed=$((failed + bad)) skipped=$((skipped + $3))
 	verdict $bad "$name" "$began" "$1 passed, $bad failed, $3 skipped"
 	[ $bad -eq 0 ] && return 0
-	grep '^not ok' "$logs/$name.all" | head -n 40 | sed 's/^/     /'
+	grep '^not ok\|^# lost' "$logs/$name.all" | head -n 40 | sed 's/^/     /'
 	tail -n 40 "$logs/$name.log" | sed 's/^/     /'
 	return 1
 }

@@ -21,7 +21,8 @@ under() { # case, command...
 	case $word in
 	another-zone) TZ=Pacific/Kiritimati "$@" ;;
 	no-such-zone) TZ=:/no/such/zone "$@" ;;
-	turkish) LOCPATH=$work/locales LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 "$@" ;;
+	turkish) # libcurl's libp11-kit asks for a locale as it is loaded, and with LOCPATH libc leaks 30 bytes of that
+		LOCPATH=$work/locales LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 "$@" ;;
 	umask-077) (umask 077 && "$@") ;;
 	umask-777) (umask 777 && "$@") ;;
 	no-home) env -u HOME "$@" ;;
@@ -63,7 +64,7 @@ judge() { # subject, case, exit
 	descriptors-all) return ;; # as far as they last
 	esac
 	if ! is_as "$1" new || [ "$3" -ne "$right" ]; then
-		wrong="exit $3: $(said "$1")"
+		wrong="exit $3"
 	elif [ "$(modes "$work/$1/state")" != "$(modes "$work/$1/new")" ]; then
 		wrong="modes: $(modes "$work/$1/state" | tr '\n' ' ')"
 	fi
@@ -76,7 +77,7 @@ try() { # subject, case
 	i1 "$1" $rc
 	[ -n "$wrong" ] || judge "$1" "$2" $rc
 	points=$((points + 1))
-	[ -z "$wrong" ] || lose "$1, $2: $wrong"
+	[ -z "$wrong" ] || lose "$1, $2: $wrong; $(said "$1")"
 }
 
 too_long() { # subject, arguments: a usage error, and no novel about it

@@ -110,7 +110,7 @@ is_as() { # subject, old or new: whether the state is that, byte by byte
 # Sets dirty when the state is not the old one any more.
 i1() { # subject, exit, pattern of names that may be left over
 	wrong='' dirty=1
-	right=$(cat "$work/$1/rc")
+	read -r right <"$work/$1/rc"
 	if refused "$1" "$2" || [ "$2" -gt 128 ]; then
 		if is_as "$1" old; then
 			dirty=''
@@ -136,6 +136,6 @@ heals() { # subject
 	fi
 }
 
-said() { # subject: the first line of its voice, without names of this machine
-	sed "s|$work/||g;q" "$work/$1/err"
+said() { # subject: the first line of its voice, or a sanitizer's, without names of this machine
+	sed "/^=*\$/d;s|$work/||g;q" "$work/$1/err"
 }
