@@ -51,9 +51,8 @@ damage() { # kind, file; false where that cannot be done
 	esac
 }
 
-frozen() { # folder: all that may not change, but for the lock
-	(cd "$1" && find . ! -name .lock ! -type d -exec stat -c '%n %F %s %Y %y' {} + | sort &&
-		find . -type f ! -name .lock -exec cksum {} + | sort)
+frozen() { # folder: what changes with any byte, name or time in it, but of the lock
+	find "$1" ! -name .lock ! -type d -printf '%P %y %i %s %m %T@ %C@\n'
 }
 
 says() { # kind, file with the message: a line of the file, a remedy behind a semicolon
@@ -68,7 +67,6 @@ says() { # kind, file with the message: a line of the file, a remedy behind a se
 refuses() { # what, kind, status, command
 	what=$1 kind=$2 status=$3
 	shift 3
-	before=$(frozen "$state")
 	timeout -s KILL 10 "$@" >"$work/said" 2>"$work/err" </dev/null
 	rc=$?
 	points=$((points + 1)) wrong=''
@@ -80,7 +78,7 @@ refuses() { # what, kind, status, command
 
 with() { # tool, kind, file below the state: the state with that file damaged; false where it cannot be
 	rm -rf "$state" && cp -R "$work/$1/old" "$state"
-	damage "$2" "$state/$3"
+	damage "$2" "$state/$3" && before=$(frozen "$state")
 }
 
 for s in $names; do
@@ -100,6 +98,7 @@ for s in $names; do
 		esac
 		mv "$state/$s.json" "$work/theirs.json"
 		cp "$work/$s/old/$s.json" "$state"
+		before=$(frozen "$state")
 		refuses "statemerge of $s" "$kind" 1 "$BIN/rounds-statemerge" "$work/$s/new/$s.json" "$state/$s.json" \
 			"$work/theirs.json" 7 "state/$s.json"
 	done

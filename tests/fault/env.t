@@ -51,7 +51,7 @@ descriptors() { # how many are open, command...
 }
 
 modes() { # of the files of a state
-	(cd "$1" && find . -type f ! -name .lock -exec stat -c '%n %a' {} + | sort)
+	find "$1" -type f ! -name .lock -printf '%P %m\n' | sort
 }
 
 # Whether what came of a case is right, beyond I1: a sentence in $wrong otherwise.
@@ -65,7 +65,7 @@ judge() { # subject, case, exit
 	esac
 	if ! is_as "$1" new || [ "$3" -ne "$right" ]; then
 		wrong="exit $3"
-	elif [ "$(modes "$work/$1/state")" != "$(modes "$work/$1/new")" ]; then
+	elif [ "$(modes "$work/$1/state")" != "$modes" ]; then
 		wrong="modes: $(modes "$work/$1/state" | tr '\n' ' ')"
 	fi
 }
@@ -104,7 +104,7 @@ turkish || {
 }
 for s in "$@"; do
 	prepare "$s"
-	was=$lost tried=$points
+	was=$lost tried=$points modes=$(modes "$work/$s/new")
 	for case in $cases; do
 		try "$s" "$case"
 	done

@@ -1,17 +1,17 @@
 #!/bin/sh
 # A run is killed by SIGKILL at a system call, as TAP: each file old or new, perhaps a temporary file beside it, and the
-# next run ends in the bytes of a run never disturbed. In CI at every call that makes, fills or renames a file of the
-# state and at every 61st other, with FAULT=full at each. kill.t SUBJECT... tries these alone.
+# next run ends in the bytes of a run never disturbed. In CI at every call that syncs or renames a file of the state, every
+# fourth other that writes and every 97th else, with FAULT=full at each. kill.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
 fault_begin kill "$tools report statemerge" "$@"
 needs_strace
-step=61
+step=97
 is_full && step=1
 
 for s in $names; do
 	prepare "$s"
-	system_calls "$s" | grep -v exit_group | awk -v step=$step '/^(write|fsync|renameat|unlinkat|flock|mkdirat) / ||
-		NR % step == 1 || step == 1' >"$work/points"
+	system_calls "$s" | grep -v exit_group | awk -v step=$step '/^(fsync|renameat) / || NR % step == 1 || step == 1 ||
+		(/^(write|unlinkat|flock|mkdirat) / && ++writing % 4 == 1)' >"$work/points"
 	was=$lost
 	while read -r call when; do
 		inject "$s" "$call" signal=KILL "$when"

@@ -16,11 +16,21 @@ export LC_ALL
 unset ROUNDS_LOCK_FD
 n=0 skipped=0 points=0 lost=0 reasons=''
 
+# Where a folder is made and thrown away thousands of times: in memory, where the machine has 256 MiB for it.
+fast_folder() {
+	if [ -z "${TMPDIR:-}" ] && grep -q '^tmpfs /dev/shm tmpfs rw' /proc/mounts 2>/dev/null &&
+		! grep -q '^[^ ]* /dev/shm .*noexec' /proc/mounts && [ "$(df -Pk /dev/shm | awk 'END { print $4 }')" -gt 262144 ]; then
+		echo /dev/shm
+	else
+		echo "${TMPDIR:-/tmp}"
+	fi
+}
+
 fault_begin() { # name of the suite, its subjects, those that are asked for
 	suite=$1 names=$2
 	shift 2
 	[ $# -eq 0 ] || names=$*
-	work=$(mktemp -d) || exit 1
+	work=$(mktemp -d -p "$(fast_folder)") || exit 1
 	work=$(cd "$work" && pwd -P)
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' INT TERM HUP

@@ -38,7 +38,7 @@ shop() { # folder
 	cp -R "$root"/examples/shop/*.json "$root"/examples/shop/*.csv "$root"/examples/shop/site \
 		"$root"/examples/shop/locales "$root"/examples/shop/content "$root"/examples/shop/experiments "$1"
 	cp "$root"/examples/shop/events/2026-10-2*.gz "$root"/examples/shop/events/2026-1[01]-[013]*.gz "$1/events"
-	cp "$root"/examples/shop/lighthouse/lhr-1794*.gz "$1/lighthouse"
+	cp "$root"/examples/shop/lighthouse/lhr-1794[5-7]*.gz "$1/lighthouse"
 }
 
 first_days() { # tool: a state through the day before
