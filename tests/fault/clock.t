@@ -7,7 +7,20 @@
 . "$(dirname "$0")/lib.sh"
 [ "$VARIANT" = release ] || skip_all "faketime and the sanitizer both want to be first; the release build has tried it"
 fault_begin clock ""
-library=$(LD_PRELOAD='' faketime 2020-01-01 env 2>/dev/null | sed -n 's/^LD_PRELOAD=:*//p')
+
+# A confined program cannot take away what faketime keeps for it in shared memory, and a later process of the same number
+# would trip over that.
+alone() { # what to preload, command: without such things, before and after
+	# shellcheck disable=SC2016
+	sh -c 'echo $$ >"$0"; rm -f "/dev/shm/faketime_shm_$$" "/dev/shm/sem.faketime_sem_$$"; export LD_PRELOAD="$1"; shift
+		exec "$@"' "$work/number" "$@"
+	status=$?
+	read -r number <"$work/number"
+	rm -f "/dev/shm/faketime_shm_$number" "/dev/shm/sem.faketime_sem_$number"
+	return $status
+}
+
+library=$(alone '' faketime 2020-01-01 env 2>/dev/null | sed -n 's/^LD_PRELOAD=:*//p')
 if [ -z "$library" ]; then
 	skip "clocks" "faketime absent"
 	fault_end
@@ -17,7 +30,7 @@ fi
 at() { # clock, command...
 	clock=$1
 	shift
-	FAKETIME=$clock FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 LD_PRELOAD=$library "$@"
+	FAKETIME=$clock FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_RESET=1 alone "$library" "$@"
 }
 
 epoch() { # zone, civil time: seconds since 1970
