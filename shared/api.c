@@ -366,7 +366,8 @@ static bool perform(struct api *api, struct answer *answer, struct err *err)
                                      .post = request->post,
                                      .most_bytes = request->most_bytes,
                                      .may_cut = request->may_cut,
-                                     .sink = request->sink};
+                                     .sink = request->sink,
+                                     .enough = request->enough};
     int64_t most_ms =
         api->conf->timeout_ms > 0 ? api->conf->timeout_ms : API_TIMEOUT_MS;
     int64_t left_ms = api_left_us(api) / 1000 + LAST_MS;

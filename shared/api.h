@@ -86,6 +86,7 @@ struct api_request {
     size_t most_bytes;
     bool may_cut;
     const struct http_sink *sink;
+    const bool *enough; /* as of struct http_request */
     /* Answers over 299 that the caller judges itself (api_header helps); NULL: none. */
     bool (*accepts)(const struct api *api, int status);
 };

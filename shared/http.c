@@ -34,6 +34,7 @@ struct http {
     struct buf body;
     size_t body_bytes; // decoded, wherever they went
     const struct http_sink *sink;
+    const bool *enough;
     struct buf lines; // header lines of the last answer, as they came
     struct str host;
     size_t most_bytes;
@@ -251,6 +252,10 @@ static size_t take_body(char *at, size_t size, size_t n, void *context)
         http->stop = http->may_cut ? STOP_CUT : STOP_BODY_SIZE;
         return 0;
     }
+    if (http->enough && *http->enough) {
+        http->stop = STOP_CUT;
+        return 0;
+    }
     return bytes;
 }
 
@@ -438,6 +443,7 @@ bool http_prepare(struct http *http, const struct http_request *request,
     http->stops_after_headers = request->is_headers_only && !request->is_head;
     http->host = (struct str){0};
     http->sink = request->sink;
+    http->enough = request->enough;
     if (http->sink)
         http->sink->begin(http->sink->context);
     (void)parse_url(request->url, &http->url, &http->arena, &http->host);

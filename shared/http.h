@@ -77,6 +77,7 @@ struct http_request {
     size_t most_bytes;          /* of the body, decoded */
     bool may_cut; /* a longer body is cut there; otherwise the request fails */
     const struct http_sink *sink; /* NULL: the body comes with the reply */
+    const bool *enough; /* what the sink may set: the rest is cut off; NULL: never */
 };
 
 enum http_outcome {

@@ -19,6 +19,8 @@ enum {
     POLL_US = 5000000,
     LOCATION_MAX = 8192,
     INCLUDE_BYTES_MAX = 64 * 1024,
+    GZIP_FIRST = 0x1F, // its first two bytes
+    GZIP_SECOND = 0x8B,
 };
 
 #define FILE_BYTES_MAX (512 * MIB) /* five times what is asked for */
@@ -167,7 +169,8 @@ static bool check_place(const struct api *api, const struct api *place,
 struct download {
     int fd;
     size_t bytes;
-    int trouble; /* errno of a write */
+    int trouble;  /* errno of a write */
+    bool is_over; /* whatever else comes, it is of no use */
 };
 
 static void begin(void *context)
@@ -176,12 +179,15 @@ static void begin(void *context)
 
     download->bytes = 0;
     download->trouble = ftruncate(download->fd, 0) == 0 ? 0 : errno;
+    download->is_over = download->trouble != 0;
 }
 
 static void keep(void *context, const char *at, size_t n)
 {
     struct download *download = context;
 
+    if (download->bytes == 0 && n > 0 && at[0] != '{' && at[0] != GZIP_FIRST)
+        download->is_over = true; // by its first byte; check_file says so
     while (n > 0 && download->trouble == 0) {
         ssize_t part = pwrite(download->fd, at, n, (off_t)download->bytes);
 
@@ -189,6 +195,7 @@ static void keep(void *context, const char *at, size_t n)
             continue;
         if (part <= 0) {
             download->trouble = part < 0 ? errno : EIO;
+            download->is_over = true;
             return;
         }
         download->bytes += (size_t)part;
@@ -214,7 +221,7 @@ static bool check_file(const struct download *download, const char *who,
     if (pread(download->fd, first, 2, 0) < 1 ||
         pread(download->fd, &last, 1, (off_t)download->bytes - 1) != 1)
         return err_system(err, "%s: cannot read the export in 'scratch'", who);
-    if (first[0] == 0x1F && first[1] == 0x8B)
+    if (first[0] == GZIP_FIRST && first[1] == GZIP_SECOND)
         return true; // its end is told by its own sum
     if (first[0] != '{')
         return err_set(err, "%s: the file of the export is no JSON Lines", who);
@@ -242,7 +249,8 @@ static bool fetch(struct exporter *exporter, const char *location, struct arena 
     struct http_sink sink = {.begin = begin, .take = keep, .context = &download};
     struct api_request request = {.url = location,
                                   .most_bytes = FILE_BYTES_MAX,
-                                  .sink = &sink};
+                                  .sink = &sink,
+                                  .enough = &download.is_over};
     struct api_reply reply;
     struct api api = {0};
     bool ok = api_open(&api, &conf, arena, err) &&

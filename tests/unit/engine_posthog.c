@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -226,6 +227,24 @@ static struct exporter exporter;
 /* How often an export says that it runs. */
 static int runs;
 
+/* Whether a page lies where its file should. */
+static bool is_page;
+
+enum { PAGE_BYTES = 16 << 20 };
+
+static bool send_page(const struct server_request *request)
+{
+    static const char part[64 * 1024] = "<html>";
+
+    if (!server_print(request->fd, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n",
+                      PAGE_BYTES))
+        return false;
+    for (size_t n = 0; n < PAGE_BYTES; n += sizeof part)
+        if (!server_send(request->fd, part, sizeof part))
+            return false;
+    return true;
+}
+
 static bool answer(const struct server_request *request)
 {
     char place[128];
@@ -243,6 +262,8 @@ static bool answer(const struct server_request *request)
         return server_reply(request, "302 Found", place, "");
     }
     assert_null(strstr(request->text, "uthorization"));
+    if (is_page)
+        return send_page(request);
     return server_reply(request, "200 OK", "", "{\"a\":1}\n{\"b\":2}\n");
 }
 
@@ -254,6 +275,7 @@ static int begin(void **state)
     (void)setup(state);
     slept.now_us = 1000000;
     slept.n = 0;
+    is_page = false;
     server = server_start(answer, 0);
     hosted = (struct hosted){.name = "events", .who = "source 'events'", .arena = &run};
     hosted.notes = notes;
@@ -312,6 +334,22 @@ static void an_export_that_takes_longer_than_the_budget_is_given_up(void **state
     assert_int_equal(slept.n, 11);
 }
 
+static void a_page_in_place_of_the_file_is_not_read_to_its_end(void **state)
+{
+    struct engine_file file;
+    struct stat kept;
+
+    (void)state;
+    runs = 0;
+    is_page = true;
+    assert_false(exporter_feed(&exporter, &run, &file, &err));
+    assert_string_equal(err.text,
+                        "source 'events': the file of the export is no JSON Lines");
+    assert_int_equal(fstat(exporter.scratch, &kept), 0);
+    assert_true(kept.st_size > 0 && kept.st_size < PAGE_BYTES / 16);
+    assert_int_equal(server_asked(server, "/file"), 1);
+}
+
 static void the_future_is_not_asked_for(void **state)
 {
     static const int64_t at_ms[] = {INT64_C(1772406000000), INT64_C(1772492400000)};
@@ -341,6 +379,7 @@ int main(void)
         PURE(a_completed_export_lists_its_files),
         ASKS(an_export_is_asked_after_every_five_seconds),
         ASKS(an_export_that_takes_longer_than_the_budget_is_given_up),
+        ASKS(a_page_in_place_of_the_file_is_not_read_to_its_end),
         ASKS(the_future_is_not_asked_for),
     };
 

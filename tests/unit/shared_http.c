@@ -161,6 +161,29 @@ static void a_body_goes_to_its_sink_up_to_the_cap(void **state)
     tear_down(&asked);
 }
 
+static void a_sink_that_has_enough_gets_no_more(void **state)
+{
+    struct sunk sunk = {0};
+    const struct http_sink sink = {sink_begin, sink_take, &sunk};
+    bool enough = false;
+    const struct http_request request = {.most_bytes = BODY_BYTES,
+                                         .sink = &sink,
+                                         .enough = &enough};
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_false(asked.reply.is_cut);
+    enough = true;
+    assert_true(ask(&asked, request, "/chunked", &err));
+    assert_int_equal(asked.reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(asked.reply.status, 200);
+    assert_true(asked.reply.is_cut);
+    tear_down(&asked);
+}
+
 static void headers_are_found_by_name_and_trailers_are_none(void **state)
 {
     struct asked asked;
@@ -333,6 +356,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_over_its_cap_is_no_answer),
         cmocka_unit_test(a_body_goes_to_its_sink_up_to_the_cap),
+        cmocka_unit_test(a_sink_that_has_enough_gets_no_more),
         cmocka_unit_test(headers_are_found_by_name_and_trailers_are_none),
         cmocka_unit_test(a_body_is_posted),
         cmocka_unit_test(headers_of_a_request_do_not_stay_for_the_next),
