@@ -2,7 +2,8 @@
  * Preloaded into a program that asks the server of tests/fault/toxic.pl: every name
  * under .test is 127.0.0.1, but one that begins with `rebind.` is 127.0.0.2 from the
  * second look-up on. On descriptor 7, a line for each connection to anything but
- * 127.0.0.1, and at the end the line of the peak of memory in /proc/self/status.
+ * 127.0.0.1, and at the end the line of the peak of memory in /proc/self/status and the
+ * milliseconds that it took.
  */
 #define _GNU_SOURCE // RTLD_NEXT
 #include <arpa/inet.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { REPORT = 7 };
@@ -79,8 +81,15 @@ int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t size)
     return real(fd, address, size);
 }
 
-/* Without stdio and malloc: a handler of signals calls it too. */
-__attribute__((destructor)) static void tell_peak(void)
+static struct timespec begun;
+
+__attribute__((constructor)) static void begin(void)
+{
+    (void)clock_gettime(CLOCK_MONOTONIC, &begun);
+}
+
+/* What tells these is called by a handler of signals, too: no stdio, no malloc. */
+static void tell_peak(void)
 {
     static const char name[] = "VmHWM:";
     char text[4096] = "";
@@ -96,11 +105,34 @@ __attribute__((destructor)) static void tell_peak(void)
     (void)close(fd);
 }
 
+static void tell_time(void)
+{
+    char line[] = "took:                    \n";
+    size_t at = sizeof line - 2;
+    struct timespec now = {0};
+    long ms;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (now.tv_sec - begun.tv_sec) * 1000 + (now.tv_nsec - begun.tv_nsec) / 1000000;
+    do {
+        line[--at] = (char)('0' + ms % 10);
+        ms /= 10;
+    } while (ms > 0);
+    if (write(REPORT, line, sizeof line - 1) < 0)
+        return;
+}
+
+__attribute__((destructor)) static void tell(void)
+{
+    tell_peak();
+    tell_time();
+}
+
 /* Of the handler of --timeout, which runs no destructor. */
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 void _exit(int status)
 {
-    tell_peak();
+    tell();
     (void)syscall(SYS_exit_group, status);
     abort();
 }
