@@ -9,7 +9,7 @@
 static const struct cli_verb verbs[] = {
     {.name = "run",
      .run = bandit_run,
-     .help = "read the sources, judge up to --as-of, write state and weights",
+     .help = "judge the sources up to --as-of, write state and weights",
      .reports = true},
     {.name = "show",
      .run = bandit_show,
@@ -18,7 +18,7 @@ static const struct cli_verb verbs[] = {
     {.name = "checklist",
      .run = bandit_checklist,
      .args = "EXPERIMENT",
-     .help = "what stands between an arm and its promotion; exit 1 when something does",
+     .help = "what a promotion still lacks; exit 1 when anything",
      .min_args = 1,
      .max_args = 1},
     {.name = "eval",
@@ -30,7 +30,7 @@ static const struct cli_verb verbs[] = {
     {.name = "srm",
      .run = bandit_srm,
      .args = "ARM=OBS:BP ...",
-     .help = "sample ratio mismatch of counts against weights; exit 1 when flagged",
+     .help = "whether counts fit the weights served; exit 1 when not",
      .min_args = 2,
      .max_args = ARMS_MAX},
     {.name = "weights",
@@ -72,6 +72,10 @@ static const struct cli cli = {
     .timeout_s = 300,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-bandit -n\n"
+                "  rounds-bandit checklist checkout-button\n"
+                "  rounds-bandit eval control=5/100 b=7/100\n"
+                "  rounds-bandit weights checkout-button --as nginx\n",
 };
 
 int main(int argc, char **argv)

@@ -118,7 +118,8 @@ static bool open_to_write(const struct options *opt, struct arena *run,
     struct sandbox_plan plan = {.mode = opt->sandbox, .write = &path, .nwrite = 1};
 
     return state_folder_open(&known->folder, path, false, err) &&
-           state_folder_add(&known->folder, "weights", known->folder.fd >= 0, err) &&
+           state_folder_add(&known->folder, "weights",
+                            known->folder.fd >= 0 && !opt->dry_run, err) &&
            sandbox_enter(&plan, &known->confined, err) &&
            (known->folder.fd < 0 ||
             (state_folder_lock(&known->folder, LOCK_SECONDS, err) &&
@@ -128,7 +129,7 @@ static bool open_to_write(const struct options *opt, struct arena *run,
 
 /* The files of one experiment. What only a run can decide keeps the files it has. */
 static bool remake_one(const struct known *known, const struct experiment *experiment,
-                       struct arena *run, struct err *err)
+                       bool is_dry, struct arena *run, struct err *err)
 {
     const json_t *facts =
         json_object_get(json_object_get(known->json, "experiments"), experiment->id);
@@ -151,10 +152,11 @@ static bool remake_one(const struct known *known, const struct experiment *exper
         if ((experiment->formats >> f & 1) == 0)
             continue;
         if (!weights_format(&weights, format, run, &bytes, err) ||
-            !state_save(&known->folder,
-                        str_format(run, "weights/%s",
-                                   weights_file_name(experiment, format, run)),
-                        bytes, NULL, err))
+            (!is_dry &&
+             !state_save(&known->folder,
+                         str_format(run, "weights/%s",
+                                    weights_file_name(experiment, format, run)),
+                         bytes, NULL, err)))
             return err_wrap(err, "experiment '%s'", experiment->id);
     }
     return true;
@@ -166,7 +168,7 @@ static bool remake(const struct options *opt, struct arena *run, struct known *k
     if (!known_configure(opt, run, known, err) || !open_to_write(opt, run, known, err))
         return false;
     for (size_t i = 0; i < known->settings.n; i++)
-        if (!remake_one(known, &known->settings.experiment[i], run, err))
+        if (!remake_one(known, &known->settings.experiment[i], opt->dry_run, run, err))
             return false;
     return true;
 }

@@ -48,15 +48,14 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
-    [FLAG_JSON] = {"--json", "coverage lint usage content keywords",
-                   "canonical JSON instead of text", NULL},
+    [FLAG_JSON] = {"--json", "coverage lint usage content keywords", "canonical JSON",
+                   NULL},
     [FLAG_GIT_LOG] = {"--git-log", "run content",
                       "commits of the pages, from run-all.sh", "FILE"},
     [FLAG_SOURCE] = {"--source", "coverage lint content keywords", "the source locale",
                      "LOCALE"},
     [FLAG_FORMAT_HINT] = {"--format-hint", "coverage lint usage",
-                          "a catalog format, or i18next4 i18next3 icu vue json of JSON",
-                          "F"},
+                          "format, or dialect of JSON", "F"},
     [FLAG_SYNTAX] = {"--syntax", "lint", "how placeholders are written", "S"},
     [FLAG_SRC] = {"--src", "usage", "a folder of source code; may be repeated", "DIR"},
     [FLAG_CATALOG] = {"--catalog", "usage", "the source locale's catalog", "FILE"},
@@ -84,6 +83,9 @@ static const struct cli cli = {
     .timeout_s = 300,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-i18ncheck -n\n"
+                "  rounds-i18ncheck lint locales --source en --syntax i18next\n"
+                "  rounds-i18ncheck coverage locales --source en\n",
 };
 
 int main(int argc, char **argv)

@@ -11,7 +11,7 @@ enum { LINE_MAX_WORDS = 64 }; // fetch takes no more
 static const struct cli_verb verbs[] = {
     {.name = "run",
      .run = perfcheck_run,
-     .help = "read the reports, judge every day up to --as-of, write state",
+     .help = "judge the reports of days up to --as-of, write state",
      .reports = true},
     {.name = "show",
      .run = perfcheck_show,
@@ -20,7 +20,7 @@ static const struct cli_verb verbs[] = {
     {.name = "assert",
      .run = perfcheck_assert,
      .args = "[PATH...]",
-     .help = "Lighthouse CI assertions (-c lighthouserc.json); exit 1 when one fails",
+     .help = "Lighthouse CI assertions, -c FILE; exit 1 when one fails",
      .max_args = 1000},
     {.name = "explain",
      .run = perfcheck_explain,
@@ -31,18 +31,18 @@ static const struct cli_verb verbs[] = {
     {.name = "score",
      .run = perfcheck_score,
      .args = "FILE...",
-     .help = "scores recomputed, a line of JSON a report; exit 1 when one differs",
+     .help = "scores recomputed, as JSON Lines; exit 1 when one differs",
      .min_args = 1,
      .max_args = 20000},
     {.name = "accept",
      .run = perfcheck_accept,
      .args = "FINDING-ID",
-     .help = "the line that makes a finding the new reference, for perfcheck.accept",
+     .help = "the line for perfcheck.accept that makes it the reference",
      .min_args = 1,
      .max_args = 1},
     {.name = "fetch",
      .run = perfcheck_fetch,
-     .help = "ask PageSpeed Insights and CrUX, keep the answers in fetch.into",
+     .help = "ask PageSpeed Insights and CrUX, keep the answers",
      .timeout_s = FETCH_TIMEOUT_S},
 };
 
@@ -64,6 +64,9 @@ static const struct cli cli = {
     .timeout_s = 300,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-perfcheck -n\n"
+                "  rounds-perfcheck explain before.json after.json\n"
+                "  rounds-perfcheck assert -c lighthouserc.json .lighthouseci\n",
 };
 
 int main(int argc, char **argv)

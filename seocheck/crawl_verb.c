@@ -108,7 +108,7 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
     ok = site_collect(&crawl, run, &seen->site, err);
     fetcher_close(seen->fetcher); // its memory is free for what comes now
     seen->fetcher = NULL;
-    if (!ok)
+    if (!ok || !input_has_pages(&seen->settings, &seen->site, err))
         return false;
     if (seen->site.routes_unread)
         cli_say(opt, "checks over sets say nothing without the routes: %s",

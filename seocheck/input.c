@@ -66,6 +66,18 @@ bool input_open(const struct settings *settings, struct arena *arena,
     return fetch_live_open(&plan, arena, fetcher, err);
 }
 
+bool input_has_pages(const struct settings *settings, const struct site *site,
+                     struct err *err)
+{
+    if (settings->input != INPUT_FOLDER || site->npages > 0 || site->nstarts == 0 ||
+        site->resource[site->start[0]].url_class != CLASS_GONE)
+        return true;
+    return err_set(err,
+                   "there is no page in the folder '%s': no index.html, and none in a "
+                   "sitemap; build the site first, or name another folder",
+                   settings->path);
+}
+
 /* Of each entry, whether its page surely stood there as it is before the day of its
  * lastmod. A crawl sees the day after `as_of` too: hence one day more. */
 static const bool *kept_of(const struct look *look, const struct site_sitemap *of)

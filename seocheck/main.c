@@ -20,7 +20,7 @@ static const struct cli_verb verbs[] = {
     {.name = "crawl",
      .run = seocheck_crawl,
      .args = "URL|FOLDER",
-     .help = "crawl once and print all findings; no configuration, no state",
+     .help = "crawl once, print all findings; no configuration, state",
      .min_args = 1,
      .max_args = 1},
     {.name = "robots",
@@ -50,8 +50,8 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_flag flags[] = {
-    [FLAG_JSON] = {"--json", "crawl robots sitemap jsonld extract",
-                   "same as --format json", NULL},
+    [FLAG_JSON] = {"--json", "crawl robots sitemap jsonld extract", "as --format json",
+                   NULL},
     [FLAG_BASE] = {"--base", "crawl extract", "where the page or folder belongs",
                    "URL"},
     [FLAG_MAX_PAGES] = {"--max-pages", "crawl", "own URLs fetched (2000)", "N"},
@@ -72,6 +72,9 @@ static const struct cli cli = {
     .timeout_s = 3600,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-seocheck -n\n"
+                "  rounds-seocheck crawl dist --base https://shop.example/\n"
+                "  rounds-seocheck robots robots.txt --agent Googlebot --url /search\n",
 };
 
 int main(int argc, char **argv)

@@ -64,4 +64,9 @@ void input_confine(const struct settings *settings, struct arena *arena,
 MUST_USE bool input_open(const struct settings *settings, struct arena *arena,
                          struct fetcher **fetcher, struct err *err);
 
+/* Whether a crawl of a folder met a page: without one the build has failed, or it is
+ * another folder, and what was wrong with the site is not mended. */
+MUST_USE bool input_has_pages(const struct settings *settings, const struct site *site,
+                              struct err *err);
+
 #endif

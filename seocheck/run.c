@@ -143,7 +143,7 @@ static bool crawl(const struct options *opt, struct round *round, struct arena *
     ok = site_collect(&ready, run, &round->site, err);
     fetcher_close(round->fetcher); // its memory is free for what comes now
     round->fetcher = NULL;
-    return ok;
+    return ok && input_has_pages(&round->settings, &round->site, err);
 }
 
 static void judge(struct round *round, struct arena *run)

@@ -64,7 +64,7 @@ static const struct option_row rows[] = {
     {OPTION_FAIL_ON, 0, "--fail-on", "L",
      "crit, warn, new, never: least for exit 1 or 2 (warn)"},
     {OPTION_SANDBOX, 0, "--sandbox", "M", "require, best-effort or off (best-effort)"},
-    {OPTION_TIMEOUT, 0, "--timeout", "S", "give up after S seconds, state untouched"},
+    {OPTION_TIMEOUT, 0, "--timeout", "S", "give up after S s, state untouched"},
     {OPTION_QUIET, 'q', "--quiet", NULL, "nothing on stderr but errors"},
     {OPTION_VERBOSE, 'v', "--verbose", NULL, "say what is done and what was enforced"},
     {OPTION_VERSION, 0, "--version", NULL, "print the version"},
@@ -235,12 +235,25 @@ static void print_formats(const struct cli *cli)
     printf(" (%s)", formats[0]);
 }
 
+/* Options of judging say nothing about a program that prints no run report. */
+static bool is_listed(const struct cli *cli, enum option_id id)
+{
+    if (id != OPTION_AS_OF && id != OPTION_REPLAY && id != OPTION_FAIL_ON)
+        return true;
+    for (size_t i = 0; i < cli->nverbs; i++)
+        if (cli->verbs[i].reports)
+            return true;
+    return false;
+}
+
 static void print_options(const struct cli *cli)
 {
     for (size_t i = 0; i < ROWS; i++) {
         const struct option_row *row = &rows[i];
         char name[32];
 
+        if (!is_listed(cli, row->id))
+            continue;
         (void)snprintf(name, sizeof name, "%s%s%s", row->name, row->value ? " " : "",
                        row->value ? row->value : "");
         printf("  %c%c%c %-16s %s", row->letter ? '-' : ' ',
@@ -262,6 +275,8 @@ static void print_options(const struct cli *cli)
     }
     printf(
         "\nexit status: 0 ok, 1 warning, 2 critical, 3 unknown: could not measure\n");
+    if (cli->examples)
+        printf("\nexamples:\n%s", cli->examples);
 }
 
 static bool print_about(const struct cli *cli, enum option_id id, struct err *err)

@@ -83,6 +83,7 @@ struct cli {
     const char *const *formats; /* what --format takes, the first without it; NULL:
                                    those of a run report */
     size_t nformats;
+    const char *examples; /* for --help: a command a line, each with its end */
 };
 
 /* C locale, umask 022, no core file, SIGPIPE and SIGXFSZ ignored, descriptors 0 to 2

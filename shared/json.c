@@ -92,7 +92,7 @@ static bool check_bytes(struct str bytes, const char *name, size_t depth,
 
 static bool parse_failed(const json_error_t *error, const char *name, struct err *err)
 {
-    const char *what = NULL;
+    const char *what = NULL, *near;
 
     switch (json_error_code(error)) {
     case json_error_premature_end_of_input: what = "the file ends too early"; break;
@@ -116,8 +116,12 @@ static bool parse_failed(const json_error_t *error, const char *name, struct err
     }
     if (what)
         return err_set(err, "%s:%d: %s", name, error->line, what);
-    return err_set(err, "%s:%d: not JSON at column %d", name, error->line,
-                   error->column);
+    // what was expected, without the words that are there: they may be a secret
+    near = strstr(error->text, " near ");
+    return err_set(err, "%s:%d: not JSON at column %d: %.*s", name, error->line,
+                   error->column,
+                   near ? (int)(near - error->text) : (int)strlen(error->text),
+                   error->text);
 }
 
 static bool load(struct str bytes, const char *name, size_t depth, size_t keys,

@@ -421,6 +421,8 @@ static const struct cli cli = {
     .timeout_s = 600,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-notify send --before state.old --state state\n"
+                "  rounds-notify ping start\n",
 };
 
 int main(int argc, char **argv)

@@ -11,7 +11,7 @@ static const struct cli_verb verbs[] = {
     {.name = "render",
      .run = report_render_all,
      .args = "[TOOL=EXIT=FILE... | TOOL...]",
-     .help = "run reports, one on stdin or those of a run in --work, in a --format",
+     .help = "run reports, one on stdin or of --work, in a --format",
      .max_args = REPORTS_MAX,
      .reports = true},
     {.name = "summary",
@@ -40,7 +40,7 @@ static const struct cli_verb verbs[] = {
      .help = "add what is new since --before to the catch log"},
     {.name = "audit",
      .run = report_audit,
-     .help = "which loops to keep, by what reviewers marked in the catch log"},
+     .help = "which loops to keep, by the marks in the catch log"},
     {.name = "commit",
      .run = report_commit,
      .help = "remote, branch, name and email of commits, a line each"},
@@ -52,7 +52,7 @@ static const struct cli_verb verbs[] = {
     {.name = "paths",
      .run = report_paths,
      .args = "PREFIX [TOOL=EXIT=FILE... | TOOL...]",
-     .help = "files of the state folder that are committed, each with PREFIX and a NUL",
+     .help = "state files to commit, each with PREFIX and a NUL",
      .min_args = 1,
      .max_args = REPORTS_MAX + 1},
     {.name = "fresh",
@@ -62,12 +62,10 @@ static const struct cli_verb verbs[] = {
 
 static const struct cli_flag flags[] = {
     [FLAG_ONLY] = {"--only", "tools", "these tools alone", "A,B"},
-    [FLAG_WORK] = {"--work", "plan render message paths",
-                   "folder of a run: reports and records, then verdicts and changes",
-                   "DIR"},
+    [FLAG_WORK] = {"--work", "plan render message paths", "folder of a run", "DIR"},
     [FLAG_GIT_LOG] = {"--git-log", "plan", "for i18ncheck", "FILE"},
-    [FLAG_BEFORE] = {"--before", "render summary html catches message",
-                     "the state before, to say what changed", "DIR"},
+    [FLAG_BEFORE] = {"--before", "render summary html catches message", "state before",
+                     "DIR"},
     [FLAG_PROM_FILE] = {"--prom-file", "render", "also the metrics, with times",
                         "FILE"},
     [FLAG_HOURS] = {"--hours", "fresh", "how old is too old (run_all.fresh_hours)",
@@ -83,6 +81,9 @@ static const struct cli cli = {
     .timeout_s = 60,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-watchdog show --format json | rounds-report --format sarif\n"
+                "  rounds-report audit\n"
+                "  rounds-report fresh --hours 48\n",
 };
 
 int main(int argc, char **argv)

@@ -8,6 +8,7 @@
 
 #include "shared/clock.h"
 #include "shared/json.h"
+#include "shared/limits.h"
 #include "shared/re.h"
 #include "shared/str.h"
 #include "shared/text.h"
@@ -17,7 +18,8 @@
 enum {
     SHOWN_MAX = 60,
     CHOICES_MAX = 64,
-    CHOICES_BYTES_MAX = 400
+    CHOICES_BYTES_MAX = 400,
+    KEYS_NAMED_MAX = 16,
 }; // of a value, of an enum
 
 /* One walk. The pointer is a text that each step makes anew. */
@@ -268,15 +270,23 @@ static void fill_defaults(const json_t *properties, json_t *object)
     }
 }
 
+/* Where no known key is near, and they are few, all of them are named. */
 static bool unknown_key(struct walk *walk, const json_t *properties, const char *key)
 {
     size_t n;
     const char **known = json_keys(walk->arena, properties, &n);
     const char *near = str_nearest(key, known, n);
+    struct buf all;
 
     if (near)
         return err_set(&walk->fault->what, "unknown key; did you mean '%s'", near);
-    return err_set(&walk->fault->what, "unknown key");
+    if (n == 0 || n > KEYS_NAMED_MAX)
+        return err_set(&walk->fault->what, "unknown key");
+    buf_init(&all, walk->arena, KIB);
+    for (size_t i = 0; i < n; i++)
+        if (known[i][0] != '$') // "$schema" is for editors
+            buf_printf(&all, " %s", known[i]);
+    return err_set(&walk->fault->what, "unknown key; known:%.*s", (int)all.n, all.at);
 }
 
 /* One member, by `properties`, else by `additionalProperties`: false, or a schema for

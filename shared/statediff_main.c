@@ -244,6 +244,8 @@ static const struct cli cli = {
     .nflags = sizeof flags / sizeof *flags,
     .formats = formats,
     .nformats = sizeof formats / sizeof *formats,
+    .examples = "  rounds-statediff state.old state\n"
+                "  rounds-statediff --format markdown --exit-code state.old state\n",
 };
 
 int main(int argc, char **argv)

@@ -172,6 +172,8 @@ static const struct cli cli = {
     .verbs = verbs,
     .nverbs = sizeof verbs / sizeof *verbs,
     .timeout_s = 60,
+    .examples =
+        "  git config merge.rounds-state.driver \\\n      'rounds-statemerge %O %A %B %L %P'\n",
 };
 
 int main(int argc, char **argv)

@@ -555,17 +555,23 @@ static int run(size_t most, const char *plan)
 int main(int argc, char **argv)
 {
     long jobs;
+    bool asked;
 
     if (argc == 4 && strcmp(argv[1], "lock") == 0)
         return lock(argv[2], argv[3]);
     if (argc == 5 && strcmp(argv[1], "run") == 0 && strcmp(argv[2], "-j") == 0 &&
         job_number(argv[3], JOBS_MAX, &jobs) && jobs > 0)
         return run((size_t)jobs, argv[4]);
+    asked = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
     (void)fputs("usage: rounds-supervise lock FD SECONDS\n"
                 "       rounds-supervise run -j N PLAN\n"
-                "\n"
-                "  -j N    at most N jobs at a time\n"
-                "  --help  print this\n",
-                argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
-    return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : EXIT_ERROR;
+                 "run the jobs of a plan, N at a time, each with its limits\n"
+                 "\n"
+                 "  -j N    at most N jobs at a time\n"
+                 "  --help  print this\n"
+                 "\nexamples:\n"
+                 "  rounds-report plan --work work watchdog=rounds-watchdog >plan\n"
+                 "  rounds-supervise run -j 2 plan\n",
+                 asked ? stdout : stderr);
+    return asked ? 0 : EXIT_ERROR;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each option that `rounds-NAME --help` lists is in the list of options of the manual page, and the reverse; groff has
-# nothing to say about the page.
+# nothing to say about the page; each --help fits a terminal.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -53,6 +53,15 @@ formats_agree() { # a program
 	done
 }
 
+# A terminal of 80 columns, and something to copy.
+helps() { # a program
+	"$1" --help >"$work/text" && ! awk 'length > 80' "$work/text" | grep . && grep -q '^examples:$' "$work/text"
+}
+
+judges_nothing() { # a program
+	! "$1" --help | grep -e --as-of -e --fail-on -e --replay
+}
+
 is_silent() {
 	groff -mdoc -Tutf8 -ww -z "$1" 2>&1 | (! grep .)
 }
@@ -71,5 +80,11 @@ for name in watchdog bandit perfcheck seocheck i18ncheck report notify statediff
 		n=$((n + 1))
 		echo "ok $n - groff has nothing to say about rounds-$name.1 # SKIP groff is not installed"
 	fi
+done
+for program in "$BIN"/rounds-*; do
+	claim "${program##*/} --help fits 80 columns and has an example" helps "$program"
+done
+for name in statediff statemerge notify; do
+	claim "rounds-$name --help lists no option of judging" judges_nothing "$BIN/rounds-$name"
 done
 echo "1..$n"

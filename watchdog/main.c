@@ -49,6 +49,9 @@ static const struct cli cli = {
     .timeout_s = 300,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-watchdog -n\n"
+                "  rounds-watchdog --as-of 2026-11-15 --format json\n"
+                "  rounds-watchdog explain watchdog/js_exception/site\n",
 };
 
 int main(int argc, char **argv)

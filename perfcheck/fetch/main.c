@@ -26,6 +26,7 @@ static const struct cli cli = {
     .timeout_s = FETCH_TIMEOUT_S,
     .flags = flags,
     .nflags = sizeof flags / sizeof *flags,
+    .examples = "  rounds-perfcheck fetch --psi\n",
 };
 
 int main(int argc, char **argv)

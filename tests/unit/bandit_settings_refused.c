@@ -13,9 +13,10 @@ static void an_unknown_key_is_named_also_in_defaults(void **state)
                         "/promotion/p_bset: unknown key; did you mean 'p_best'");
     assert_string_equal(
         refusal_of_reward("\"type\":\"return\",\"event\":\"order\",\"within_days\":1"),
-        AT_CTA "/reward/event: unknown key");
-    assert_string_equal(refusal("", "\"exposure\":{\"event\":\"e\",\"flag\":\"f\"}"),
-                        AT_CTA "/exposure/flag: unknown key");
+        AT_CTA "/reward/event: unknown key; known: better type within_days");
+    assert_string_equal(
+        refusal("", "\"exposure\":{\"event\":\"e\",\"flag\":\"f\"}"),
+        AT_CTA "/exposure/flag: unknown key; known: arm_property event flag_property");
 }
 
 /* Both ends of each range are in, what is just outside is not. */

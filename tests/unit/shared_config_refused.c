@@ -83,7 +83,10 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
     assert_string_equal(
         refusal("{\"wachdog\":{}}"),
         "rounds.json:1: /wachdog: unknown key; did you mean 'watchdog'");
-    assert_string_equal(refusal("{\"zzz\":{}}"), "rounds.json:1: /zzz: unknown key");
+    assert_string_equal(
+        refusal("{\"zzz\":{}}"),
+        "rounds.json:1: /zzz: unknown key; known: as_of bandit i18ncheck mute "
+        "perfcheck run_all seocheck site sources timezone watchdog");
     assert_string_equal(
         watchdog_refusal("\"top\":{\"pages\":1}"),
         "rounds.json:1: /watchdog/top/pages: unknown key; did you mean 'page'");
@@ -170,10 +173,12 @@ static void the_keys_of_a_source_are_those_of_its_type(void **state)
     (void)state;
     assert_string_equal(source_refusal(
                             "\"type\":\"access_log\",\"path\":\"x\",\"preset\":\"a\""),
-                        "rounds.json:1: /sources/a/preset: unknown key");
+                        "rounds.json:1: /sources/a/preset: unknown key; "
+                        "known: assets format lag_h path type");
     assert_string_equal(source_refusal(
                             "\"type\":\"jsonl\",\"path\":\"x\",\"assets\":[]"),
-                        "rounds.json:1: /sources/a/assets: unknown key");
+                        "rounds.json:1: /sources/a/assets: unknown key; "
+                        "known: events fields lag_h path preset type");
     assert_string_equal(source_refusal("\"path\":\"x\""),
                         "rounds.json:1: /sources/a: the key 'type' is missing");
     assert_string_equal(source_refusal("\"type\":\"jsonl\""),
@@ -350,7 +355,7 @@ static void the_site_is_an_address_without_a_password(void **state)
         assert_string_equal(
             refusal(str_format(&arena, "{\"site\":\"%s\"}", sites[i])),
             "rounds.json:1: /site: is not an http or https address without user "
-            "name and password");
+            "name and password, such as https://shop.example");
     accept("{\"site\":\"http://127.0.0.1:8080/\"}");
     accept("{\"site\":\"https://[::1]:8443/shop?x=1#@\"}");
 }

@@ -147,7 +147,7 @@ static void every_corrupt_json_is_refused_with_its_line_and_remedy(void **state)
          "state/w.json:1: a byte-order mark; save the file without it" RESTORE},
         {HEAD "}\n{}", "state/w.json:3: more text after the object" RESTORE},
         {HEAD "}\nx", "state/w.json:3: more text after the object" RESTORE},
-        {HEAD ",\n\"a\": NaN}", "state/w.json:3: not JSON at column 8" RESTORE},
+        {HEAD ",\n\"a\": NaN}", "state/w.json:3: not JSON at column 8: invalid token" RESTORE},
         {HEAD ",\n\"a\": 1e999}", "state/w.json:3: a number out of range" RESTORE},
         {HEAD ",\n\"a\": 9223372036854775808}",
          "state/w.json:3: a number out of range" RESTORE},
@@ -167,7 +167,7 @@ static void every_corrupt_json_is_refused_with_its_line_and_remedy(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         refused_json(str_of(cases[i].bytes), cases[i].message);
     refused_json((struct str){"{\"a\0\": 1}", 9},
-                 "state/w.json:1: not JSON at column 3" RESTORE);
+                 "state/w.json:1: not JSON at column 3: control character 0x0" RESTORE);
 }
 
 static void state_nested_3000_deep_is_refused(void **state)
