@@ -1,4 +1,6 @@
 /* Changes as lines, and as JSON. */
+#include <string.h>
+
 #include "shared/changes.h"
 #include "shared/changes_internal.h"
 #include "shared/clock.h"
@@ -100,6 +102,35 @@ struct day_text changes_through(const struct changes *changes, bool is_now)
     return newest(changes, is_now, &day) ? day_text(day) : (struct day_text){"none"};
 }
 
+/* Whether a fact is of tool `t`, which had no state before: all of it is new then. */
+static bool is_of_first_state(const struct changes *changes,
+                              const struct fact_change *fact, size_t t)
+{
+    return !changes->tool[t].has_before && strcmp(fact->tool, tool_names[t]) == 0;
+}
+
+static bool is_counted(const struct changes *changes, const struct fact_change *fact)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++)
+        if (is_of_first_state(changes, fact, t))
+            return true;
+    return false;
+}
+
+/* A first state is a line a tool, not a line a fact. */
+static void add_first_states(const struct changes *changes, struct buf *out)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < changes->nfacts; i++)
+            n += is_of_first_state(changes, &changes->fact[i], t) ? 1 : 0;
+        if (n > 0)
+            buf_printf(out, "~ %s: %zu %s, there was no state before\n", tool_names[t],
+                       n, n == 1 ? "fact" : "facts");
+    }
+}
+
 void changes_format_text(const struct changes *changes, const char *from,
                          const char *to, size_t most, struct buf *out)
 {
@@ -122,16 +153,22 @@ void changes_format_text(const struct changes *changes, const char *from,
                    changes_verdict(tool, true));
     }
     for (size_t i = 0; i < all && (most == 0 || i < most); i++, said++) {
+        const struct fact_change *fact = NULL;
         struct buf line;
 
+        if (i >= changes->nfindings)
+            fact = &changes->fact[i - changes->nfindings];
+        if (fact && is_counted(changes, fact))
+            continue;
         buf_init(&line, out->arena, REPORT_BYTES_MAX);
-        if (i < changes->nfindings)
-            changes_add_finding(&changes->finding[i], &line);
+        if (fact)
+            changes_add_fact(fact, &line);
         else
-            changes_add_fact(&changes->fact[i - changes->nfindings], &line);
+            changes_add_finding(&changes->finding[i], &line);
         buf_add_text(out, text_safe(out->arena, line.at, line.n, SIZE_MAX));
         buf_add_text(out, "\n");
     }
+    add_first_states(changes, out);
     if (said < all)
         buf_printf(out, "and %zu more\n", all - said);
 }

@@ -652,8 +652,8 @@ bool cli_allows_day(const struct options *opt, int32_t as_of, int32_t through,
 {
     return as_of >= through || opt->replay ||
            err_set(err,
-                   "cannot judge %s: state is through %s and never goes back; use "
-                   "--replay to look without writing",
+                   "cannot judge %s: state is through %s and never goes back; restore "
+                   "it from git, or look without writing by --replay",
                    day_text(as_of).text, day_text(through).text);
 }
 
