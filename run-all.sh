@@ -15,36 +15,42 @@ die() { say "$*"; exit 3; }
 
 usage() {
 	cat <<'EOF'
-usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY] [--format F]
-                  [--fail-on L] [--sandbox M] [-q] [-v] [--html FILE] [--prom-file FILE]
-                  [--commit [--push]]
+usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY]
+                  [--format F] [--fail-on L] [--sandbox M] [-q] [-v]
+                  [--html FILE] [--prom-file FILE] [--commit [--push]]
        run-all.sh [-c FILE] [-s DIR] [--format F] --diff [A [B]]
-       run-all.sh [-c FILE] [-s DIR] --check-fresh HOURS | --audit | --render [--html FILE]
+       run-all.sh [-c FILE] [-s DIR] --check-fresh HOURS | --audit
+       run-all.sh [-c FILE] [-s DIR] --render [--html FILE]
        run-all.sh --demo
 
   -c, --config FILE  configuration (rounds.json, else the example shop's)
   -s, --state DIR    state folder (state beside the configuration)
       --only a,b     these tools alone
   -j, --jobs N       tools at a time, 1 to 16 (as many as processors, at most 5)
-  -n, --dry-run      judge on a copy of the state, print what would change, write nothing
+  -n, --dry-run      judge on a copy of the state, show what would change
       --as-of DAY    last day to judge, YYYY-MM-DD
-      --format F     text, json, markdown, github, sarif, junit or prom: one document of all tools
+      --format F     text, json, markdown, github, sarif, junit or prom
       --fail-on L    crit, warn, new, never: the least that makes exit 1 or 2
       --sandbox M    require, best-effort or off
-  -q, --quiet        print nothing unless a finding came, went, rose or eased, or a tool gave no verdict
+  -q, --quiet        nothing, unless a finding changed or a verdict is missing
   -v, --verbose      pass -v to the tools, name the tools that are skipped
       --html FILE    write the page there too
       --prom-file F  write the metrics there too, for a textfile collector
-      --commit       commit the state, exactly; refuses where it would mix with other work
+      --commit       commit the state; refuses where it would mix with others
       --push         and push it, merged with what others pushed; never by force
-      --diff A B     what changed from revision A (HEAD) to B (the files as they are)
-      --check-fresh H  exit 3 when a tool's last day ended more than H hours ago
-      --audit        which loops are worth keeping, by what reviewers marked in state/catches.tsv
+      --diff A B     what changed from revision A (HEAD) to B (the files)
+      --check-fresh H  exit 3 when a tool's last day ended over H hours ago
+      --audit        which loops to keep, by the marks in state/catches.tsv
       --render       write REPORT.md, and --html, from the state alone
-      --demo         install what is missing, build, replay the example shop's planted days
+      --demo         install what is missing, build, replay the example shop
   -h, --help         this text
 
 exit status: 0 ok, 1 warning, 2 critical, 3 unknown
+
+examples:
+  run-all.sh -n
+  run-all.sh -q --commit --push
+  run-all.sh --only seocheck --format markdown
 EOF
 }
 

@@ -134,7 +134,8 @@ bool lhr_paths_list(const char *base, const char *const *patterns, size_t n,
                          &is_any_there, arena, err))
             return false;
     if (!is_any_there)
-        return err_set(err, "cannot read '%s'%s: no such file or folder",
+        return err_set(err,
+                       "cannot read '%s'%s: no such file or folder; look at 'inputs'",
                        n > 0 ? patterns[0] : "", n > 1 ? " and the other inputs" : "");
     file_list_finish(&list);
     *paths = (struct lhr_paths){

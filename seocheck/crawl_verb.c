@@ -79,6 +79,20 @@ static bool configure(const struct options *opt, struct arena *run, struct seen 
            settings_read(&seen->config, run, &seen->settings, err);
 }
 
+/* Pages of a folder that call another host theirs: without it half of what is said is
+ * about localhost. */
+static void say_base(const struct options *opt, const struct seen *seen)
+{
+    if (seen->settings.input != INPUT_FOLDER || cli_value(opt, FLAG_BASE))
+        return;
+    for (size_t i = 0; i < seen->hits.n; i++)
+        if (seen->hits.item[i].check == CHECK_CANONICAL_HOST) {
+            cli_say(opt, "the folder was taken for http://localhost/, its pages name "
+                         "another host; give --base URL");
+            return;
+        }
+}
+
 static bool look(const struct options *opt, struct arena *run, struct seen *seen,
                  struct err *err)
 {
@@ -114,6 +128,7 @@ static bool look(const struct options *opt, struct arena *run, struct seen *seen
         cli_say(opt, "checks over sets say nothing without the routes: %s",
                 seen->site.routes_why);
     site_judge(&looked, &seen->after, &seen->hits);
+    say_base(opt, seen);
     return true;
 }
 

@@ -169,6 +169,19 @@ const char *report_tally_text(const struct report_tally *tally, struct arena *ar
                       (long long)tally->resolved);
 }
 
+/* "no verdict of watchdog bandit; ", or nothing: before the counts, which are not
+ * whole. */
+static const char *without_verdict(const struct report *reports, size_t n,
+                                   struct arena *arena)
+{
+    const char *names = "";
+
+    for (size_t i = 0; i < n; i++)
+        if (reports[i].status == VERDICT_UNKNOWN)
+            names = str_format(arena, "%s %s", names, reports[i].tool);
+    return names[0] == '\0' ? "" : str_format(arena, "no verdict of%s; ", names);
+}
+
 /* The line about all of them, with performance data when `perfdata`. */
 static void format_all(const struct report *reports, size_t n, bool perfdata,
                        struct buf *out)
@@ -182,7 +195,8 @@ static void format_all(const struct report *reports, size_t n, bool perfdata,
 
     all.status = tally.worst;
     all.summary =
-        str_format(out->arena, "%s in %zu tool%s",
+        str_format(out->arena, "%s%s in %zu tool%s",
+                   without_verdict(reports, n, out->arena),
                    report_tally_text(&tally, out->arena), n, n == 1 ? "" : "s");
     metrics[0].value = str_format(out->arena, "%lld", (long long)tally.open);
     metrics[1].value = str_format(out->arena, "%lld", (long long)tally.fresh);

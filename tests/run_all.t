@@ -53,7 +53,7 @@ rounds 1 --only watchdog --as-of 2026-11-07
 check $? "--only takes a tool that is configured"
 rounds 3 --only perfcheck && grep -q "no such tool" "$work/err"
 check $? "--only refuses one that is not"
-rounds 3 --as-of 2026-11-01 -q && grep -q '^ROUNDS UNKNOWN' "$work/out" && grep -q 'use --replay' "$work/err"
+rounds 3 --as-of 2026-11-01 -q && grep -q '^ROUNDS UNKNOWN' "$work/out" && grep -q 'by --replay' "$work/err"
 check $? "a tool without a verdict is ROUNDS UNKNOWN, even with -q"
 cp "$root/run-all.sh" "$work/alone.sh"
 (unset ROUNDS_BIN && PATH=/usr/bin:/bin && "$work/alone.sh" -c "$shop/rounds.json" >"$work/out" 2>"$work/err")

@@ -177,6 +177,10 @@ static void what_is_passed_on_is_as_deep_as_can_be_written_again(void **state)
 static void several_reports_have_the_worst_verdict_and_one_line_of_perfdata(
     void **state)
 {
+    static const char head[] =
+        "ROUNDS UNKNOWN - no verdict of bandit; 1 open (0 crit, 1 warn), 1 new, "
+        "1 resolved in 2 tools | open=1;;;0 new=1 resolved=1 tools=2\n"
+        "WATCHDOG WARNING - ";
     struct err why = {.text = "timed out"};
     struct report reports[2];
     struct buf out;
@@ -186,12 +190,7 @@ static void several_reports_have_the_worst_verdict_and_one_line_of_perfdata(
     reports[1] = report_unknown("bandit", &why);
     buf_init(&out, &arena, REPORT_BYTES_MAX);
     reports_format_text(reports, 2, &out);
-    assert_int_equal(
-        strncmp(out.at,
-                "ROUNDS UNKNOWN - 1 open (0 crit, 1 warn), 1 new, 1 resolved in 2 "
-                "tools | open=1;;;0 new=1 resolved=1 tools=2\nWATCHDOG WARNING - ",
-                126),
-        0);
+    assert_int_equal(strncmp(out.at, head, sizeof head - 1), 0);
     assert_non_null(strstr(out.at, "\nBANDIT UNKNOWN - timed out\n"));
     assert_null(strchr(strchr(out.at, '|') + 1, '|'));
 }
