@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "shared/catches.h"
+#include "shared/limits.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -125,8 +127,10 @@ static void add_worst_checks(struct loop *loop, struct buf *out)
             wilson_interval(check->tally.caught, marked, &low, &high);
         if (i > 0 && high >= RETIRE_BELOW)
             break;
-        buf_printf(out, "%s %.*s %lld/%lld", i == 0 ? ":" : ",", (int)check->check.n,
-                   check->check.at, (long long)check->tally.caught, (long long)marked);
+        buf_printf(out, "%s %s %lld/%lld", i == 0 ? ":" : ",",
+                   text_safe(out->arena, check->check.at, check->check.n,
+                             OUTSIDE_TEXT_MAX),
+                   (long long)check->tally.caught, (long long)marked);
     }
 }
 

@@ -1,20 +1,23 @@
 /*
  * The merge driver's three versions, parted by lines of `---`: base, ours, theirs. The
  * sides may change places; two equal sides merge to themselves, and where ours is as it
- * was theirs is taken; of two states that are valid a valid one is made; rows that are
- * in order stay so.
+ * was theirs is taken; of two states or catch logs that are valid a valid one is made;
+ * rows that are in order stay so. A catch log that is read is printed as it was.
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
+#include "shared/catches.h"
 #include "shared/finding.h"
 #include "shared/json.h"
 #include "shared/limits.h"
 #include "shared/merge.h"
 #include "shared/own.h"
 #include "shared/state.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
@@ -154,6 +157,34 @@ static void check_tables(bool is_catches, const struct str side[SIDES],
         must(str_equal(buf_str(&aa), a));
 }
 
+/* What the tools read: a log that is printed as it was. */
+static bool is_log(struct str bytes, struct arena *arena)
+{
+    struct str lines = bytes, header = STR("");
+    struct catches catches;
+    struct buf out;
+    struct err err;
+
+    if (!text_is_utf8(bytes.at, bytes.n, NULL) ||
+        (bytes.n > 0 && memchr(bytes.at, '\0', bytes.n)) ||
+        !str_next_line(&lines, &header) || !str_equal(header, STR(CATCHES_HEADER)) ||
+        !catches_parse(lines, "fuzz", arena, &catches, &err))
+        return false;
+    buf_init(&out, arena, MIB);
+    catches_format(&catches, &out);
+    must(str_equal(buf_str(&out), bytes));
+    return true;
+}
+
+static void check_logs(const struct str side[SIDES], struct arena *arena)
+{
+    struct buf merged;
+
+    if (is_log(side[OURS], arena) && is_log(side[THEIRS], arena) &&
+        merge_tables(true, side[BASE], side[OURS], side[THEIRS], &merged, arena))
+        must(is_log(buf_str(&merged), arena));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str bytes = {(const char *)data, size}, side[SIDES];
@@ -166,6 +197,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_documents(side, &arena);
     check_tables(false, side, &arena);
     check_tables(true, side, &arena);
+    check_logs(side, &arena);
     arena_release(&arena);
     return 0;
 }

@@ -110,6 +110,21 @@ static void the_audit_is_the_table_of_the_page(void **state)
         "add the next loop\n");
 }
 
+static void the_name_of_a_check_is_escaped(void **state)
+{
+    static const bool has_state[TOOL_COUNT] = {true};
+    struct catches log = parsed("2026-01-01\twatchdog\t-\tstarted\t-\t-\n");
+    int32_t through[TOOL_COUNT] = {day("2026-07-11")};
+    struct buf out;
+
+    (void)state;
+    raise(&log, 0, "\x1b[31m\u202e", CATCH_FALSE_ALARM, 9);
+    raise(&log, 0, "slow", CATCH_CAUGHT, 1);
+    buf_init(&out, &run, REPORT_BYTES_MAX);
+    catches_audit(&log, has_state, through, &run, &out);
+    assert_non_null(strstr(out.at, "raise limits: \\u{1B}[31m\\u{202E} 0/9\n"));
+}
+
 static void loops_to_mark_first_and_loops_without_a_catch(void **state)
 {
     static const bool has_state[TOOL_COUNT] = {true, true, false, false, false};
@@ -199,6 +214,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(wilson_is_that_of_the_page),
         cmocka_unit_test(the_audit_is_the_table_of_the_page),
+        cmocka_unit_test(the_name_of_a_check_is_escaped),
         cmocka_unit_test(loops_to_mark_first_and_loops_without_a_catch),
         cmocka_unit_test(other_words_and_broken_lines_are_refused),
         cmocka_unit_test(what_is_new_is_added_once_and_marks_stay),
