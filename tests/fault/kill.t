@@ -17,7 +17,10 @@ for s in $names; do
 		inject "$s" "$call" signal=KILL "$when"
 		rc=$?
 		i1 "$s" $rc '.*.tmp'
-		[ -z "$wrong" ] && [ $rc -ne 137 ] && wrong="exit $rc"
+		case $call in
+		brk | mmap | munmap) ;; # how often it asks for memory hangs on addresses, which are random
+		*) [ -z "$wrong" ] && [ $rc -ne 137 ] && wrong="exit $rc" ;;
+		esac
 		[ -z "$wrong" ] && heals "$s"
 		[ -z "$wrong" ] || lose "$s, $call $when: $wrong"
 		restore_if_dirty "$s"
