@@ -1,11 +1,11 @@
 #!/bin/sh
 # A run is killed by SIGKILL at a system call, as TAP: each file old or new, perhaps a temporary file beside it, and the
 # next run ends in the bytes of a run never disturbed. In CI at every call that syncs or renames a file of the state, every
-# fourth other that writes and every 97th else, with FAULT=full at each. kill.t SUBJECT... tries these alone.
+# fourth other that writes and every 199th else, with FAULT=full at each. kill.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
 fault_begin kill "$tools report statemerge" "$@"
 needs_strace
-step=97
+step=199
 is_full && step=1
 
 for s in $names; do

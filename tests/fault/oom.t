@@ -1,11 +1,11 @@
 #!/bin/sh
 # The Nth malloc, calloc, realloc or strdup of a run gives nothing, as TAP: exit 3 and each file old or new, or all as
 # undisturbed where the program can do without; no crash, no hang over 10 s. The failing call is tests/fault/oom.c,
-# preloaded. In CI every 499th call and the last 12, with FAULT=full each. oom.t SUBJECT... tries these alone.
+# preloaded. In CI every 997th call and the last 12, with FAULT=full each. oom.t SUBJECT... tries these alone.
 . "$(dirname "$0")/lib.sh"
 [ "$VARIANT" = release ] || skip_all "memory is the sanitizer's there; the release build has tried it"
 fault_begin oom "$subjects" "$@"
-step=499 last=12
+step=997 last=12
 is_full && step=1
 
 preloaded() ( # command: no env or timeout between, there are 100,000 of them
