@@ -28,7 +28,8 @@ under() { # case, command...
 	umask-777) (umask 777 && "$@") ;;
 	no-home) env -u HOME "$@" ;;
 	odd-folders) HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent CURL_HOME=/nonexistent TMPDIR=/nonexistent "$@" ;;
-	nothing) env -i "$@" ;;
+	nothing) # but a sanitizer's 99, which else is our 1
+		env -i ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"} "$@" ;;
 	stdin-closed) "$@" <&- ;;
 	stdout-closed) "$@" >&- ;;
 	stderr-closed) "$@" 2>&- ;;
