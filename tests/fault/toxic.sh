@@ -2,17 +2,22 @@
 # The subjects of toxic.t: how each is run so that it asks tests/fault/toxic.pl, by a host whose first word is what that
 # does and whose second is what is asked; and what may come of it. Sourced.
 
-source_of() { # subject, behaviour: the members that say what it is
-	at=test:$TOXIC_PORT
+source_of() { # subject, behaviour: sets its zone, its secret's kind, and the members that say what it is
+	at=test:$TOXIC_PORT zone=Europe/Berlin secret=token
 	case $1 in
-	clickhouse | bandit) echo '"type": "clickhouse", "url": "http://'"$2.clickhouse.$at"'", "table": "events"' ;;
-	posthog) echo '"type": "posthog", "url": "http://'"$2.posthog.$at/$2"'", "project": 7' ;;
-	posthog-file) echo '"type": "posthog", "url": "http://'"fine.posthog.$at/$2"'", "project": 7' ;;
-	posthog-query) echo '"type": "posthog", "mode": "query", "url": "http://'"$2.query.$at"'", "project": 7' ;;
-	plausible) echo '"type": "plausible", "url": "http://'"$2.plausible.$at"'", "site_id": "shop.example"' ;;
-	matomo) echo '"type": "matomo", "url": "http://'"$2.matomo.$at"'", "site": 7' ;;
-	umami) echo '"type": "umami", "url": "http://'"$2.umami.$at"'", "website": "0f-1A", "user": "kim \"k\""' ;;
-	ga4) echo '"type": "ga4", "url": "http://'"$2.ga4.$at"'", "property": "123", "events": { "not_found": ["404"] }' ;;
+	clickhouse | bandit)
+		zone=UTC secret=password source='"type": "clickhouse", "url": "http://'$2.clickhouse.$at'", "table": "events"'
+		;;
+	posthog) source='"type": "posthog", "url": "http://'$2.posthog.$at/$2'", "project": 7' ;;
+	posthog-file) source='"type": "posthog", "url": "http://'fine.posthog.$at/$2'", "project": 7' ;;
+	posthog-query) source='"type": "posthog", "mode": "query", "url": "http://'$2.query.$at'", "project": 7' ;;
+	plausible) source='"type": "plausible", "url": "http://'$2.plausible.$at'", "site_id": "shop.example"' ;;
+	matomo) source='"type": "matomo", "url": "http://'$2.matomo.$at'", "site": 7' ;;
+	umami)
+		secret=password
+		source='"type": "umami", "url": "http://'$2.umami.$at'", "website": "0f-1A", "user": "kim \"k\""'
+		;;
+	ga4) source='"type": "ga4", "url": "http://'$2.ga4.$at'", "property": "123", "events": { "not_found": ["404"] }' ;;
 	esac
 }
 
@@ -42,10 +47,10 @@ plan() { # subject, behaviour, day of the month: writes rounds.json; sets the pr
 			{ "severity": "crit", "since": "2026-03-05", "status": "open", "message": "bad", "n": 1 } } }' >state/watchdog.json
 		;;
 	*)
-		program=rounds-watchdog args="run --as-of 2026-03-$3" zone=Europe/Berlin secret=token
-		case $1 in bandit) program=rounds-bandit ;; esac
-		case $1 in clickhouse | bandit) zone=UTC secret=password ;; umami) secret=password ;; esac
-		echo '{ "site": "https://shop.example", "timezone": "'$zone'", "sources": { "events": { '"$(source_of "$1" "$2")"',
+		program=rounds-watchdog args="run --as-of 2026-03-$3"
+		[ "$1" != bandit ] || program=rounds-bandit
+		source_of "$1" "$2"
+		echo '{ "site": "https://shop.example", "timezone": "'$zone'", "sources": { "events": { '"$source"',
 			"'$secret'_env": "HOSTED_TOKEN" } }, "watchdog": { "min_exposed": 1 }, "bandit": { "experiments": { "cta": {
 			"arms": ["a", "b"], "start": "2026-03-15", "reward": { "type": "conversion", "event": "paid" } } } } }'
 		;;
