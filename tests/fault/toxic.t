@@ -85,7 +85,7 @@ point() { # subject, behaviour
 		[ "$VARIANT" != release ] || [ "${peak:-0}" -le "$most" ] || echo "$peak KiB"
 		[ "${took:-0}" -le $((1000 * (limit + 5))) ] || echo "$took ms"
 		is_valid || tail -n 1 shown
-		[ $rc -ne 3 ] || may_write || diff -r -x .lock -x .cache -x "$new" "$TOXIC/$1.old/state" state
+		[ $rc -ne 3 ] || may_write || diff -r -x .lock -x .cache -x "$new" "$TOXIC/$1.old/state" state 2>&1
 	} >wrong
 	echo "$rc ${took:-0} ${peak:-0}" >result
 }
