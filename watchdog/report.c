@@ -64,8 +64,11 @@ void watchdog_report(const struct evidence *evidence, const struct settings *set
     metrics[4] = (struct metric){"missing", "", number(run, census.missing), "", ""};
     report->metrics = metrics;
     report->nmetrics = 5;
-    report->summary = str_format(run, "%lld open, %lld new of %lld signals",
-                                 (long long)open, (long long)fresh, (long long)all);
+    // OK of nothing judged must not pass for calm
+    report->summary =
+        str_format(run, "%lld open, %lld new of %lld signals%s", (long long)open,
+                   (long long)fresh, (long long)all,
+                   all > 0 && census.learning == all ? ", all learning" : "");
     report->status = findings_worst(&report->findings);
     add_checks(evidence, settings, run, report);
 }

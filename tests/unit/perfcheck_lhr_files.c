@@ -200,7 +200,7 @@ static void what_is_not_there_is_an_error(void **state)
     assert_false(lhr_paths_list(".", missing + 1, 1, false, &run, &paths, &err));
     assert_false(lhr_paths_list(".", missing, 2, true, &run, &paths, &err));
     assert_string_equal(err.text, "cannot read 'none' and the other inputs: no such "
-                                  "file or folder");
+                                  "file or folder; look at 'inputs'");
 }
 
 static void one_of_several_may_be_missing(void **state)
