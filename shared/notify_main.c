@@ -7,8 +7,8 @@
  *     rounds-notify ping -c FILE start|STATUS [FILE]
  *         Without `ping` in the configuration: nothing. FILE's first lines go with it.
  * The addresses are the secrets: https, or http to this machine; what fails is a line
- * on stderr with the host alone, and exit 3. Writes nothing; reads nothing once it
- * asks.
+ * on stderr with the host alone, and exit 3. Writes nothing; once the addresses are
+ * known it reads the two states, or FILE, alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,10 +47,14 @@ enum {
 
 struct webhook {
     const char *who; /* "cannot notify slack" */
+    enum webhook_type service;
+    enum severity min;
+    const char *link;
     struct secret *url;
     struct api_conf conf;
     struct api api;
     const char *type; /* of the body */
+    bool has_body;    /* there is something to tell */
     struct str body;
     const char *address; /* with what the ping adds; in secret memory */
 };
@@ -63,7 +67,7 @@ struct notifying {
     struct changes changes;
     struct run_end before, now;
     struct webhook hook[WEBHOOKS_MAX];
-    size_t nhooks; /* that are asked */
+    size_t nhooks; /* whose addresses are known */
     bool has_failed;
 };
 
@@ -123,30 +127,37 @@ static bool open_hook(struct notifying *notifying, struct webhook *hook,
     return api_open(&hook->api, &hook->conf, &notifying->run, err);
 }
 
-/* ---- asking ---- */
-
-static bool confine(struct notifying *notifying, struct err *err)
+/* Once the addresses are known and before anything but the configuration is read: what
+ * is read from then on, NULL for nothing. */
+static bool confine(struct notifying *notifying, const char *const path[2],
+                    struct err *err)
 {
-    const char *ca_file = notifying->hook[0].conf.ca_file;
+    const struct options *opt = notifying->opt;
     uint16_t ports[WEBHOOKS_MAX + 1] = {DNS_PORT};
-    const struct sandbox_plan plan = {.mode = notifying->opt->sandbox,
-                                      .read = &ca_file,
-                                      .nread = ca_file != NULL,
-                                      .network = true,
-                                      .ports = ports,
-                                      .nports = notifying->nhooks + 1};
+    const char *read[3];
+    struct sandbox_plan plan = {.mode = opt->sandbox,
+                                .read = read,
+                                .network = !opt->dry_run && notifying->nhooks > 0,
+                                .ports = ports,
+                                .nports = notifying->nhooks + 1};
     struct confinement confined;
 
+    for (size_t i = 0; i < 2; i++)
+        if (path[i])
+            read[plan.nread++] = path[i];
+    if (notifying->hook[0].conf.ca_file)
+        read[plan.nread++] = notifying->hook[0].conf.ca_file;
     for (size_t i = 0; i < notifying->nhooks; i++)
         ports[i + 1] = notifying->hook[i].api.port;
     if (!sandbox_enter(&plan, &confined, err))
         return false;
     confined.write_as = "none";
-    if (notifying->opt->verbose)
-        cli_say(notifying->opt, "confined: %s",
-                confinement_text(&notifying->run, &confined));
+    if (opt->verbose)
+        cli_say(opt, "confined: %s", confinement_text(&notifying->run, &confined));
     return true;
 }
+
+/* ---- asking ---- */
 
 static bool ask(struct webhook *hook, struct err *err)
 {
@@ -169,21 +180,18 @@ static bool print_bodies(struct notifying *notifying, struct err *err)
 
     buf_init(&out, &notifying->run, WEBHOOKS_MAX * REPORT_BYTES_MAX);
     for (size_t i = 0; i < notifying->nhooks; i++)
-        buf_printf(&out, "%.*s\n", (int)notifying->hook[i].body.n,
-                   notifying->hook[i].body.at);
-    return report_print(&out, err);
+        if (notifying->hook[i].has_body)
+            buf_printf(&out, "%.*s\n", (int)notifying->hook[i].body.n,
+                       notifying->hook[i].body.at);
+    return out.n == 0 || report_print(&out, err);
 }
 
 static bool ask_all(struct notifying *notifying, struct err *err)
 {
-    if (notifying->nhooks == 0)
-        return true;
     if (notifying->opt->dry_run)
         return print_bodies(notifying, err);
-    if (!confine(notifying, err))
-        return false;
     for (size_t i = 0; i < notifying->nhooks; i++)
-        if (!ask(&notifying->hook[i], err))
+        if (notifying->hook[i].has_body && !ask(&notifying->hook[i], err))
             tell(notifying, err);
     return true;
 }
@@ -204,33 +212,20 @@ static struct run_end load_end(const char *folder, struct arena *run)
     return run_end_of(root);
 }
 
-/* Its body stays empty where there is nothing to tell it. */
 static bool prepare_hook(struct notifying *notifying, const json_t *object,
                          struct webhook *hook, struct err *err)
 {
     const char *word = json_text(object, "type", "");
-    struct arena *run = &notifying->run;
-    enum webhook_type type;
-    enum severity min;
-    struct notice notice;
 
-    hook->who = str_format(run, "cannot notify %s", word);
-    if (!webhook_parse(word, &type) ||
-        !severity_parse(json_text(object, "min", "warn"), &min))
+    hook->who = str_format(&notifying->run, "cannot notify %s", word);
+    if (!webhook_parse(word, &hook->service) ||
+        !severity_parse(json_text(object, "min", "warn"), &hook->min))
         return err_set(err, "%s: it is no type", hook->who); // the schema's to say
+    hook->link = json_text(object, "link", NULL);
+    hook->type = "Content-Type: application/json";
     if (!load_url(notifying, object, hook, err))
         return false;
-    if (!notice_find(&notifying->changes, &notifying->before, &notifying->now, min, run,
-                     &notice))
-        return true;
-    notice.site = notifying->config.site;
-    notice.link = json_text(object, "link", NULL);
     hook->address = secret_value(hook->url);
-    hook->type = "Content-Type: application/json";
-    if (!notice_format(&notice, type, run, &hook->body, err))
-        return err_wrap(err, "%s", hook->who);
-    if (secret_leaks(hook->body))
-        return err_set(err, "%s: a secret would be in the message", hook->who);
     return open_hook(notifying, hook, err);
 }
 
@@ -243,10 +238,40 @@ static void prepare_hooks(struct notifying *notifying)
         struct err err = {0};
 
         *hook = (struct webhook){0};
-        if (!prepare_hook(notifying, json_array_get(hooks, i), hook, &err))
-            tell(notifying, &err);
-        else if (hook->body.n > 0)
+        if (prepare_hook(notifying, json_array_get(hooks, i), hook, &err))
             notifying->nhooks++;
+        else
+            tell(notifying, &err);
+    }
+}
+
+/* None where there is nothing to tell it. */
+static bool write_body(struct notifying *notifying, struct webhook *hook,
+                       struct err *err)
+{
+    struct arena *run = &notifying->run;
+    struct notice notice;
+
+    if (!notice_find(&notifying->changes, &notifying->before, &notifying->now,
+                     hook->min, run, &notice))
+        return true;
+    notice.site = notifying->config.site;
+    notice.link = hook->link;
+    if (!notice_format(&notice, hook->service, run, &hook->body, err))
+        return err_wrap(err, "%s", hook->who);
+    if (secret_leaks(hook->body))
+        return err_set(err, "%s: a secret would be in the message", hook->who);
+    hook->has_body = true;
+    return true;
+}
+
+static void write_bodies(struct notifying *notifying)
+{
+    for (size_t i = 0; i < notifying->nhooks; i++) {
+        struct err err = {0};
+
+        if (!write_body(notifying, &notifying->hook[i], &err))
+            tell(notifying, &err);
     }
 }
 
@@ -254,22 +279,25 @@ static bool tell_changes(struct notifying *notifying, struct err *err)
 {
     const struct options *opt = notifying->opt;
     struct arena *run = &notifying->run;
-    const char *before = cli_value(opt, FLAG_BEFORE);
-    const char *now = opt->state_path
-                          ? opt->state_path
-                          : file_join(run, notifying->config.folder, "state");
+    const char *const folder[2] = {cli_value(opt, FLAG_BEFORE),
+                                   opt->state_path
+                                       ? opt->state_path
+                                       : file_join(run, notifying->config.folder,
+                                                   "state")};
     struct states side[2] = {0};
     bool good;
 
-    if (!before)
+    if (!folder[0])
         return err_set(err, "'send' needs --before; see --help");
-    good = states_load(before, before, run, &side[0], err) &&
-           states_load(now, now, run, &side[1], err);
+    prepare_hooks(notifying);
+    good = confine(notifying, folder, err) &&
+           states_load(folder[0], folder[0], run, &side[0], err) &&
+           states_load(folder[1], folder[1], run, &side[1], err);
     if (good) {
-        notifying->before = load_end(before, run);
-        notifying->now = load_end(now, run);
+        notifying->before = load_end(folder[0], run);
+        notifying->now = load_end(folder[1], run);
         changes_find(&side[0], &side[1], &notifying->config, run, &notifying->changes);
-        prepare_hooks(notifying);
+        write_bodies(notifying);
         good = ask_all(notifying, err);
     }
     states_release(&side[0]);
@@ -317,11 +345,9 @@ static bool is_end(const char *word)
            (str_to_int64(word, strlen(word), &status) && status >= 0 && status <= 255);
 }
 
-/* The ping goes without a body rather than not at all. */
 static bool prepare_ping(struct notifying *notifying, const json_t *object,
                          struct webhook *hook, struct err *err)
 {
-    const struct options *opt = notifying->opt;
     const char *slash, *url;
 
     hook->who = "cannot ping";
@@ -334,33 +360,47 @@ static bool prepare_ping(struct notifying *notifying, const json_t *object,
                        "added to it",
                        hook->who);
     slash = str_ends(str_of(url), STR("/")) ? "" : "/";
-    hook->address =
-        secret_text(hook->url, "", SECRET_AS_IS,
-                    str_format(&notifying->run, "%s%s", slash, opt->args[0]));
+    hook->address = secret_text(hook->url, "", SECRET_AS_IS,
+                                str_format(&notifying->run, "%s%s", slash,
+                                           notifying->opt->args[0]));
     hook->type = "Content-Type: text/plain; charset=utf-8";
+    return open_hook(notifying, hook, err);
+}
+
+/* The ping goes without a body rather than not at all. */
+static void write_ping(struct notifying *notifying, const char *path,
+                       struct webhook *hook)
+{
+    struct err err = {0};
+
     hook->body = STR("");
-    if (opt->nargs > 1 && !read_body(opt->args[1], &notifying->run, &hook->body, err))
-        tell(notifying, err);
+    hook->has_body = true;
+    if (path && !read_body(path, &notifying->run, &hook->body, &err))
+        tell(notifying, &err);
     if (secret_leaks(hook->body)) {
         hook->body = STR("");
-        (void)err_set(err, "%s with the report: a secret is in it", hook->who);
-        tell(notifying, err);
+        (void)err_set(&err, "%s with the report: a secret is in it", hook->who);
+        tell(notifying, &err);
     }
-    return open_hook(notifying, hook, err);
 }
 
 static bool tell_ping(struct notifying *notifying, struct err *err)
 {
+    const struct options *opt = notifying->opt;
     const json_t *object = json_object_get(notifying->section, "ping");
+    const char *const path[2] = {opt->nargs > 1 ? opt->args[1] : NULL};
 
-    if (!is_end(notifying->opt->args[0]))
+    if (!is_end(opt->args[0]))
         return err_set(err, "'%.40s' is neither start nor an exit status",
-                       notifying->opt->args[0]);
+                       opt->args[0]);
     if (!object)
         return true;
     if (!prepare_ping(notifying, object, &notifying->hook[0], err))
         return false;
     notifying->nhooks = 1;
+    if (!confine(notifying, path, err))
+        return false;
+    write_ping(notifying, path[0], &notifying->hook[0]);
     return ask_all(notifying, err);
 }
 

@@ -41,7 +41,6 @@ prepare_state() {
 	rm -rf "$state"
 	mkdir -p "$state/history" "$log"
 	echo '{}' >"$state/kept"
-	echo '{ "schema": 1, "tool": "run-all", "tools": { "bandit": { "status": "unknown" } } }' >"$state/.run.json"
 	ln -s ../outside/victim "$state/planted"
 }
 
