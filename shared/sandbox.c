@@ -302,158 +302,159 @@ static bool enter_landlock(const struct sandbox_plan *plan, int abi,
     return true;
 }
 
-/* The libseccomp calls below give 0 or a negative errno. A name that this architecture
- * lacks is skipped. */
-static int deny_names(scmp_filter_ctx filter, const char *const *names, size_t n)
+/* The filter being built; the first call of libseccomp that fails says why, and the
+ * rest are left out. */
+struct filter {
+    scmp_filter_ctx context;
+    int failed; // 0 or a negative errno
+};
+
+static void set_attribute(struct filter *filter, enum scmp_filter_attr attribute,
+                          uint32_t value)
+{
+    if (filter->failed == 0)
+        filter->failed = seccomp_attr_set(filter->context, attribute, value);
+}
+
+/* Denies a call when all comparisons hold. */
+static void deny(struct filter *filter, int number, const struct scmp_arg_cmp *when,
+                 unsigned n)
+{
+    if (filter->failed == 0)
+        filter->failed = seccomp_rule_add_array(filter->context, SCMP_ACT_ERRNO(EPERM),
+                                                number, n, when);
+}
+
+static void deny_when(struct filter *filter, int number, struct scmp_arg_cmp when)
+{
+    deny(filter, number, &when, 1);
+}
+
+/* A name that this architecture lacks is skipped. */
+static void deny_names(struct filter *filter, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         int number = seccomp_syscall_resolve_name(names[i]);
-        int rc =
-            number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 0);
 
-        if (rc != 0)
-            return rc;
+        if (number >= 0)
+            deny(filter, number, NULL, 0);
     }
-    return 0;
 }
 
-static int deny_numbers(scmp_filter_ctx filter)
+static void deny_numbers(struct filter *filter)
 {
-    for (size_t i = 0; i < COUNT(denied_by_number); i++) {
-        int rc =
-            seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), denied_by_number[i], 0);
-
-        if (rc != 0)
-            return rc;
-    }
-    return 0;
+    for (size_t i = 0; i < COUNT(denied_by_number); i++)
+        deny(filter, denied_by_number[i], NULL, 0);
 }
 
 /* Families and types are int: only the low half of the register counts, hence the
  * masks. */
-static int deny_family(scmp_filter_ctx filter, uint64_t family)
+static void deny_family(struct filter *filter, uint64_t family)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
-                            SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, family));
+    deny_when(filter, SCMP_SYS(socket),
+              SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, family));
 }
 
-static int deny_type(scmp_filter_ctx filter, uint64_t family, uint64_t type)
+static void deny_type(struct filter *filter, uint64_t family, uint64_t type)
 {
     enum { TYPE_MASK = 0xf }; // the rest are flags
+    const struct scmp_arg_cmp when[] = {
+        SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, family),
+        SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, type),
+    };
 
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 2,
-                            SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, family),
-                            SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, type));
+    deny(filter, SCMP_SYS(socket), when, COUNT(when));
 }
 
 /* Landlock's rules on ports know TCP's connect alone: not the protocols that are TCP by
  * another number (MPTCP), nor a first packet that connects. */
-static int deny_other_connects(scmp_filter_ctx filter)
+static void deny_other_connects(struct filter *filter)
 {
     const struct scmp_arg_cmp fourth =
         SCMP_A3_64(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN);
     const struct scmp_arg_cmp third =
         SCMP_A2_64(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN);
-    const int families[] = {AF_INET, AF_INET6};
-    int rc = 0;
+    const uint64_t families[] = {AF_INET, AF_INET6};
 
-    for (size_t i = 0; i < COUNT(families) && rc == 0; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 2,
-                              SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX,
-                                         (uint64_t)families[i]),
-                              SCMP_A2_64(SCMP_CMP_GT, IPPROTO_UDP, 0));
-    if (rc == 0)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendto), 1,
-                              fourth);
-    if (rc == 0)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendmmsg), 1,
-                              fourth);
-    if (rc == 0)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendmsg), 1,
-                              third);
-    return rc;
+    for (size_t i = 0; i < COUNT(families); i++) {
+        const struct scmp_arg_cmp when[] = {
+            SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, families[i]),
+            SCMP_A2_64(SCMP_CMP_GT, IPPROTO_UDP, 0),
+        };
+
+        deny(filter, SCMP_SYS(socket), when, COUNT(when));
+    }
+    deny_when(filter, SCMP_SYS(sendto), fourth);
+    deny_when(filter, SCMP_SYS(sendmmsg), fourth);
+    deny_when(filter, SCMP_SYS(sendmsg), third);
 }
 
 /* What a tool with a network may not have: other families, raw sockets. glibc's
  * resolver needs NETLINK. */
-static int deny_sockets(scmp_filter_ctx filter)
+static void deny_sockets(struct filter *filter)
 {
     enum { FAMILIES = 64 }; // the kernel has 46 and refuses the rest itself
 
-    int rc = 0;
-
-    for (uint64_t family = 0; family < FAMILIES && rc == 0; family++) {
+    for (uint64_t family = 0; family < FAMILIES; family++) {
         if (family == AF_INET || family == AF_INET6) {
-            rc = deny_type(filter, family, SOCK_RAW);
-            if (rc == 0)
-                rc = deny_type(filter, family, SOCK_PACKET);
+            deny_type(filter, family, SOCK_RAW);
+            deny_type(filter, family, SOCK_PACKET);
         } else if (family != AF_UNIX && family != AF_NETLINK) {
-            rc = deny_family(filter, family);
+            deny_family(filter, family);
         }
     }
-    return rc == 0 ? deny_other_connects(filter) : rc;
+    deny_other_connects(filter);
 }
 
 /* Until ABI 3, reading rights let Landlock open a file for reading and cut it (O_RDONLY
  * | O_TRUNC). */
-static int deny_cutting(scmp_filter_ctx filter)
+static void deny_cutting(struct filter *filter)
 {
-    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-                              SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC,
-                                         O_RDONLY | O_TRUNC));
+    int old = seccomp_syscall_resolve_name("open");
 
-    if (rc != 0 || seccomp_syscall_resolve_name("open") < 0)
-        return rc;
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
-                            seccomp_syscall_resolve_name("open"), 1,
-                            SCMP_A1_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC,
-                                       O_RDONLY | O_TRUNC));
+    deny_when(filter, SCMP_SYS(openat),
+              SCMP_A2_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC, O_RDONLY | O_TRUNC));
+    if (old >= 0)
+        deny_when(filter, old,
+                  SCMP_A1_64(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_TRUNC,
+                             O_RDONLY | O_TRUNC));
 }
 
-static int deny_ioctls(scmp_filter_ctx filter)
+static void deny_ioctls(struct filter *filter)
 {
-    int rc = 0;
-
-    for (size_t i = 0; i < COUNT(denied_ioctls) && rc == 0; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                              SCMP_A1_64(SCMP_CMP_MASKED_EQ, UINT32_MAX,
-                                         denied_ioctls[i]));
-    return rc;
+    for (size_t i = 0; i < COUNT(denied_ioctls); i++)
+        deny_when(filter, SCMP_SYS(ioctl),
+                  SCMP_A1_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, denied_ioctls[i]));
 }
 
 /* A signal to itself is how a process aborts. */
-static int deny_signals(scmp_filter_ctx filter)
+static void deny_signals(struct filter *filter)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                            SCMP_A0_64(SCMP_CMP_NE, (uint64_t)getpid(), 0));
+    deny_when(filter, SCMP_SYS(tgkill), SCMP_A0_64(SCMP_CMP_NE, (uint64_t)getpid(), 0));
 }
 
-static int deny_all(scmp_filter_ctx filter, bool network)
+static void deny_all(struct filter *filter, bool network)
 {
     static const char *const debugging[] = {"ptrace"};
-    int rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
-    if (rc == -EINVAL) // before Linux 4.14, or no seccomp at all: what load then says
-        rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL);
-    if (rc == 0) // the kernel's own errno from seccomp_load
-        rc = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
-    if (rc == 0)
-        rc = deny_names(filter, denied, COUNT(denied));
-    if (rc == 0)
-        rc = deny_numbers(filter);
-    if (rc == 0)
-        rc = deny_cutting(filter);
-    if (rc == 0)
-        rc = deny_ioctls(filter);
-    if (rc == 0)
-        rc = deny_signals(filter);
-    if (rc == 0 && !UNDER_ASAN) // its leak checker stops the process by ptrace
-        rc = deny_names(filter, debugging, COUNT(debugging));
-    if (rc == 0)
-        rc = network ? deny_sockets(filter)
-                     : deny_names(filter, denied_without_network,
-                                  COUNT(denied_without_network));
-    return rc;
+    set_attribute(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    if (filter->failed == -EINVAL) { // before Linux 4.14, or none: what load then says
+        filter->failed = 0;
+        set_attribute(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL);
+    }
+    // the kernel's own errno from seccomp_load
+    set_attribute(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
+    deny_names(filter, denied, COUNT(denied));
+    deny_numbers(filter);
+    deny_cutting(filter);
+    deny_ioctls(filter);
+    deny_signals(filter);
+    if (!UNDER_ASAN) // its leak checker stops the process by ptrace
+        deny_names(filter, debugging, COUNT(debugging));
+    if (network)
+        deny_sockets(filter);
+    else
+        deny_names(filter, denied_without_network, COUNT(denied_without_network));
 }
 
 enum { FILTER_MEMORY_BYTES = 1 << 20 }; /* libseccomp 2.5.4 takes 140 kB in all */
@@ -467,31 +468,23 @@ static bool has_seccomp(void)
 
 static bool enter_seccomp(bool network, struct confinement *done, struct err *err)
 {
-    scmp_filter_ctx filter;
-    int rc;
+    struct filter filter = {0};
+    const char *step;
 
     if (!has_seccomp())
         return true;
     // Without memory libseccomp 2.5.4 frees twice, loops, or says EINVAL: so it has
     // some.
     free(memory_new(FILTER_MEMORY_BYTES));
-    filter = seccomp_init(SCMP_ACT_ALLOW);
-    if (filter == NULL)
-        return err_set(err, "cannot build the seccomp filter");
-    rc = deny_all(filter, network);
-    if (rc != 0) {
-        seccomp_release(filter);
-        errno = -rc;
-        return err_system(err, "cannot build the seccomp filter");
-    }
-    rc = seccomp_load(filter);
-    seccomp_release(filter);
-    if (rc != 0) {
-        errno = -rc;
-        return err_system(err, "cannot load the seccomp filter");
-    }
-    done->seccomp = true;
-    return true;
+    filter.context = seccomp_init(SCMP_ACT_ALLOW); // NULL: what is set is then EINVAL
+    deny_all(&filter, network);
+    step = filter.failed != 0 ? "build" : "load";
+    if (filter.failed == 0)
+        filter.failed = seccomp_load(filter.context);
+    seccomp_release(filter.context);
+    done->seccomp = filter.failed == 0;
+    errno = -filter.failed;
+    return done->seccomp || err_system(err, "cannot %s the seccomp filter", step);
 }
 
 /* What `--sandbox require` asks for. */
