@@ -5,11 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "shared/engines/plausible.h"
+#include "shared/json.h"
+#include "shared/secret.h"
 
 #include "shared/banned.h"
 
@@ -135,6 +138,105 @@ static void new_fields_are_noted_wherever_they_are(void **state)
     assert_non_null(strstr(notes.text[2], ": /results/0/x"));
 }
 
+/* ---- what can be asked ---- */
+
+enum { VIEWED, GONE, NAMED, BOTH, ANY_EVENT, VIEW_EVENT, PATTERN, NUMBER, LINK, WHAT };
+
+static struct str named[] = {{"order", 5}};
+static struct str both[] = {{"order", 5}, {"coupon", 6}, {"order", 5}};
+static struct str view[] = {{"pageview", 8}};
+static const struct predicate_words words[] = {
+    {.event = named, .nevents = 1},
+    {.event = both, .nevents = 3},
+    {.nevents = 0},
+    {.event = view, .nevents = 1},
+    {.is_pattern = true, .pointer = "/watchdog/custom/0"},
+};
+static const struct predicate_words cannot[] = {
+    {.event = named, .nevents = 1, .asks_properties = true},
+    {.event = named, .nevents = 1, .page = view, .npages = 1},
+};
+static const struct predicate predicates[WHAT] = {
+    [VIEWED] = {.kinds = 1U << KIND_PAGEVIEW},
+    [GONE] = {.kinds = 1U << KIND_NOT_FOUND},
+    [NAMED] = {.given = true, .words = &words[0]},
+    [BOTH] = {.given = true, .words = &words[1]},
+    [ANY_EVENT] = {.given = true, .words = &words[2]},
+    [VIEW_EVENT] = {.given = true, .words = &words[3]},
+    [PATTERN] = {.given = true, .words = &words[4]},
+    [NUMBER] = {.kinds = 1U << KIND_NOT_FOUND, .has_number = true},
+    [LINK] = {.kinds = 1U << KIND_NOT_FOUND, .own_referrer = true},
+};
+
+#define BIT(what) (UINT64_C(1) << (what))
+
+static bool can(void *plausible, const struct predicate *of, struct counted what)
+{
+    const struct daycount_plan plan = {.predicates = of,
+                                       .npredicates = WHAT,
+                                       .counted = &what,
+                                       .ncounted = 1};
+    bool answer = false;
+
+    assert_true(engine_plausible.can_count(plausible, &plan, 0, &answer, &err));
+    return answer;
+}
+
+static void what_goals_can_say_can_be_counted(void **state)
+{
+    static const char text[] =
+        "{\"sources\":{\"s\":{\"url\":\"http://127.0.0.1:1\",\"site_id\":\"x\","
+        "\"token_env\":\"PLAUSIBLE_TEST\",\"events\":{\"not_found\":[\"404\"]}}}}";
+    struct config config = {.path = "rounds.json",
+                            .bytes = str_of(text),
+                            .timezone = "UTC"};
+    struct predicate other[WHAT];
+    struct engine_opened opened = {0};
+    bool answer;
+    struct counted what = {.affected = BIT(PATTERN)};
+    const struct daycount_plan plan = {.predicates = predicates,
+                                       .npredicates = WHAT,
+                                       .counted = &what,
+                                       .ncounted = 1};
+
+    (void)state;
+    assert_int_equal(setenv("PLAUSIBLE_TEST", "12345678", 1), 0);
+    assert_true(json_load_strict(config.bytes, "t", 9, 99, &config.root, &err));
+    assert_true(engine_plausible.open(&config, "s", &run, &opened, &err));
+    assert_int_equal(opened.kinds, 1U << KIND_PAGEVIEW | 1U << KIND_NOT_FOUND);
+
+    assert_true(can(opened.self, predicates, (struct counted){.affected = BIT(GONE)}));
+    assert_true(can(opened.self, predicates,
+                    (struct counted){.affected = BIT(NAMED), .exposed = BIT(VIEWED)}));
+    assert_true(can(opened.self, predicates, (struct counted){.failed = BIT(BOTH)}));
+    assert_true(
+        can(opened.self, predicates, (struct counted){.affected = BIT(ANY_EVENT)}));
+    assert_true(
+        can(opened.self, predicates, (struct counted){.affected = BIT(VIEW_EVENT)}));
+    assert_false(
+        can(opened.self, predicates, (struct counted){.affected = BIT(NUMBER)}));
+    assert_false(can(opened.self, predicates, (struct counted){.affected = BIT(LINK)}));
+    assert_false(can(opened.self, predicates,
+                     (struct counted){.affected = BIT(GONE), .exposed = BIT(LINK)}));
+    assert_false(can(opened.self, predicates,
+                     (struct counted){.affected = BIT(GONE), .ended = BIT(NAMED)}));
+    assert_false(can(opened.self, predicates,
+                     (struct counted){.affected = BIT(NAMED), .form = FORM_BACK}));
+    for (size_t i = 0; i < 2; i++) { // values of a row, and pages
+        memcpy(other, predicates, sizeof other);
+        other[NAMED].words = &cannot[i];
+        assert_false(can(opened.self, other, (struct counted){.affected = BIT(NAMED)}));
+    }
+    other[NAMED].words = NULL; // rows alone can tell
+    assert_false(can(opened.self, other, (struct counted){.affected = BIT(NAMED)}));
+
+    assert_false(engine_plausible.can_count(opened.self, &plan, 0, &answer, &err));
+    assert_non_null(strstr(err.text, "/watchdog/custom/0: source 's' knows goals"));
+    engine_plausible.close(opened.self);
+    json_decref(config.root);
+    secrets_wipe();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +247,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_drifted_is_named_by_its_pointer, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(new_fields_are_noted_wherever_they_are, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_goals_can_say_can_be_counted, setup,
                                         teardown),
     };
 

@@ -1,11 +1,14 @@
 /* Tests of shared/engines/posthog_reply.c, and of how posthog_export.c waits: with a
  * clock that moves when it is slept on. Good replies are those of sources.md 10. */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +86,52 @@ static void a_query_that_is_worked_on_is_pending(void **state)
     assert_int_equal(reply.rows.nrows, 1);
 }
 
+static void an_answer_that_is_there_needs_no_status(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"query_status\":{\"complete\":true},\"results\":[[\"a\",1]],"
+                      "\"columns\":[\"v\",\"s0\"]}"));
+    assert_int_equal(reply.rows.nrows, 1);
+    assert_true(parse("{\"query_status\":null,\"results\":[],\"columns\":[\"v\","
+                      "\"s0\"],\"hasMore\":null}"));
+    assert_int_equal(reply.rows.nrows, 0);
+}
+
+static void a_comparison_is_a_number_of_arms(void **state)
+{
+    static const char *const arm_names[] = {"arm", "multi"};
+    static const struct sql_columns arms = {arm_names, 2};
+
+    (void)state;
+    reply = (struct posthog_answer){0};
+    assert_true(posthog_answer_parse(
+        STR("{\"results\":[[\"A\",true],[\"\",false],[null,1],[\"B\",null]],"
+            "\"columns\":[\"arm\",\"multi\"]}"),
+        &arms, &run, &notes, &reply, &err));
+    assert_true(str_equal(reply.rows.cell[1], STR("1")));
+    assert_true(str_equal(reply.rows.cell[3], STR("0")));
+    assert_true(str_equal(reply.rows.cell[5], STR("1")));
+    assert_null(reply.rows.cell[4].at);
+    assert_null(reply.rows.cell[7].at);
+}
+
+static void an_answer_of_as_many_rows_as_are_given_is_not_whole(void **state)
+{
+    struct buf body;
+
+    (void)state;
+    buf_init(&body, &run, 8 << 20);
+    buf_add_text(&body, "{\"columns\":[\"v\",\"s0\"],\"results\":[");
+    for (int i = 0; i < SQL_HOGQL_ROWS_MAX; i++)
+        buf_add_text(&body, i == 0 ? "[\"\",0]" : ",[\"\",0]");
+    buf_add_text(&body, "]}");
+    reply = (struct posthog_answer){0};
+    assert_false(
+        posthog_answer_parse(buf_str(&body), &columns, &run, &notes, &reply, &err));
+    assert_string_equal(
+        err.text, "/hasMore is true: more than 50000 rows; leave the dimension out");
+}
+
 static void an_id_that_leads_elsewhere_is_none(void **state)
 {
     (void)state;
@@ -121,6 +170,19 @@ static void what_is_wrong_with_an_answer_is_named(void **state)
          "/hasMore is true: more than 50000 rows; leave the dimension out"},
         {"{\"results\":[],\"columns\":[\"v\",\"s0\"],\"hasMore\":\"no\"}",
          "/hasMore is a string, expected true or false"},
+        {"{\"results\":[],\"columns\":[\"v\",\"s0\"],\"is_cached\":1}",
+         "/is_cached is a number, expected true or false"},
+        {"{\"results\":[[null,true]],\"columns\":[\"v\",\"s0\"]}",
+         "/results/0/1 is true, expected a number"},
+        {"{\"query_status\":{\"error\":true}}", "the query failed"},
+        {"{\"query_status\":{\"complete\":\"yes\"}}",
+         "/query_status/complete is a string, expected true or false"},
+        {"{\"query_status\":{\"error\":0}}",
+         "/query_status/error is a number, expected true or false"},
+        {"{\"query_status\":{\"id\":\"\",\"complete\":false}}",
+         "/query_status/id is no id: ''"},
+        {"{\"query_status\":{\"id\":\"a.b\",\"complete\":false}}",
+         "/query_status/id is no id: 'a.b'"},
     };
 
     (void)state;
@@ -170,6 +232,14 @@ static void each_status_means_what_it_says(void **state)
     assert_false(
         posthog_export_parse(STR("{\"status\":\"Odd\"}"), &run, &notes, &export, &err));
     assert_string_equal(err.text, "/status is 'Odd', which is not known here");
+    assert_true(posthog_export_parse(STR("{\"status\":\"Failed\",\"error\":\"disk\"}"),
+                                     &run, &notes, &export, &err));
+    assert_string_equal(export.why, "Failed: disk");
+    assert_false(
+        posthog_export_parse(STR("{\"status\":1}"), &run, &notes, &export, &err));
+    assert_string_equal(err.text, "/status is a number, expected a string");
+    assert_false(posthog_export_parse(STR(""), &run, &notes, &export, &err));
+    assert_false(posthog_started_parse(STR(""), &run, &notes, &export.why, &err));
 }
 
 static void a_completed_export_lists_its_files(void **state)
@@ -193,6 +263,25 @@ static void a_completed_export_lists_its_files(void **state)
         posthog_export_parse(STR("{\"status\":\"Completed\",\"files\":[\"a/b\"]}"),
                              &run, &notes, &export, &err));
     assert_string_equal(err.text, "/files/0 is no id");
+    assert_false(
+        posthog_export_parse(STR("{\"status\":\"Completed\",\"files\":[null]}"), &run,
+                             &notes, &export, &err));
+    assert_string_equal(err.text, "/files/0 is null, expected an id");
+}
+
+static void an_export_of_too_many_files_is_refused(void **state)
+{
+    struct posthog_export export;
+    struct buf body;
+
+    (void)state;
+    buf_init(&body, &run, 1 << 20);
+    buf_add_text(&body, "{\"status\":\"Completed\",\"files\":[0");
+    for (int i = 1; i <= 10000; i++)
+        buf_printf(&body, ",%d", i);
+    buf_add_text(&body, "]}");
+    assert_false(posthog_export_parse(buf_str(&body), &run, &notes, &export, &err));
+    assert_non_null(strstr(err.text, "/files has 10001 files, at most "));
 }
 
 /* ---- waiting ---- */
@@ -245,9 +334,22 @@ static bool send_page(const struct server_request *request)
     return true;
 }
 
+/* Where the file lies (PORT: ours), how that is said, and the file. */
+static struct {
+    const char *status, *location, *body;
+} file;
+
+static void serve_file(const char *status, const char *location, const char *body)
+{
+    file.status = status ? status : "302 Found";
+    file.location = location ? location : "http://localhost:PORT/file";
+    file.body = body ? body : "{\"a\":1}\n{\"b\":2}\n";
+}
+
 static bool answer(const struct server_request *request)
 {
-    char place[128];
+    char place[128], line[160] = "";
+    const char *port;
 
     if (strcmp(request->path, EXPORTS) == 0)
         return server_reply(request, "202 Accepted", "", "{\"id\":\"R\"}");
@@ -257,14 +359,20 @@ static bool answer(const struct server_request *request)
                                 ? "{\"status\":\"Running\"}"
                                 : "{\"status\":\"Completed\",\"files\":[1]}");
     if (strcmp(request->path, EXPORTS "/R/download/1") == 0) {
-        (void)snprintf(place, sizeof place, "Location: http://localhost:%u/file\r\n",
-                       (unsigned)server_port(server));
-        return server_reply(request, "302 Found", place, "");
+        port = strstr(file.location, "PORT");
+        if (port)
+            (void)snprintf(place, sizeof place, "%.*s%u%s", (int)(port - file.location),
+                           file.location, (unsigned)server_port(server), port + 4);
+        else
+            (void)snprintf(place, sizeof place, "%s", file.location);
+        if (*place)
+            (void)snprintf(line, sizeof line, "Location: %s\r\n", place);
+        return server_reply(request, file.status, line, "");
     }
     assert_null(strstr(request->text, "uthorization"));
     if (is_page)
         return send_page(request);
-    return server_reply(request, "200 OK", "", "{\"a\":1}\n{\"b\":2}\n");
+    return server_reply(request, "200 OK", "", file.body);
 }
 
 static int begin(void **state)
@@ -276,6 +384,8 @@ static int begin(void **state)
     slept.now_us = 1000000;
     slept.n = 0;
     is_page = false;
+    serve_file(NULL, NULL, NULL);
+    runs = 0;
     server = server_start(answer, 0);
     hosted = (struct hosted){.name = "events", .who = "source 'events'", .arena = &run};
     hosted.notes = notes;
@@ -306,30 +416,30 @@ static int end(void **state)
 
 static void an_export_is_asked_after_every_five_seconds(void **state)
 {
-    struct engine_file file;
+    struct engine_file got;
     char bytes[64];
 
     (void)state;
     runs = 3;
-    if (!exporter_feed(&exporter, &run, &file, &err))
+    if (!exporter_feed(&exporter, &run, &got, &err))
         fail_msg("%s", err.text);
     assert_int_equal(slept.n, 3);
     for (size_t i = 0; i < slept.n; i++)
         assert_int_equal(slept.us[i], 5000000);
-    assert_int_equal(read(file.fd, bytes, sizeof bytes), 16);
-    assert_int_equal(close(file.fd), 0);
-    assert_string_equal(file.shown, "export of 2026-03-01T23:00:00Z, file 1");
-    assert_true(exporter_feed(&exporter, &run, &file, &err));
-    assert_int_equal(file.fd, -1);
+    assert_int_equal(read(got.fd, bytes, sizeof bytes), 16);
+    assert_int_equal(close(got.fd), 0);
+    assert_string_equal(got.shown, "export of 2026-03-01T23:00:00Z, file 1");
+    assert_true(exporter_feed(&exporter, &run, &got, &err));
+    assert_int_equal(got.fd, -1);
 }
 
 static void an_export_that_takes_longer_than_the_budget_is_given_up(void **state)
 {
-    struct engine_file file;
+    struct engine_file got;
 
     (void)state;
     runs = 1000;
-    assert_false(exporter_feed(&exporter, &run, &file, &err));
+    assert_false(exporter_feed(&exporter, &run, &got, &err));
     assert_string_equal(err.text, "source 'events': the 60 s for it are used up");
     assert_int_equal(slept.n, 11);
 }
@@ -363,6 +473,93 @@ static void the_future_is_not_asked_for(void **state)
     assert_int_equal(exporter.end_s, at_ms[1] / 1000 + 86400);
 }
 
+static void each_way_to_say_where_the_file_lies_is_followed(void **state)
+{
+    static const char *const ways[] = {"301 Moved Permanently", "302 Found",
+                                       "303 See Other", "307 Temporary Redirect",
+                                       "308 Permanent Redirect"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        static const int64_t at_ms[] = {0, INT64_C(86400000)};
+        const struct day_bounds day = {0, 1, at_ms};
+        struct engine_file got;
+
+        serve_file(ways[i], NULL, i == 0 ? "" : i == 1 ? "\x1f\x8b..." : NULL);
+        exporter_start(&exporter, &day, INT64_MAX);
+        assert_true(exporter_feed(&exporter, &run, &got, &err));
+        assert_int_equal(close(got.fd), 0);
+    }
+}
+
+static void a_file_that_may_not_be_fetched_is_not(void **state)
+{
+    static const struct {
+        const char *status, *location, *body, *says;
+    } cases[] = {
+        {"200 OK", "", NULL, "expected where the file lies"},
+        {NULL, "", NULL, "302 from "},
+        {NULL, "http://localhost:PORT/a file", NULL,
+         "where the file lies is no address"},
+        {NULL, "http://localhost:PORT/\xC3\xA4", NULL, "lies is no address"},
+        {NULL, "http://localhost:1/", NULL, "lies at port 1 of 'localhost'; 443 and"},
+        {NULL, "http://192.0.2.1:PORT/", NULL, "at '192.0.2.1' without https"},
+        {NULL, NULL, "<html>\n", "the file of the export is no JSON Lines"},
+        {NULL, NULL, "{\"a\":1}\n{\"b\":", "the file of the export ends inside a row"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static const int64_t at_ms[] = {0, INT64_C(86400000)};
+        const struct day_bounds day = {0, 1, at_ms};
+        struct engine_file got;
+
+        serve_file(cases[i].status, cases[i].location, cases[i].body);
+        exporter_start(&exporter, &day, INT64_MAX);
+        assert_false(exporter_feed(&exporter, &run, &got, &err));
+        if (!strstr(err.text, cases[i].says))
+            print_error("'%s' does not say '%s'\n", err.text, cases[i].says);
+        assert_non_null(strstr(err.text, cases[i].says));
+        assert_non_null(strstr(err.text, "source 'events': "));
+    }
+}
+
+static void a_file_that_cannot_be_kept_is_an_error(void **state)
+{
+    const struct rlimit small = {4, RLIM_INFINITY};
+    struct rlimit was;
+    struct engine_file got;
+    int kept = exporter.scratch;
+    bool fed;
+
+    (void)state;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    fed = exporter_feed(&exporter, &run, &got, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_false(fed);
+    assert_string_equal(err.text, "source 'events': cannot keep the export in "
+                                  "'scratch': File too large");
+    exporter.scratch =
+        open("/dev/full", O_RDWR | O_CLOEXEC); // cannot be cut to nothing
+    assert_false(exporter_feed(&exporter, &run, &got, &err));
+    assert_string_equal(err.text, "source 'events': cannot keep the export in "
+                                  "'scratch': Invalid argument");
+    assert_int_equal(close(exporter.scratch), 0);
+    exporter.scratch = kept;
+}
+
+static void an_exporter_without_scratch_says_what_to_name(void **state)
+{
+    struct exporter other;
+
+    (void)state;
+    assert_false(exporter_open(&other, &hosted, 7, NULL, "/nowhere", &err));
+    assert_non_null(strstr(err.text, "cannot open an unnamed file in '/nowhere'; name "
+                                     "another folder with 'scratch'"));
+}
+
 #define PURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 #define ASKS(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
@@ -372,15 +569,23 @@ int main(void)
         PURE(the_documented_answer_is_read),
         PURE(a_sum_of_nothing_is_no_cell),
         PURE(a_query_that_is_worked_on_is_pending),
+        PURE(an_answer_that_is_there_needs_no_status),
+        PURE(a_comparison_is_a_number_of_arms),
+        PURE(an_answer_of_as_many_rows_as_are_given_is_not_whole),
         PURE(an_id_that_leads_elsewhere_is_none),
         PURE(what_is_wrong_with_an_answer_is_named),
         PURE(an_export_is_started_as_an_id),
         PURE(each_status_means_what_it_says),
         PURE(a_completed_export_lists_its_files),
+        PURE(an_export_of_too_many_files_is_refused),
         ASKS(an_export_is_asked_after_every_five_seconds),
         ASKS(an_export_that_takes_longer_than_the_budget_is_given_up),
         ASKS(a_page_in_place_of_the_file_is_not_read_to_its_end),
         ASKS(the_future_is_not_asked_for),
+        ASKS(each_way_to_say_where_the_file_lies_is_followed),
+        ASKS(a_file_that_may_not_be_fetched_is_not),
+        ASKS(a_file_that_cannot_be_kept_is_an_error),
+        ASKS(an_exporter_without_scratch_says_what_to_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
