@@ -87,11 +87,9 @@ void http_end(void)
 static bool parse_url(const char *text, CURLU **url, struct arena *arena,
                       struct str *host)
 {
-    CURLU *parsed = curl_url();
+    CURLU *parsed = curl_url(); // NULL is refused as any other handle that is none
     char *name = NULL;
 
-    if (!parsed)
-        return false;
     if (curl_url_set(parsed, CURLUPART_URL, text, CURLU_PATH_AS_IS) != CURLUE_OK ||
         curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK) {
         curl_url_cleanup(parsed);

@@ -237,6 +237,42 @@ static void a_mode_stands_for_a_score_that_is_not_there(void **state)
                "+minScore a=1; -minScore b=0; -minScore c=null");
 }
 
+/* The message of the only result for these numbers of an audit, by that method. The
+ * messages are Lighthouse CI's. */
+static const char *message_of(const char *method, const char *reports)
+{
+    const char *options = str_format(
+        &run,
+        "{\"aggregationMethod\": \"%s\", \"assertions\": {\"x\": [\"error\", "
+        "{\"maxNumericValue\": 1}]}}",
+        method);
+    struct asserted asserted = ask(options, reports, true);
+    OWN(json) results = asserted.results;
+    const char *message =
+        json_string_value(json_object_get(json_array_get(results, 0), "message"));
+
+    assert_int_equal(json_array_size(results), 1);
+    return message ? str_copy(&run, message, strlen(message)) : "";
+}
+
+static void a_value_that_is_no_number_is_told_from_none_at_all(void **state)
+{
+    const char *null =
+        RUNS("\"x\": {\"numericValue\": null}", "\"x\": {\"numericValue\": null}");
+    const char *none = RUNS("\"x\": {\"score\": 1}", "\"x\": {\"score\": 1}");
+
+    (void)state;
+    assert_string_equal(message_of("pessimistic", null),
+                        "Audit failed to produce a valid value. Try using an "
+                        "aggregationMethod other than \"pessimistic\".");
+    assert_string_equal(message_of("optimistic", null),
+                        "Audit failed to produce a valid value. If this is "
+                        "reproducible, please file an issue on GitHub.");
+    assert_string_equal(message_of("optimistic", none),
+                        "Audit did not produce a value at all. \"maxNumericValue\" "
+                        "might not be a valid assertion for this audit.");
+}
+
 static void one_missing_value_fails_what_is_pessimistic(void **state)
 {
     (void)state;
@@ -564,6 +600,7 @@ static void a_link_is_web_dev_s_else_google_s_else_the_last(void **state)
     assert_string_equal(link_of("[] [](https://a/) [a](ftp://a/) [a] (https://a/) "
                                 "[a](https://a\\n/) [a](https://a"),
                         "- -");
+    assert_string_equal(link_of("[a](httpx://a.example/) [a](https:/a/) [a"), "- -");
     assert_string_equal(link_of("[[a](https://a.example/1)"), "- https://a.example/1");
 }
 
@@ -593,6 +630,7 @@ int main(void)
         cmocka_unit_test(without_items_the_length_is_0),
         cmocka_unit_test(a_negative_value_is_a_value),
         cmocka_unit_test(a_mode_stands_for_a_score_that_is_not_there),
+        cmocka_unit_test(a_value_that_is_no_number_is_told_from_none_at_all),
         cmocka_unit_test(one_missing_value_fails_what_is_pessimistic),
         cmocka_unit_test(a_run_without_the_audit_fails_whatever_is_asserted),
         cmocka_unit_test(an_array_over_a_preset_changes_only_what_it_says),

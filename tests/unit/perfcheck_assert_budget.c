@@ -89,6 +89,23 @@ static void zeros_before_a_count_are_no_part_of_it(void **state)
           results, 1);
 }
 
+static void a_count_may_stand_anywhere_in_its_words(void **state)
+{
+    static const char *const results[] = {
+        "{" RESULT "\"expected\": 2, \"actual\": 9, "
+        "\"auditProperty\": \"font.count\"}",
+        "{" RESULT "\"expected\": 1, \"actual\": 4, "
+        "\"auditProperty\": \"image.count\"}",
+    };
+
+    (void)state;
+    check(BUDGET("{\"resourceType\": \"font\", \"requestCount\": 9, "
+                 "\"countOverBudget\": \"requests: 7\"}, "
+                 "{\"resourceType\": \"image\", \"requestCount\": 4, "
+                 "\"countOverBudget\": \" 3/day\"}"),
+          results, 2);
+}
+
 static void a_row_over_budget_without_a_size_has_no_value(void **state)
 {
     static const char *const results[] = {
@@ -141,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_over_its_budget_is_a_result_for_size_and_one_for_count),
         cmocka_unit_test(zeros_before_a_count_are_no_part_of_it),
+        cmocka_unit_test(a_count_may_stand_anywhere_in_its_words),
         cmocka_unit_test(a_row_over_budget_without_a_size_has_no_value),
         cmocka_unit_test(the_first_row_of_a_type_is_judged),
         cmocka_unit_test(a_row_without_a_type_is_undefined),

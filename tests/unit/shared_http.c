@@ -351,6 +351,76 @@ static void a_name_that_changes_its_address_is_refused(void **state)
     tear_down(&asked);
 }
 
+/* Names: libcurl-errors(3); what becomes of them: shared/http.h. */
+static void what_libcurl_says_has_an_outcome(void **state)
+{
+    static const struct {
+        CURLcode code;
+        enum http_outcome outcome;
+    } cases[] = {
+        {CURLE_URL_MALFORMAT, HTTP_REFUSED},
+        {CURLE_COULDNT_RESOLVE_HOST, HTTP_DNS},
+        {CURLE_COULDNT_CONNECT, HTTP_CONNECT},
+        {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT},
+        {CURLE_SSL_CONNECT_ERROR, HTTP_TLS},
+        {CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS},
+        {CURLE_SSL_CERTPROBLEM, HTTP_TLS},
+        {CURLE_SSL_CIPHER, HTTP_TLS},
+        {CURLE_SSL_SHUTDOWN_FAILED, HTTP_TLS},
+        {CURLE_SSL_ISSUER_ERROR, HTTP_TLS},
+        {CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS},
+        {CURLE_WRITE_ERROR, HTTP_READ},
+        {CURLE_GOT_NOTHING, HTTP_READ},
+    };
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct http_request request = {.url = "http://127.0.0.1/"};
+
+        assert_true(http_prepare(asked.http, &request, &err));
+        assert_true(http_finish(asked.http, cases[i].code, &asked.reply, &err));
+        assert_int_equal(asked.reply.outcome, cases[i].outcome);
+        assert_string_equal(asked.reply.reason, curl_easy_strerror(cases[i].code));
+    }
+    tear_down(&asked);
+}
+
+/* What is wrong on our side is the run's error, not an answer's. */
+static void what_is_wrong_here_ends_the_asking(void **state)
+{
+    struct asked asked;
+    struct err err = {0};
+
+    (void)state;
+    set_up(&asked);
+    assert_false(http_finish(asked.http, CURLE_SSL_CACERT_BADFILE, &asked.reply, &err));
+    assert_string_equal(err.text, "cannot read the certificates in 'the system's "
+                                  "store'; see the ca_file key");
+    asked.policy.ca_file = "nowhere.pem";
+    assert_false(http_finish(asked.http, CURLE_SSL_CACERT_BADFILE, &asked.reply, &err));
+    assert_string_equal(
+        err.text, "cannot read the certificates in 'nowhere.pem'; see the ca_file key");
+    assert_false(http_finish(asked.http, CURLE_OUT_OF_MEMORY, &asked.reply, &err));
+    assert_string_equal(err.text, "cannot go on asking: Out of memory");
+    assert_false(http_finish(asked.http, CURLE_FAILED_INIT, &asked.reply, &err));
+    tear_down(&asked);
+}
+
+static void each_outcome_has_a_word_of_its_own(void **state)
+{
+    static const char *const words[] = {
+        [HTTP_ANSWERED] = "answered", [HTTP_DNS] = "dns",   [HTTP_CONNECT] = "connect",
+        [HTTP_TLS] = "tls",           [HTTP_READ] = "read", [HTTP_TIMEOUT] = "timeout",
+        [HTTP_REFUSED] = "refused"};
+
+    (void)state;
+    for (int i = HTTP_ANSWERED; i <= HTTP_REFUSED; i++)
+        assert_string_equal(http_outcome_word((enum http_outcome)i), words[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +435,9 @@ int main(void)
         cmocka_unit_test(another_scheme_is_not_asked),
         cmocka_unit_test(a_home_keeps_the_private_addresses_it_had),
         cmocka_unit_test(a_name_that_changes_its_address_is_refused),
+        cmocka_unit_test(what_libcurl_says_has_an_outcome),
+        cmocka_unit_test(what_is_wrong_here_ends_the_asking),
+        cmocka_unit_test(each_outcome_has_a_word_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

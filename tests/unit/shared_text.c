@@ -171,6 +171,52 @@ static void joiners_stay_inside_a_word_only(void **state)
                         "1\\u{200D}2");
 }
 
+static struct str utf8_of(uint32_t c)
+{
+    char *at = arena_new(&run, char, 5);
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    for (size_t i = n; i-- > 1; c >>= 6)
+        at[i] = (char)(0x80 | (c & 0x3F));
+    at[0] = (char)(n == 1 ? c : (0xF00U >> n & 0xFF) | c);
+    return (struct str){at, n};
+}
+
+/* Which are letters: Unicode's general categories. */
+static void a_joiner_stays_between_letters_of_any_script(void **state)
+{
+    static const uint32_t letters[] = {'a',    'z',     'A',    'Z',    0xC0,
+                                       0xD8,   0x628,   0x94D,  0x1E00, 0x2C00,
+                                       0x3042, 0xAC00,  0xF900, 0xFB50, 0xFE70,
+                                       0xFF21, 0x10400, 0x20000};
+    static const uint32_t others[] = {'@',    '[',    '`',    '{',     0xA9,    0xD7,
+                                      0xF7,   0x2010, 0x2BFF, 0x3000,  0x303F,  0xE000,
+                                      0xF8FF, 0xFE00, 0xFE6F, 0xFFFC,  0x1F600, 0x1FFFF,
+                                      0x85,   0x202E, 0xFEFF, 0xE0041, 0xF0000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        const struct str c = utf8_of(letters[i]);
+        const char *word =
+            str_format(&run, "%.*s\xE2\x80\x8D%.*s", (int)c.n, c.at, (int)c.n, c.at);
+
+        assert_true(text_is_utf8(word, strlen(word), NULL));
+        assert_string_equal(safe(word), word);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const struct str c = utf8_of(others[i]);
+        const char *before = str_format(&run,
+                                        "%.*s\xE2\x80\x8D"
+                                        "a",
+                                        (int)c.n, c.at);
+        const char *after = str_format(&run, "a\xE2\x80\x8D%.*s", (int)c.n, c.at);
+
+        assert_true(text_is_utf8(before, strlen(before), NULL));
+        assert_non_null(strstr(safe(before), "\\u{200D}a"));
+        assert_non_null(strstr(safe(after), "a\\u{200D}"));
+    }
+}
+
 static void each_bad_byte_becomes_a_replacement_character(void **state)
 {
     (void)state;
@@ -304,6 +350,7 @@ int main(void)
         cmocka_unit_test(plain_text_stays_as_it_is),
         cmocka_unit_test(misleading_characters_are_spelled_out),
         cmocka_unit_test(joiners_stay_inside_a_word_only),
+        cmocka_unit_test(a_joiner_stays_between_letters_of_any_script),
         cmocka_unit_test(each_bad_byte_becomes_a_replacement_character),
         cmocka_unit_test(the_cap_counts_characters_and_shows),
         cmocka_unit_test(json_texts_escape_what_a_diff_would_hide),
