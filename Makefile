@@ -38,7 +38,7 @@ FLAGS_analyze  = -fanalyzer $(QUIET_$*)
 # What gcc 12 takes for a fault: iconv_open's -1 for a handle; the rest of an initialised struct for unset.
 QUIET_seocheck/charset       := -Wno-analyzer-malloc-leak
 QUIET_perfcheck/judge_timing := -Wno-analyzer-use-of-uninitialized-value
-LINK_cov      := -Wl,--wrap=_exit,--wrap=execv,--wrap=execve
+LINK_cov      := -Wl,--wrap=_exit,--wrap=execv,--wrap=execve,--wrap=raise
 LINK_release  := -pie -Wl,-z,relro,-z,now
 ALL_CFLAGS     = $(STD) $(INC) $(WARN) $(CFLAGS) $(FLAGS_$(VARIANT)) -ffile-prefix-map=$(CURDIR)=.
 ALL_LDFLAGS    = -Wl,--as-needed $(LINK_$(VARIANT)) $(LDFLAGS)
