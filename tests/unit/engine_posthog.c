@@ -446,13 +446,13 @@ static void an_export_that_takes_longer_than_the_budget_is_given_up(void **state
 
 static void a_page_in_place_of_the_file_is_not_read_to_its_end(void **state)
 {
-    struct engine_file file;
+    struct engine_file fed;
     struct stat kept;
 
     (void)state;
     runs = 0;
     is_page = true;
-    assert_false(exporter_feed(&exporter, &run, &file, &err));
+    assert_false(exporter_feed(&exporter, &run, &fed, &err));
     assert_string_equal(err.text,
                         "source 'events': the file of the export is no JSON Lines");
     assert_int_equal(fstat(exporter.scratch, &kept), 0);
