@@ -66,11 +66,3 @@ may_be_well() { # subject, behaviour: whether exit 0 is right
 	*) false ;;
 	esac
 }
-
-most_kib() { # subject, behaviour: of the release build
-	case $1/$2 in
-	crawl-*/sitemap-50001) most=98304 ;; # the URLs that a crawl may know, some 1.3 kB each: not what came, what is kept
-	crawl-*/endless-chunks | crawl-*/length-1e15) most=81920 ;; # four pages at the cap of 5 MiB, and one of them read
-	*) most=65536 ;;
-	esac
-}
