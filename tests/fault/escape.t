@@ -60,12 +60,12 @@ plan() { # subject: sets the command, whether it writes (and how -v calls it), w
 	case $1 in
 	*-show) writes=no as='' input=$state/kept command="rounds-$2 show -c $shop/rounds.json" ;;
 	crawl)
-		command="rounds-seocheck --timeout 1 -c $shop/network.json" asks=$port net="53,80,443,$port"
+		command="rounds-seocheck -c $shop/network.json" asks=$port net="53,80,443,$port"
 		input=$shop/network.json
 		;;
 	engine) command="rounds-watchdog -c $shop/network.json" asks=$port net="$port,53" input=$SSL_CERT_FILE ;;
 	fetch)
-		command="rounds-perfcheck-fetch fetch --timeout 1 -c $shop/network.json" asks=$port net="53,$port"
+		command="rounds-perfcheck-fetch fetch -c $shop/network.json" asks=$port net="53,$port"
 		as=../../state input=$SSL_CERT_FILE
 		;;
 	catches) command="rounds-report catches -c $shop/rounds.json --before $work/outside/before" ;;
