@@ -565,13 +565,13 @@ int main(int argc, char **argv)
     asked = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
     (void)fputs("usage: rounds-supervise lock FD SECONDS\n"
                 "       rounds-supervise run -j N PLAN\n"
-                 "run the jobs of a plan, N at a time, each with its limits\n"
-                 "\n"
-                 "  -j N    at most N jobs at a time\n"
-                 "  --help  print this\n"
-                 "\nexamples:\n"
-                 "  rounds-report plan --work work watchdog=rounds-watchdog >plan\n"
-                 "  rounds-supervise run -j 2 plan\n",
-                 asked ? stdout : stderr);
+                "run the jobs of a plan, N at a time, each with its limits\n"
+                "\n"
+                "  -j N    at most N jobs at a time\n"
+                "  --help  print this\n"
+                "\nexamples:\n"
+                "  rounds-report plan --work work watchdog=rounds-watchdog >plan\n"
+                "  rounds-supervise run -j 2 plan\n",
+                asked ? stdout : stderr);
     return asked ? 0 : EXIT_ERROR;
 }
