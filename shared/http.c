@@ -131,6 +131,8 @@ static bool same_address(const struct sockaddr *a, const struct sockaddr *b)
     return memcmp(&a6.sin6_addr, &b6.sin6_addr, sizeof a6.sin6_addr) == 0;
 }
 
+enum { RESOLVER_MEMORY_BYTES = 1 << 20 }; /* with the modules that it loads */
+
 bool http_home_find(const char *url, struct arena *arena, struct http_home *home,
                     struct err *err)
 {
@@ -148,6 +150,8 @@ bool http_home_find(const char *url, struct arena *arena, struct http_home *home
     name = found.host.at[0] == '[' // the resolver knows no brackets
                ? str_copy(arena, found.host.at + 1, found.host.n - 2)
                : found.host.at;
+    // Without memory glibc 2.36 looks names up through a null pointer: so it has some.
+    free(memory_new(RESOLVER_MEMORY_BYTES));
     rc = getaddrinfo(name, NULL, &hints, &all);
     if (rc != 0)
         return err_set(err, "cannot find the host '%s': %s", name, gai_strerror(rc));

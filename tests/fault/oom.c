@@ -1,15 +1,17 @@
 /*
  * Preloaded into a program: the OOM_CALL-th malloc, calloc, realloc or strdup gives
  * nothing. Counted from 1, in the order of the calls. Neither counted nor failed are
- * those of the dynamic loader, which cannot say that memory is out, and of libseccomp
- * 2.5.4, which then frees twice or loops: the program sets memory aside for it, and
- * that call is counted. At exit descriptor OOM_TOLD, if there is one, gets the number
- * of calls.
+ * those of the dynamic loader, which cannot say that memory is out, of libseccomp
+ * 2.5.4, which then frees twice or loops, and of getaddrinfo in glibc 2.36, which then
+ * crashes: the program sets memory aside for the two, and those calls are counted. At
+ * exit descriptor OOM_TOLD, if there is one, gets the number of calls.
  */
-#define _GNU_SOURCE // dl_iterate_phdr
+#define _GNU_SOURCE // dl_iterate_phdr, RTLD_NEXT
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
+#include <netdb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +25,7 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t n);
 
 static atomic_long calls;
+static _Thread_local bool is_resolving;
 
 /* Code whose calls succeed. */
 static struct span {
@@ -77,7 +80,7 @@ static bool fails(const void *caller)
 {
     static long wanted;
 
-    if (is_spared(caller))
+    if (is_resolving || is_spared(caller))
         return false;
     if (!wanted) {
         const char *call = getenv("OOM_CALL");
@@ -111,6 +114,22 @@ char *strdup(const char *text)
     char *copy = fails(__builtin_return_address(0)) ? NULL : (char *)__libc_malloc(n);
 
     return copy ? memcpy(copy, text, n) : NULL;
+}
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **found)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *,
+                struct addrinfo **);
+    void *function;
+    int rc;
+
+    is_resolving = true;
+    function = dlsym(RTLD_NEXT, "getaddrinfo");
+    memcpy(&real, &function, sizeof real);
+    rc = real(name, service, hints, found);
+    is_resolving = false;
+    return rc;
 }
 
 __attribute__((destructor)) static void tell(void)
