@@ -188,12 +188,16 @@ static void add_muted(const struct report *reports, size_t n, struct buf *out)
 void html_findings(const struct report *reports, size_t n, size_t most, struct buf *out)
 {
     struct open_finding *list;
-    size_t found = list_open(reports, n, &list, out->arena);
+    size_t found = list_open(reports, n, &list, out->arena), infos = 0;
 
+    for (size_t i = 0; i < found; i++)
+        infos += list[i].finding->severity == SEVERITY_INFO ? 1 : 0;
     buf_printf(out,
-               "<section id=\"findings\"><h2>Open findings <span class=\"soft\">%zu"
-               "</span></h2>\n<div class=\"card\">",
-               found);
+               "<section id=\"findings\"><h2>Open findings <span class=\"soft\">%zu",
+               found - infos);
+    if (infos > 0) // the headline leaves them out too
+        buf_printf(out, " and %zu info", infos);
+    buf_add_text(out, "</span></h2>\n<div class=\"card\">");
     if (found == 0)
         buf_add_text(out, "<p>Nothing is open.</p>");
     else

@@ -34,6 +34,8 @@ page "$shop" "$root/state" --before "$root/state" --html "$work/to/report.html" 
 check $? "the shop's state gives a page"
 [ "$(ls -A "$work/to")" = report.html ] && [ -n "$(find "$work/to/report.html" -perm 0644 -size -2049)" ]
 check $? "one file, mode 0644, at most 1 MiB, nothing left beside it"
+grep -q 'Open findings <span class="soft">18 and 3 info</span>' "$work/to/report.html"
+check $? "infos are counted apart, as in the headline"
 grep -q '<p>Nothing changed.</p>' "$work/to/report.html"
 check $? "the same state before is no change"
 (cd / && umask 077 && TZ=Pacific/Kiritimati LC_ALL=tr_TR.UTF-8 page "$shop" "$root/state" --before "$root/state" \
