@@ -27,7 +27,9 @@ static bool answer(const struct server_request *request)
     char body[BODY_BYTES + 1];
 
     if (strcmp(request->path, "/echo") == 0)
-        return server_reply(request, "200 OK", "X-Kept:  a value \r\nx-kept: more\r\n",
+        return server_reply(request, "200 OK",
+                            "X-Kept:  a value \r\nx-kept: more\r\nX-Tab:\ta\t\r\n"
+                            "X-None:\r\nX-Blank: \t\r\n",
                             request->text);
     if (strcmp(request->path, "/missing") == 0)
         return server_reply(request, "404 Not Found", "", "none");
@@ -196,6 +198,9 @@ static void headers_are_found_by_name_and_trailers_are_none(void **state)
     assert_true(
         str_equal(http_header_all(asked.http, "x-kept", "; "), STR("a value; more")));
     assert_int_equal(http_header(asked.http, "x-kep").n, 0);
+    assert_true(str_equal(http_header(asked.http, "x-tab"), STR("a")));
+    assert_int_equal(http_header(asked.http, "x-none").n, 0);
+    assert_int_equal(http_header(asked.http, "x-blank").n, 0);
     assert_true(
         ask(&asked, (struct http_request){.most_bytes = MIB}, "/chunked", &err));
     assert_int_equal(http_header(asked.http, "x-trailer").n, 0);
@@ -219,7 +224,7 @@ static void a_body_is_posted(void **state)
 
 static void headers_of_a_request_do_not_stay_for_the_next(void **state)
 {
-    static const char *const headers[] = {"X-Key: secret", NULL};
+    static const char *const headers[] = {"X-Key: secret", "X-Tab: a\tb", NULL};
     struct asked asked;
     struct err err = {0};
 
@@ -351,6 +356,51 @@ static void a_name_that_changes_its_address_is_refused(void **state)
     tear_down(&asked);
 }
 
+/* What becomes of a question to this URL, at which nobody answers. */
+static enum http_outcome ask_nobody(struct asked *asked, const char *url)
+{
+    const struct http_request request = {.url = url, .most_bytes = MIB};
+    struct http_reply reply;
+    struct err err = {0};
+
+    assert_true(http_prepare(asked->http, &request, &err));
+    assert_true(http_finish(asked->http, curl_easy_perform(http_easy(asked->http)),
+                            &reply, &err));
+    return reply.outcome;
+}
+
+static void ports_of_the_web_are_open_beside_those_listed(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    set_up(&asked);
+    assert_int_equal(ask_nobody(&asked, "http://127.0.0.9:80/"), HTTP_CONNECT);
+    assert_int_equal(ask_nobody(&asked, "http://127.0.0.9:443/"), HTTP_CONNECT);
+    assert_int_equal(ask_nobody(&asked, "http://127.0.0.9:81/"), HTTP_REFUSED);
+    tear_down(&asked);
+}
+
+static void a_home_may_have_an_address_of_either_family(void **state)
+{
+    struct sockaddr_in6 ip6 = {.sin6_family = AF_INET6};
+    struct http_home home = {.host = STR("[::1]"), .n = 1};
+    struct asked asked;
+
+    (void)state;
+    set_up(&asked);
+    home.address = arena_new(&asked.arena, struct sockaddr_storage, 1);
+    asked.policy.allow_private = false;
+    asked.policy.home = &home;
+    for (unsigned char last = 1; last <= 2; last++) { // as it was, and not
+        ip6.sin6_addr.s6_addr[15] = last;
+        memcpy(home.address, &ip6, sizeof ip6);
+        assert_int_equal(ask_nobody(&asked, "http://[::1]:80/"),
+                         last == 1 ? HTTP_CONNECT : HTTP_REFUSED);
+    }
+    tear_down(&asked);
+}
+
 /* Names: libcurl-errors(3); what becomes of them: shared/http.h. */
 static void what_libcurl_says_has_an_outcome(void **state)
 {
@@ -435,6 +485,8 @@ int main(void)
         cmocka_unit_test(another_scheme_is_not_asked),
         cmocka_unit_test(a_home_keeps_the_private_addresses_it_had),
         cmocka_unit_test(a_name_that_changes_its_address_is_refused),
+        cmocka_unit_test(ports_of_the_web_are_open_beside_those_listed),
+        cmocka_unit_test(a_home_may_have_an_address_of_either_family),
         cmocka_unit_test(what_libcurl_says_has_an_outcome),
         cmocka_unit_test(what_is_wrong_here_ends_the_asking),
         cmocka_unit_test(each_outcome_has_a_word_of_its_own),
