@@ -29,6 +29,10 @@
 
 #include "shared/banned.h"
 
+#ifndef SYS_readlink // newer architectures have readlinkat alone
+#    define SYS_readlink SYS_readlinkat
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum {
