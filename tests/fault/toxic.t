@@ -115,8 +115,8 @@ for s in "$@"; do
 	[ -f "$work/$s.fine/well" ]
 	check $? "$s: a server that is well is no trouble"
 done
-for s in "$@"; do
-	for b in $behaviours; do
+for b in $behaviours; do
+	for s in "$@"; do
 		if rests "$s" "$b"; then echo "$s $b" >&3; else echo "$s $b"; fi
 	done
 done >"$work/working" 3>"$work/waiting"
@@ -134,7 +134,7 @@ for s in "$@"; do
 		[ "$peak" -le "$most" ] || most=$peak
 		[ "$took" -le "$longest" ] || longest=$took
 		[ ! -s "$work/$s.$b/wrong" ] || lose "$s, $b: $(tr '\n' ' ' <"$work/$s.$b/wrong"), $(head -n 1 "$work/$s.$b/err")"
-		[ -z "${SHOW:-}" ] && ! is_full || echo "# $s, $b: exit $rc, $took ms, $peak KiB, $(head -n 1 "$work/$s.$b/err")"
+		! is_full || echo "# $s, $b: exit $rc, $took ms, $peak KiB, $(head -n 1 "$work/$s.$b/err")"
 	done
 	points=$((points + tried))
 	[ "$lost" -eq "$was" ]
