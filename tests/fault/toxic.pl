@@ -155,7 +155,7 @@ sub zeros { # 100 MiB, compressed
 }
 
 # Made before anybody waits for them.
-my %bomb = (page => zeros('<p>0000'), else => zeros(' 00000000'));
+my %bomb = (page => zeros('<p>0000'), else => zeros('{0000000'));
 my %twice = map { $_ => Compress::Zlib::memGzip($bomb{$_}) } keys %bomb;
 
 sub bomb_of { return $_[0]{$kind} // $_[0]{else} }

@@ -50,7 +50,7 @@ my $bomb; # 1000 times smaller than what it holds; made before anybody waits for
 
 sub gzip_bomb {
     require Compress::Zlib;
-    return $bomb //= Compress::Zlib::memGzip(' ' x (32 << 20));
+    return $bomb //= Compress::Zlib::memGzip('{' . ' ' x (32 << 20));
 }
 
 my %plain = ( # an answer in place of the good one
