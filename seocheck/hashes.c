@@ -10,7 +10,7 @@
 
 enum { SHINGLE_WORDS = 3, SIMHASH_WORDS_MIN = 50, HASH_BITS = 64 };
 
-enum { WORDS_MAX = 1 << 18 }; // a book has half as many
+enum { WORDS_MAX = 1 << 18 }; // of a text; a book has half as many
 
 #define LANES UINT64_C(0x0101010101010101) // the lowest bit of each byte
 
