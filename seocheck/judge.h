@@ -33,7 +33,7 @@ void judge_structured(const struct look *look, struct hits *hits);
 void judge_all(const struct look *look, struct hits *hits);
 
 /* A crawl that says too little for checks over sets: too many own URLs failed, it was
- * cut, or a sitemap or route source could not be read. */
+ * cut, a sitemap or route source could not be read, or it came to no page at all. */
 bool site_is_partial(const struct site *site);
 
 /* Findings after this run. `open` are those of the state. Several hits of one check and

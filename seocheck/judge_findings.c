@@ -454,7 +454,8 @@ bool site_is_partial(const struct site *site)
     int64_t most = site->asked_own / 20;
 
     return site->failed_own > (most > 5 ? most : 5) || site->is_truncated ||
-           site->sitemaps_unread || site->routes_unread;
+           site->sitemaps_unread || site->routes_unread ||
+           (site->nstarts > 0 && site->npages == 0);
 }
 
 void judge_findings(const struct look *look, const struct hits *hits,

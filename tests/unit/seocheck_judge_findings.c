@@ -184,6 +184,10 @@ static void a_partial_crawl_takes_nothing_for_gone(void **state)
     world.site.asked_own = 20;
     world.site.failed_own = 5; // nor are 5 pages
     assert_false(is_open(&world, &open));
+    world.site.nstarts = 1; // a start page that is gone, and nothing else
+    assert_true(is_open(&world, &open));
+    world.site.npages = 1;
+    assert_false(is_open(&world, &open));
     world_release(&world);
 }
 
