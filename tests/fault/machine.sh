@@ -36,6 +36,7 @@ own_mounts() { # runs the script again where its mounts are its own and end with
 	[ -z "${FAULT_MOUNTS:-}" ] || return 0
 	for options in -m -rm; do
 		if unshare $options true 2>/dev/null; then
+			rmdir "$work" # no trap outlives exec
 			FAULT_MOUNTS=$options exec unshare $options sh "$0" "$@"
 		fi
 	done
