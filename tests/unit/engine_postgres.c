@@ -21,6 +21,7 @@
 #include "shared/engines/postgres.h"
 #include "shared/json.h"
 #include "shared/limits.h"
+#include "tests/lib/skip.h"
 
 #include "shared/banned.h"
 
@@ -66,13 +67,6 @@ static bool open_with(const char *conninfo, const char *more, struct err *err)
     return engine_postgres.open(&config, "s", &run, &opened, err);
 }
 
-/* Without libpq there is nothing to test but that it says so. */
-static void skip_without_libpq(void)
-{
-    if (!engine_postgres.start)
-        skip();
-}
-
 static void a_connection_that_may_not_be_made_is_refused_with_its_place(void **state)
 {
     static const struct {
@@ -98,7 +92,7 @@ static void a_connection_that_may_not_be_made_is_refused_with_its_place(void **s
     };
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct err err = {.text = ""};
 
@@ -123,7 +117,7 @@ static void a_connection_to_this_machine_needs_no_encryption(void **state)
     };
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     for (size_t i = 0; i < COUNT(words); i++) {
         struct err err = {.text = ""};
 
@@ -137,7 +131,7 @@ static void confinement_leaves_its_ports_and_certificates(void **state)
     struct err err;
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     assert_true(open_with("host=localhost", "", &err));
     assert_int_equal(opened.nports, 2);
     assert_int_equal(opened.ports[0], 53);
@@ -159,7 +153,7 @@ static void what_is_no_table_or_password_is_refused(void **state)
     struct err err;
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     assert_false(open_with("host=localhost", ",\"columns\":{\"page\":\"a-b\"}", &err));
     assert_non_null(strstr(err.text, "'a-b' is no name that a column may have"));
     assert_false(
@@ -330,7 +324,7 @@ static void a_whole_answer_is_taken(void **state)
     static const char *const row[] = {"1", "3", "2", "86400001"};
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     put_columns(names, 4);
     put_row(row, 4);
     put_message('C', "SELECT 1", 9);
@@ -345,7 +339,7 @@ static void an_answer_that_is_not_whole_is_refused(void **state)
     const char *text;
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     put_columns(others, 4);
     put_message('C', "SELECT 0", 9);
     put_message('Z', "T", 1);
@@ -380,7 +374,7 @@ static void an_error_is_told_with_its_state_and_remedy(void **state)
     static const char other[] = "SERROR\0C22012\0Mdivision by zero\0";
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     put_message('E', missing, sizeof missing);
     put_message('Z', "E", 1);
     assert_string_equal(told(false),
@@ -406,7 +400,7 @@ static void a_server_that_refuses_is_not_asked_again(void **state)
     static const char clear[] = {0, 0, 0, 3}; // a password in clear, which it has not
 
     (void)state;
-    skip_without_libpq();
+    SKIP_UNLESS(engine_postgres.start);
     put_message('E', unknown, sizeof unknown);
     assert_non_null(strstr(told(true), "database \"d\" does not exist"));
     put_message('E', no_entry, sizeof no_entry);

@@ -20,6 +20,7 @@
 #include "shared/cli.h"
 #include "shared/clock.h"
 #include "shared/secret.h"
+#include "tests/lib/skip.h"
 
 #include "shared/banned.h"
 
@@ -485,8 +486,7 @@ static void a_full_stdout_is_exit_3(void **state)
     struct ended ended;
 
     (void)state;
-    if (access("/dev/full", W_OK) != 0)
-        skip();
+    SKIP_UNLESS(access("/dev/full", W_OK) == 0);
     ended = start_on(LINE("--help"), "/dev/full");
     assert_int_equal(ended.status, 3);
     assert_string_equal(

@@ -22,6 +22,7 @@
 #include "shared/landlock.h"
 #include "shared/sandbox.h"
 #include "tests/lib/refuse.h"
+#include "tests/lib/skip.h"
 
 #include "shared/banned.h"
 
@@ -185,8 +186,7 @@ static void a_path_that_cannot_be_looked_up_is_an_error_wherever_it_stands(void 
     struct sandbox_plan plan = plan_of(SANDBOX_BEST_EFFORT);
 
     (void)state;
-    if (kernel_abi() == 0)
-        skip();
+    SKIP_UNLESS(kernel_abi() > 0);
     memset(name, 'a', NAME_BYTES);
     name[NAME_BYTES] = '\0';
     plan.read = names;
@@ -209,8 +209,7 @@ static void a_path_out_of_reach_needs_no_rule(void **state)
     struct sandbox_plan plan = plan_of(SANDBOX_REQUIRE);
 
     (void)state;
-    if (kernel_abi() < 4)
-        skip();
+    SKIP_UNLESS(kernel_abi() >= 4);
     plan.read = out;
     plan.nread = COUNT(out);
     assert_string_equal(enter(&plan, NULL).err.text, "");
