@@ -219,7 +219,7 @@ lint: analyze ## format, static analysis, sizes, shell, manual pages
 	  xargs -P $(JOBS) -I{} clang-tidy --quiet {} -- $(STD) $(INC)
 	printf '%s\n' $(filter-out tests/fault/%,$(filter tests/%.c,$(C))) | \
 	  xargs -P $(JOBS) -I{} clang-tidy --quiet '--checks=-clang-analyzer-*' {} -- $(STD) $(INC)
-	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr -I. $(filter %.c,$(C))
+	cppcheck -j$(JOBS) --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr -I. $(filter %.c,$(C))
 	shellcheck $(SH)
 	@for f in $(C); do case $$f in */main.c) most=150 ;; *) most=800 ;; esac; n=$$(wc -l <$$f); \
 	  [ $$n -le $$most ] || { echo "$$f: $$n lines, at most $$most"; bad=1; }; done; [ -z "$$bad" ]

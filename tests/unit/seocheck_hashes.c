@@ -198,9 +198,10 @@ static void words_past_the_first_262144_are_not_looked_at(void **state)
     buf_init(&text, &run, SIZE_MAX / 2);
     for (int i = 0; i < WORDS + MORE; i++)
         buf_printf(&text, "w%06d ", i);
-    assert_true(simhash((struct str){text.at, WORDS * BYTES}, &run, &hash));
+    assert_true(simhash((struct str){text.at, (size_t)WORDS * BYTES}, &run, &hash));
     assert_true(simhash(buf_str(&text), &run, &longer));
-    assert_true(simhash((struct str){text.at, (WORDS - MORE) * BYTES}, &run, &shorter));
+    assert_true(
+        simhash((struct str){text.at, (size_t)(WORDS - MORE) * BYTES}, &run, &shorter));
     assert_true(longer == hash && shorter != hash);
 }
 
