@@ -87,10 +87,9 @@ void changes_find(const struct states *before, const struct states *now,
                   const struct config *config, struct arena *arena,
                   struct changes *changes);
 
-/* Lines as `rounds-statediff` prints them; `most` lines of findings and facts, then
- * "and N more"; 0: all. */
+/* Lines as `rounds-statediff` prints them. */
 void changes_format_text(const struct changes *changes, const char *from,
-                         const char *to, size_t most, struct buf *out);
+                         const char *to, struct buf *out);
 /* "+ crit ID: 5.83 %, limit 1.80 %" for one. */
 void changes_add_finding(const struct finding_change *change, struct buf *out);
 void changes_add_fact(const struct fact_change *change, struct buf *out);

@@ -131,10 +131,17 @@ static void add_first_states(const struct changes *changes, struct buf *out)
     }
 }
 
-void changes_format_text(const struct changes *changes, const char *from,
-                         const char *to, size_t most, struct buf *out)
+/* States may be anybody's: a line is made fit to print. */
+static void add_line(const struct buf *line, struct buf *out)
 {
-    size_t said = 0, all = changes->nfindings + changes->nfacts;
+    buf_add_text(out, text_safe(out->arena, line->at, line->n, SIZE_MAX));
+    buf_add_text(out, "\n");
+}
+
+void changes_format_text(const struct changes *changes, const char *from,
+                         const char *to, struct buf *out)
+{
+    struct buf line;
 
     buf_printf(out, "state diff %s -> %s, through %s -> %s\n", from, to,
                changes_through(changes, false).text,
@@ -152,25 +159,19 @@ void changes_format_text(const struct changes *changes, const char *from,
         buf_printf(out, " %s -> %s\n", changes_verdict(tool, false),
                    changes_verdict(tool, true));
     }
-    for (size_t i = 0; i < all && (most == 0 || i < most); i++, said++) {
-        const struct fact_change *fact = NULL;
-        struct buf line;
-
-        if (i >= changes->nfindings)
-            fact = &changes->fact[i - changes->nfindings];
-        if (fact && is_counted(changes, fact))
+    for (size_t i = 0; i < changes->nfindings; i++) {
+        buf_init(&line, out->arena, REPORT_BYTES_MAX);
+        changes_add_finding(&changes->finding[i], &line);
+        add_line(&line, out);
+    }
+    for (size_t i = 0; i < changes->nfacts; i++) {
+        if (is_counted(changes, &changes->fact[i]))
             continue;
         buf_init(&line, out->arena, REPORT_BYTES_MAX);
-        if (fact)
-            changes_add_fact(fact, &line);
-        else
-            changes_add_finding(&changes->finding[i], &line);
-        buf_add_text(out, text_safe(out->arena, line.at, line.n, SIZE_MAX));
-        buf_add_text(out, "\n");
+        changes_add_fact(&changes->fact[i], &line);
+        add_line(&line, out);
     }
     add_first_states(changes, out);
-    if (said < all)
-        buf_printf(out, "and %zu more\n", all - said);
 }
 
 /* ---- JSON ---- */

@@ -193,7 +193,7 @@ static bool save_for_the_run(struct rendering *self, struct err *err)
     if (!self->compared.is_compared)
         return true;
     buf_init(&out, &self->run, REPORT_BYTES_MAX);
-    changes_format_text(&self->compared.changes, "before", "now", 0, &out);
+    changes_format_text(&self->compared.changes, "before", "now", &out);
     return save(&self->work_folder, "changes", &out, err);
 }
 

@@ -171,7 +171,7 @@ static bool print(const struct options *opt, const struct changes *changes,
 
     buf_init(&out, arena, REPORT_BYTES_MAX);
     switch ((enum format)opt->format) {
-    case DIFF_TEXT: changes_format_text(changes, name[0], name[1], 0, &out); break;
+    case DIFF_TEXT: changes_format_text(changes, name[0], name[1], &out); break;
     case DIFF_JSON:
         if (!format_json(opt, changes, name, &out, err))
             return false;

@@ -559,7 +559,7 @@ static void hostile_text_is_escaped_in_the_diff_of_a_terminal(void **state)
 
     (void)state;
     buf_init(&out, &arena, REPORT_BYTES_MAX);
-    changes_format_text(&hostile_changes, "before", "now", 0, &out);
+    changes_format_text(&hostile_changes, "before", "now", &out);
     assert_null(strpbrk(out.at, "\x1b\r"));
     assert_null(strstr(out.at, "\xe2\x80\xae"));
     assert_non_null(strstr(out.at, "\\u{1B}"));
