@@ -1,7 +1,8 @@
 /*
  * JSON catalogs. The events make the tree that jansson makes, and are refused where
  * jansson refuses, but for what jansson alone minds: NUL in a key, numbers out of
- * range. Then, as JSON, ARB and string catalog, what holds of catalogs holds.
+ * range; and for a NUL byte, which jansson passes over behind a number or a word. Then,
+ * as JSON, ARB and string catalog, what holds of catalogs holds.
  */
 #include <jansson.h>
 
@@ -80,7 +81,9 @@ static void compare(struct str bytes)
 
     arena_init(&arena, ARENA_BYTES_MAX);
     ours = tree_of(bytes, &arena, &fault);
-    if (ours && !peer)
+    if (memchr(bytes.at, '\0', bytes.n))
+        must(!ours, "a NUL byte is taken");
+    else if (ours && !peer)
         must(json_error_code(&why) == json_error_null_byte_in_key ||
                  json_error_code(&why) == json_error_numeric_overflow,
              why.text);
