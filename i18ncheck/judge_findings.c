@@ -56,23 +56,32 @@ static void add_encoded(struct buf *id, struct str key)
     }
 }
 
+static void add_key(struct buf *id, struct str key)
+{
+    buf_add_text(id, "/");
+    if (key.n <= KEY_BYTES_MAX) {
+        add_encoded(id, key);
+        return;
+    }
+    add_encoded(id, (struct str){key.at, text_cut(key.at, key.n, KEY_BYTES_KEPT)});
+    buf_printf(id, "~%016" PRIx64, fnv(key));
+}
+
 const char *judge_id(enum check_id check, const char *place, struct str key,
                      struct arena *arena)
 {
+    struct arena scratch; // buffers take ten times the room of what is in them
+    const char *kept;
     struct buf id;
 
-    buf_init(&id, arena, ID_BYTES_MAX);
+    arena_init(&scratch, ARENA_BYTES_MAX);
+    buf_init(&id, &scratch, ID_BYTES_MAX);
     buf_printf(&id, "i18ncheck/%s/%s", check_word(check), place);
-    if (key.n == 0)
-        return id.at;
-    buf_add_text(&id, "/");
-    if (key.n <= KEY_BYTES_MAX) {
-        add_encoded(&id, key);
-        return id.at;
-    }
-    add_encoded(&id, (struct str){key.at, text_cut(key.at, key.n, KEY_BYTES_KEPT)});
-    buf_printf(&id, "~%016" PRIx64, fnv(key));
-    return id.at;
+    if (key.n > 0)
+        add_key(&id, key);
+    kept = str_copy(arena, id.at, id.n);
+    arena_release(&scratch);
+    return kept;
 }
 
 /* ---- order ---- */

@@ -108,6 +108,18 @@ static void match_columns(struct evidence *evidence)
             evidence->column[c] = &column[c];
 }
 
+/* Once for all rows of a set: doubling would leave as many bytes behind. */
+static void reserve(struct history *history, size_t n, struct arena *arena)
+{
+    size_t wanted = n > 2 * history->capacity ? n : 2 * history->capacity;
+
+    if (n <= history->capacity)
+        return;
+    history->row =
+        arena_grow(arena, history->row, history->n, wanted, sizeof *history->row);
+    history->capacity = wanted;
+}
+
 void evidence_begin(struct evidence *evidence)
 {
     const struct source_view *view = evidence->view;
@@ -116,11 +128,10 @@ void evidence_begin(struct evidence *evidence)
 
     match_columns(evidence);
     evidence->old = arena_new(evidence->arena, const struct history_row *, view->n);
+    reserve(after, first + view->n, evidence->arena);
     for (size_t k = 0; k < view->n; k++) {
         const struct message *message = view->counted[k];
 
-        after->row = arena_room(evidence->arena, after->row, after->n, &after->capacity,
-                                sizeof *after->row);
         after->row[after->n++] =
             (struct history_row){.message = message_of(evidence, message->key),
                                  .source = stale_hash(message),

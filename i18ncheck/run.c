@@ -216,13 +216,16 @@ static bool round_in(const struct options *opt, struct round *round, int *status
     if (!open_all(opt, round, err) || !load(opt, round, err) || !judge(round, err))
         return false;
     after = state_document(round);
+    if (!state_json_format(after, round->run, &json, err))
+        return false;
+    // only now: the line above needs the most, for what it read back to compare
     buf_init(&rows, round->run, HISTORY_BYTES_MAX);
+    rows.gives_back = true;
     history_format(&round->after, &rows);
     if (rows.overflowed)
         return err_set(err, "the history is over 64 MiB; split the sets over two "
                             "configurations");
-    if (!state_json_format(after, round->run, &json, err) ||
-        !report(opt, round, after, status, err))
+    if (!report(opt, round, after, status, err))
         return false;
     err->after_report = true;
     return opt->dry_run ||

@@ -420,6 +420,17 @@ static void number(struct token *token, enum syntax syntax, size_t place,
     token->name = str_of(name);
 }
 
+/* Few texts have more than two, and those of all messages are kept. */
+static void add(struct tokens *tokens, const struct token *token, struct arena *arena)
+{
+    if (tokens->n == tokens->capacity) {
+        tokens->capacity = tokens->n == 0 ? 2 : 2 * tokens->n;
+        tokens->item = arena_grow(arena, tokens->item, tokens->n, tokens->capacity,
+                                  sizeof *tokens->item);
+    }
+    tokens->item[tokens->n++] = *token;
+}
+
 void tokens_find(struct str text, enum syntax syntax, struct arena *arena,
                  struct tokens *tokens)
 {
@@ -443,9 +454,7 @@ void tokens_find(struct str text, enum syntax syntax, struct arena *arena,
             continue; // a doubled brace
         if (token.name.n == 0)
             number(&token, syntax, ++place, arena);
-        tokens->item = arena_room(arena, tokens->item, tokens->n, &tokens->capacity,
-                                  sizeof *tokens->item);
-        tokens->item[tokens->n++] = token;
+        add(tokens, &token, arena);
     }
 }
 
