@@ -551,10 +551,13 @@ static bool compile(struct scanner *self, enum family family, struct err *err)
     struct buf whole;
 
     buf_init(&whole, self->arena, PATTERN_BYTES_MAX);
+    buf_add_text(&whole, "\\G(?:"); // only at the place that is asked for
     buf_add(&whole, pattern.at, cut);
     for (size_t i = 0; family != FAMILY_ANDROID && i < self->rules->nwrappers; i++)
         buf_printf(&whole, "|\\Q%s\\E", self->rules->wrapper[i]);
     buf_add(&whole, pattern.at + cut + mark.n, pattern.n - cut - mark.n);
+    buf_add_text(&whole, ")");
+    leads_init(&self->leads[family], family, self->rules, self->arena);
     if (whole.overflowed)
         return err_set(err, "more wrappers than a pattern of %d bytes can hold",
                        PATTERN_BYTES_MAX);
@@ -599,6 +602,7 @@ bool scanner_file(struct scanner *self, const char *path, struct str bytes,
     enum family family = source_family(str_of(path));
     struct scan scan = {
         .of = self, .path = path, .code = bytes, .family = family, .line = 1};
+    size_t at = 0;
 
     if (family == FAMILIES || (!self->pattern[family] && !compile(self, family, err)))
         return family == FAMILIES;
@@ -606,15 +610,18 @@ bool scanner_file(struct scanner *self, const char *path, struct str bytes,
     self->mentions->bytes += (int64_t)bytes.n;
     if (family == FAMILY_RUBY)
         begin_rails(&scan);
-    for (size_t from = 0; from < bytes.n;) {
+    while ((at = leads_next(&self->leads[family], bytes, at)) < bytes.n) {
         struct re_place place;
-        enum re_result result = re_find(self->pattern[family], bytes, from, &place);
 
-        if (result == RE_NO_MATCH)
-            break;
-        if (result == RE_MATCH)
+        switch (re_find(self->pattern[family], bytes, at, &place)) {
+        case RE_MATCH:
             read_anchor(&scan, &place);
-        from = result == RE_MATCH ? place.end : next_line(bytes, from);
+            at = place.end;
+            break;
+        case RE_NO_MATCH: at++; break;
+        case RE_TOO_COSTLY:
+        case RE_BAD_TEXT: at = next_line(bytes, at); break;
+        }
     }
     scan_literals(self, bytes);
     scan_words(self, bytes);

@@ -145,9 +145,12 @@ static void look_up_literal(struct scanner *self, struct str code, size_t from)
 
 void scan_literals(struct scanner *self, struct str code)
 {
-    for (size_t i = 0; i < code.n; i++)
-        if (usage_bytes[(unsigned char)code.at[i]] == BYTE_QUOTE)
-            look_up_literal(self, code, i + 1);
+    const char *end = code.at + code.n;
+
+    for (const char *quote = "\"'`"; *quote != '\0'; quote++)
+        for (const char *at = code.at;
+             at < end && (at = memchr(at, *quote, (size_t)(end - at))); at++)
+            look_up_literal(self, code, (size_t)(at - code.at) + 1);
 }
 
 void scan_words(struct scanner *self, struct str code)

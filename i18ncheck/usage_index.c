@@ -5,6 +5,7 @@
 #include "i18ncheck/catalog_internal.h"
 #include "i18ncheck/usage_internal.h"
 #include "i18ncheck/utf8.h"
+#include "shared/hash.h"
 
 #include "shared/banned.h"
 
@@ -345,6 +346,31 @@ static void filter_add(struct filter *filter, struct str text)
     filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
+/* Where the name of that text is, or the free slot where it would be. */
+static size_t slot_of(const struct key_index *index, struct str text)
+{
+    size_t slot = hash_bytes(text.at, text.n) & (index->nslots - 1);
+
+    while (index->slot[slot] != 0 &&
+           !str_equal(index->name[index->slot[slot] - 1].text, text))
+        slot = (slot + 1) & (index->nslots - 1);
+    return slot;
+}
+
+static void fill_slots(struct key_index *index, struct arena *arena)
+{
+    index->nslots = 64;
+    while (index->nslots < 2 * index->nnames)
+        index->nslots *= 2;
+    index->slot = arena_new(arena, uint32_t, index->nslots);
+    for (size_t i = 0; i < index->nnames; i++) {
+        size_t slot = slot_of(index, index->name[i].text);
+
+        if (index->slot[slot] == 0)
+            index->slot[slot] = (uint32_t)i + 1;
+    }
+}
+
 const struct key_index *key_index_new(const struct catalog *catalog,
                                       const struct set_rules *rules,
                                       struct arena *arena)
@@ -365,6 +391,7 @@ const struct key_index *key_index_new(const struct catalog *catalog,
     filter_init(&index->names, index->nnames, arena);
     for (size_t i = 0; i < index->nnames; i++)
         filter_add(&index->names, index->name[i].text);
+    fill_slots(index, arena);
     filter_init(&index->words, index->nsegments, arena);
     for (size_t i = 0; i < index->nsegments; i++)
         filter_add(&index->words, index->segment[i].word);
@@ -403,14 +430,17 @@ const struct key_name *key_index_find(const struct key_index *index, struct str 
                                       size_t *n)
 {
     const struct key_name *name;
+    uint32_t first = 0;
 
     *n = 0;
-    if (!filter_has(&index->names, text))
+    if (filter_has(&index->names, text))
+        first = index->slot[slot_of(index, text)];
+    if (first == 0)
         return NULL;
-    name = index->name + bound(index, text, false); // the shorter ones come first
+    name = index->name + first - 1;
     while (name + *n < index->name + index->nnames && str_equal(name[*n].text, text))
         ++*n;
-    return *n > 0 ? name : NULL;
+    return name;
 }
 
 const struct key_name *key_index_below(const struct key_index *index, struct str prefix,

@@ -50,6 +50,9 @@ struct key_index {
     size_t nnames;
     size_t longest; /* bytes of the longest name */
     struct filter names;
+    uint32_t
+        *slot;     /* a hash table: 1 and the first of the names of one text; 0: none */
+    size_t nslots; /* a power of two, at least twice as many as names */
     struct segment *segment; /* sorted by word */
     size_t nsegments;
     struct filter words;
@@ -98,9 +101,30 @@ enum family { FAMILY_JS, FAMILY_RUBY, FAMILY_GETTEXT, FAMILY_ANDROID, FAMILIES }
 /* By its ending; FAMILIES: no source file. */
 enum family source_family(struct str path);
 
+enum { LEAD_BYTES = 8 };
+
+/* The first bytes that a match may have, up to eight: what is in the mask. */
+struct lead {
+    uint64_t bytes, mask;
+    uint16_t pair; /* the first two */
+};
+
+struct leads {
+    struct lead *item; /* by pair */
+    size_t n, capacity;
+    uint32_t *first; /* by pair: 1 and the first of its leads; 0: it has none */
+};
+
+void leads_init(struct leads *self, enum family family, const struct usage_rules *rules,
+                struct arena *arena);
+
+/* The first place at `from` or behind it that begins as a match does; code.n: none. */
+size_t leads_next(const struct leads *self, struct str code, size_t from);
+
 /* What is kept over all files. */
 struct scanner {
     struct re *pattern[FAMILIES]; /* NULL until a file of the family is met */
+    struct leads leads[FAMILIES]; /* likewise */
     const struct usage_rules *rules;
     const struct key_index *index;
     bool *segment_found; /* by index in index->segment */

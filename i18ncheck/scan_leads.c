@@ -1,0 +1,114 @@
+/* How the patterns of scan_source.c may begin. PCRE2 is asked only where the code does:
+ * a table by two bytes is quicker than any pattern. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18ncheck/usage_internal.h"
+
+#include "shared/banned.h"
+
+enum { LEADS_EACH = 16, PAIRS = 1 << 16 };
+
+/* Functions, up to their parenthesis. */
+static const char *const functions[FAMILIES][LEADS_EACH] = {
+    [FAMILY_JS] = {"t", "$t", "tc", "te", "i18n.t", "i18next.t", "translate"},
+    [FAMILY_RUBY] = {"t", "I18n.t", "I18n.translate", "translate"},
+    [FAMILY_GETTEXT] = {"_", "__", "_n", "gettext", "ngettext", "pgettext",
+                        "npgettext"},
+};
+
+static const char *const others[FAMILIES][LEADS_EACH] = {
+    [FAMILY_JS] = {"i18n-use", "i18nKey=", "keypath=", "v-t=", ":i18nKey=", ":keypath=",
+                   ":v-t=", "v-bind:", "formatMessage(", "useTranslation",
+                   "getTranslation", "<FormattedMessage"},
+    [FAMILY_RUBY] = {"i18n-use", "def "},
+    [FAMILY_GETTEXT] = {"i18n-use"},
+    [FAMILY_ANDROID] = {"i18n-use", "R.string.", "R.plurals.", "R.array.", "@string/",
+                        "@plurals/", "@array/"},
+};
+
+static uint16_t pair_at(const char *at)
+{
+    uint16_t pair;
+
+    memcpy(&pair, at, sizeof pair);
+    return pair;
+}
+
+/* ---- making ---- */
+
+static void add(struct leads *self, const char *before, const char *name,
+                const char *behind, struct arena *arena)
+{
+    const char *text = str_format(arena, "%s%s%s", before, name, behind);
+    size_t n = strlen(text);
+    struct lead *lead;
+
+    self->item =
+        arena_room(arena, self->item, self->n, &self->capacity, sizeof *self->item);
+    lead = &self->item[self->n++];
+    *lead = (struct lead){.pair = pair_at(text)};
+    memcpy(&lead->bytes, text, n < LEAD_BYTES ? n : LEAD_BYTES);
+    memset(&lead->mask, 0xFF, n < LEAD_BYTES ? n : LEAD_BYTES);
+}
+
+static void add_function(struct leads *self, enum family family, const char *name,
+                         struct arena *arena)
+{
+    add(self, "", name, "(", arena);
+    if (family == FAMILY_RUBY)
+        add(self, "", name, " ", arena);
+    if (family != FAMILY_JS)
+        return;
+    add(self, "this.", name, "(", arena);
+    add(self, "props.", name, "(", arena);
+}
+
+static int by_pair(const void *left, const void *right)
+{
+    const struct lead *a = left, *b = right;
+
+    return (a->pair > b->pair) - (a->pair < b->pair);
+}
+
+void leads_init(struct leads *self, enum family family, const struct usage_rules *rules,
+                struct arena *arena)
+{
+    *self = (struct leads){.first = arena_new(arena, uint32_t, PAIRS)};
+    for (size_t i = 0; i < LEADS_EACH && others[family][i]; i++)
+        add(self, "", others[family][i], "", arena);
+    for (size_t i = 0; i < LEADS_EACH && functions[family][i]; i++)
+        add_function(self, family, functions[family][i], arena);
+    for (size_t i = 0; family != FAMILY_ANDROID && i < rules->nwrappers; i++)
+        add_function(self, family, rules->wrapper[i], arena);
+    qsort(self->item, self->n, sizeof *self->item, by_pair);
+    for (size_t i = self->n; i-- > 0;)
+        self->first[self->item[i].pair] = (uint32_t)i + 1;
+}
+
+/* ---- searching ---- */
+
+/* One of the leads from `first` on that have its two bytes. */
+static bool begins(const struct leads *self, size_t first, struct str code, size_t at)
+{
+    size_t left = code.n - at;
+    uint64_t bytes = 0;
+
+    memcpy(&bytes, code.at + at, left < LEAD_BYTES ? left : LEAD_BYTES);
+    for (size_t i = first; i < self->n && self->item[i].pair == self->item[first].pair;
+         i++)
+        if ((bytes & self->item[i].mask) == self->item[i].bytes)
+            return true;
+    return false;
+}
+
+size_t leads_next(const struct leads *self, struct str code, size_t from)
+{
+    for (size_t at = from; at + 1 < code.n; at++) {
+        uint32_t first = self->first[pair_at(code.at + at)];
+
+        if (first != 0 && begins(self, first - 1, code, at))
+            return at;
+    }
+    return code.n;
+}
