@@ -387,6 +387,6 @@ bool weights_check(struct str bytes, enum weight_format format, struct err *err)
     }
     assert(check);
     return json_load_strict(bytes, weight_format_word(format), STATE_DEPTH_MAX,
-                            STATE_BYTES_MAX, &root, err) &&
+                            STATE_KEYS_MAX, &root, err) &&
            check(root, err);
 }

@@ -16,7 +16,8 @@
 
 enum {
     LHR_PARTS_MAX = 65536,        /* audits, references, categories, steps of a file */
-    LHR_LOAD_BYTES_MAX = 4 << 20, /* of a span that becomes a tree: 77 times that */
+    LHR_LOAD_BYTES_MAX = 4 << 20, /* of a span that becomes a tree */
+    LHR_LOAD_KEYS_MAX = 200000,
 };
 
 struct reader {

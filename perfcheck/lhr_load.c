@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "perfcheck/lhr_internal.h"
+#include "shared/json.h"
 
 #include "shared/banned.h"
 
@@ -77,6 +78,9 @@ bool lhr_load(struct span span, json_t **json, struct err *err)
     if (span.n > LHR_LOAD_BYTES_MAX)
         return err_set(err, "%zu bytes, at most %d are read", span.n,
                        LHR_LOAD_BYTES_MAX);
+    if (!json_fits((struct str){span.at - quotes, span.n + 2 * quotes},
+                   LHR_LOAD_KEYS_MAX))
+        return err_set(err, "more than %d keys or values in lists", LHR_LOAD_KEYS_MAX);
     arena_init(&scratch, 2 * (size_t)LHR_LOAD_BYTES_MAX);
     copy = str_copy(&scratch, span.at - quotes, span.n + 2 * quotes);
     end = copy + span.n + 2 * quotes;

@@ -78,12 +78,12 @@ static const char *strip_wrapper(struct str *text)
     return what;
 }
 
-/* Notes where the objects begin. False: nested deeper than we go; jansson itself stops
- * at 2048 only. */
-static bool scan_braces(struct ld_block *block, struct arena *scratch)
+/* Notes where the objects begin. NULL, or what is too much: jansson itself stops at
+ * depth 2048 only, and a tree of its may take a hundred times the text. */
+static const char *scan_braces(struct ld_page *page, struct ld_block *block)
 {
     const char *at = block->text.at;
-    size_t open = 0;
+    size_t open = 0, nvalues = 1;
     uint32_t line = 0;
 
     for (size_t i = 0; i < block->text.n; i++) {
@@ -92,12 +92,17 @@ static bool scan_braces(struct ld_block *block, struct arena *scratch)
                 i += at[i] == '\\';
         } else if (at[i] == '\n') {
             line++;
-        } else if (at[i] == '{' || at[i] == '[') {
-            if (++open > LD_DEPTH_MAX)
-                return false;
+        } else if (at[i] == '{' || at[i] == '[' || at[i] == ',') {
+            if (page->nvalues + nvalues++ >= LD_VALUES_MAX)
+                return str_format(page->arena,
+                                  "more than %d values in the blocks of the page",
+                                  (int)LD_VALUES_MAX);
+            if (at[i] != ',' && ++open > LD_DEPTH_MAX)
+                return str_format(page->arena, "nested deeper than %d",
+                                  (int)LD_DEPTH_MAX);
             if (at[i] == '{') {
                 block->brace =
-                    arena_room(scratch, block->brace, block->nbraces,
+                    arena_room(page->scratch, block->brace, block->nbraces,
                                &block->braces_capacity, sizeof *block->brace);
                 block->brace[block->nbraces++] = (struct ld_brace){(uint32_t)i, line};
             }
@@ -105,7 +110,8 @@ static bool scan_braces(struct ld_block *block, struct arena *scratch)
             open--;
         }
     }
-    return true;
+    page->nvalues += nvalues;
+    return NULL;
 }
 
 static void load_block(struct ld_page *page, uint32_t index)
@@ -113,6 +119,7 @@ static void load_block(struct ld_page *page, uint32_t index)
     struct ld_block *block = &page->block[index];
     const char *before = block->text.at;
     const char *wrapper = strip_wrapper(&block->text);
+    const char *excess;
     json_error_t error;
 
     if (block->text.n > 0)
@@ -131,9 +138,9 @@ static void load_block(struct ld_page *page, uint32_t index)
                   "no JSON in it");
         return;
     }
-    if (!scan_braces(block, page->scratch)) {
-        add_block(page, index, JSONLD_SYNTAX, SEVERITY_WARN, block->line,
-                  str_format(page->arena, "nested deeper than %d", (int)LD_DEPTH_MAX));
+    excess = scan_braces(page, block);
+    if (excess) {
+        add_block(page, index, JSONLD_SYNTAX, SEVERITY_WARN, block->line, excess);
         return;
     }
     block->root = json_loadb(block->text.at, block->text.n, FLAGS, &error);

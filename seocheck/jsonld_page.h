@@ -17,6 +17,7 @@
 
 enum {
     LD_DEPTH_MAX = 64,
+    LD_VALUES_MAX = 100000, /* of all blocks of a page */
     LD_OBJECTS_MAX = 10000,
     LD_TYPES_MAX = 16,      /* of one object or of what joins */
     LD_JOIN_MAX = 32,       /* objects of one `@id` */
@@ -77,6 +78,7 @@ struct ld_page {
     int32_t as_of;
     struct ld_block *block;
     size_t nblocks;
+    size_t nvalues; /* in them, at most: empty lists and objects count twice */
     struct ld_node *node;
     size_t nnodes, nodes_capacity;
     uint32_t *by_id; /* leaders, sorted by `@id` */

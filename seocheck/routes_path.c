@@ -13,7 +13,7 @@
 
 #include "shared/banned.h"
 
-enum { MANIFEST_DEPTH_MAX = 32, MANIFEST_KEYS_MAX = 2000000 };
+enum { MANIFEST_DEPTH_MAX = 32, MANIFEST_KEYS_MAX = 1000000 };
 
 bool routes_source_parse(const char *word, enum routes_source *source)
 {

@@ -42,17 +42,38 @@ static size_t too_deep(struct str bytes, size_t depth)
     return bytes.n;
 }
 
-/* Offset of the first member after `keys` members, or bytes.n. In JSON a colon outside
- * strings is a member. */
-static size_t too_many(struct str bytes, size_t keys)
+/* Offset of the first member after `most`, or of where a list's value after `most` has
+ * been; else bytes.n. Outside of strings a colon is a member, and every other value
+ * follows a bracket or a comma: what these count is the lists', less the members. An
+ * empty list or object counts one too many. */
+static size_t too_many(struct str bytes, size_t most, bool *is_member)
 {
+    size_t members = 0, values = 0;
+
     for (size_t i = 0; i < bytes.n; i++) {
-        if (bytes.at[i] == '"')
+        char c = bytes.at[i];
+
+        *is_member = c == ':';
+        if (c == '"') {
             i = skip_string(bytes, i) - 1;
-        else if (bytes.at[i] == ':' && keys-- == 0)
-            return i;
+        } else if (c == ':') {
+            if (members++ == most)
+                return i;
+            values -= values > 0;
+        } else if (c == ',' || c == '{' || c == '[' || c == '}' || c == ']') {
+            if (values > most) // only now: the last may have been a member
+                return i;
+            values += c != '}' && c != ']';
+        }
     }
     return bytes.n;
+}
+
+bool json_fits(struct str bytes, size_t most)
+{
+    bool is_member;
+
+    return too_many(bytes, most, &is_member) == bytes.n;
 }
 
 static bool is_space(char c)
@@ -68,10 +89,11 @@ static size_t skip_space(struct str bytes, size_t i)
 }
 
 /* The faults that are found before parsing. */
-static bool check_bytes(struct str bytes, const char *name, size_t depth,
+static bool check_bytes(struct str bytes, const char *name, size_t depth, size_t most,
                         struct err *err)
 {
     size_t line, at;
+    bool is_member;
 
     if (skip_space(bytes, 0) == bytes.n)
         return err_set(err, "%s:1: the file is empty", name);
@@ -87,6 +109,10 @@ static bool check_bytes(struct str bytes, const char *name, size_t depth,
     if (at < bytes.n)
         return err_set(err, "%s:%zu: nested deeper than %zu", name,
                        text_line(bytes.at, at), depth);
+    at = too_many(bytes, most, &is_member);
+    if (at < bytes.n)
+        return err_set(err, "%s:%zu: more than %zu %s", name, text_line(bytes.at, at),
+                       most, is_member ? "keys" : "values in lists");
     return true;
 }
 
@@ -124,21 +150,16 @@ static bool parse_failed(const json_error_t *error, const char *name, struct err
                    error->text);
 }
 
-static bool load(struct str bytes, const char *name, size_t depth, size_t keys,
+static bool load(struct str bytes, const char *name, size_t depth, size_t most,
                  json_t **json, struct err *err)
 {
     json_error_t error;
-    size_t at;
 
-    if (!check_bytes(bytes, name, depth, err))
+    if (!check_bytes(bytes, name, depth, most, err))
         return false;
     OWN(json) parsed = json_loadb(bytes.at, bytes.n, JSON_REJECT_DUPLICATES, &error);
     if (!parsed)
         return parse_failed(&error, name, err);
-    at = too_many(bytes, keys);
-    if (at < bytes.n)
-        return err_set(err, "%s:%zu: more than %zu keys", name, text_line(bytes.at, at),
-                       keys);
     *json = take(&parsed);
     return true;
 }
@@ -150,12 +171,12 @@ static bool is_other_type(struct str bytes, const char *name, const char *wanted
                    text_line(bytes.at, skip_space(bytes, 0)), wanted);
 }
 
-bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t keys,
+bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t most,
                       json_t **json, struct err *err)
 {
     OWN(json) loaded = NULL;
 
-    if (!load(bytes, name, depth, keys, &loaded, err))
+    if (!load(bytes, name, depth, most, &loaded, err))
         return false;
     if (!json_is_object(loaded))
         return is_other_type(bytes, name, "object", err);
@@ -163,12 +184,12 @@ bool json_load_strict(struct str bytes, const char *name, size_t depth, size_t k
     return true;
 }
 
-bool json_load_list(struct str bytes, const char *name, size_t depth, size_t keys,
+bool json_load_list(struct str bytes, const char *name, size_t depth, size_t most,
                     json_t **json, struct err *err)
 {
     OWN(json) loaded = NULL;
 
-    if (!load(bytes, name, depth, keys, &loaded, err))
+    if (!load(bytes, name, depth, most, &loaded, err))
         return false;
     if (!json_is_array(loaded))
         return is_other_type(bytes, name, "array", err);

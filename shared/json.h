@@ -20,14 +20,20 @@
  * `name:line`: empty; conflict markers (<<<<<<< ======= >>>>>>> at a line's start,
  * tested before JSON; the remedy says to take one side and run again); a byte-order
  * mark; bad UTF-8; nesting over `depth`; duplicate keys; NUL in a key; integers beyond
- * int64, 1e999, NaN; anything after the object; more than `keys` object members in all.
- * `*json` is the caller's: OWN(json). Unchanged on failure. */
+ * int64, 1e999, NaN; anything after the object; more than `most` object members in all,
+ * or more than `most` values in lists. `*json` is the caller's: OWN(json). Unchanged on
+ * failure. */
 MUST_USE bool json_load_strict(struct str bytes, const char *name, size_t depth,
-                               size_t keys, json_t **json, struct err *err);
+                               size_t most, json_t **json, struct err *err);
 
 /* The same of a file that is one JSON array. */
 MUST_USE bool json_load_list(struct str bytes, const char *name, size_t depth,
-                             size_t keys, json_t **json, struct err *err);
+                             size_t most, json_t **json, struct err *err);
+
+/* Whether there are at most `most` object members and at most as many values in lists,
+ * before jansson makes a tree of them: two bytes, {}, cost it 230. A list or object
+ * that is empty may count once more. Of what is no JSON: up to the first fault. */
+bool json_fits(struct str bytes, size_t most);
 
 /* Line (from 1) where the value of JSON pointer `pointer` starts in `bytes`; where the
  * pointer leaves the document, the line of the deepest value on its way. `bytes` was

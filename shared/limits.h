@@ -11,12 +11,13 @@
 
 #define CONFIG_BYTES_MAX       MIB
 #define CONFIG_DEPTH_MAX       32
-#define CONFIG_KEYS_MAX        10000
+#define CONFIG_KEYS_MAX        10000 /* and as many values in lists, as of all JSON */
 #define CONFIG_PATTERNS_MAX    100
 #define CONFIG_MUTES_MAX       1000
 #define PATTERN_BYTES_MAX      4096
 #define STATE_BYTES_MAX        (8 * MIB)
 #define STATE_DEPTH_MAX        64
+#define STATE_KEYS_MAX         1000000
 #define HISTORY_BYTES_MAX      (64 * MIB)
 #define HISTORY_LINE_BYTES_MAX (64 * KIB)
 #define SECRET_BYTES_MAX       (4 * KIB)
@@ -26,6 +27,7 @@
 #define EVENT_VALUE_BYTES_MAX KIB
 #define UNIT_BYTES_MAX        512 /* of a session or user, where each is asked for */
 #define EVENT_DEPTH_MAX       64
+#define EVENT_KEYS_MAX        50000 /* of a line that becomes a tree */
 #define EVENT_FILES_MAX       10000
 #define EVENT_BYTES_MAX       ((uint64_t)64 << 30) /* decompressed, a run */
 #define GZIP_RATIO_MAX        200                  /* above 1 MiB of output */

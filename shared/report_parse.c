@@ -190,7 +190,7 @@ bool report_parse(struct str bytes, const char *name, struct arena *arena,
     const json_t *findings;
     size_t real;
 
-    if (!json_load_strict(bytes, name, DEPTH_MAX, SIZE_MAX, &root, err))
+    if (!json_load_strict(bytes, name, DEPTH_MAX, STATE_KEYS_MAX, &root, err))
         return false;
     real = json_line_of_real(bytes);
     if (real > 0)

@@ -349,6 +349,10 @@ bool values_read(struct values *values, struct str line, enum reject_reason *rea
         return false;
     }
     forget_elements(values);
+    if (!json_fits(line, EVENT_KEYS_MAX)) {
+        *reason = REJECT_TOO_LONG;
+        return false;
+    }
     return load_line(values, line, reason);
 }
 

@@ -134,7 +134,7 @@ bool state_json_format(const json_t *json, struct arena *arena, struct str *byte
     if (out.overflowed)
         return err_set(err, "cannot write state: it would be over %zu bytes",
                        STATE_BYTES_MAX);
-    if (!json_load_strict(buf_str(&out), "new state", STATE_DEPTH_MAX, STATE_BYTES_MAX,
+    if (!json_load_strict(buf_str(&out), "new state", STATE_DEPTH_MAX, STATE_KEYS_MAX,
                           &again, err))
         return false;
     equal = json_equal(json, again) != 0;

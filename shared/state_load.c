@@ -131,7 +131,7 @@ bool state_json_load(const struct state_folder *folder, const char *name,
     }
     if (!conflict_free(&source, bytes, err))
         return false;
-    if (!json_load_strict(bytes, source.shown, STATE_DEPTH_MAX, STATE_BYTES_MAX,
+    if (!json_load_strict(bytes, source.shown, STATE_DEPTH_MAX, STATE_KEYS_MAX,
                           &parsed, err))
         return restore(&source, err);
     OWN(json) found = parsed;

@@ -24,7 +24,7 @@ static bool load(struct str side, const char *name, json_t **into, struct err *e
 {
     size_t real;
 
-    if (!json_load_strict(side, name, STATE_DEPTH_MAX, SIZE_MAX, into, err))
+    if (!json_load_strict(side, name, STATE_DEPTH_MAX, STATE_KEYS_MAX, into, err))
         return false;
     real = json_line_of_real(side); // the writer takes none
     return real == 0 || err_set(err, "%s:%zu: a number that is no integer", name, real);

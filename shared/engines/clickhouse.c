@@ -19,6 +19,7 @@
 
 enum {
     REPLY_DEPTH = 8,
+    REPLY_ROWS = 20001, // one more than any dimension may have
     REPLY_KEYS = 10000,
     SHOWN = 120,
     CODE_NONE = 0,
@@ -188,11 +189,12 @@ bool clickhouse_rows(struct str body, const struct sql_columns *columns,
 {
     OWN(json) reply = NULL;
     const json_t *data, *count;
+    size_t most = REPLY_KEYS + REPLY_ROWS * (1 + columns->n);
     struct err why;
 
     if (body.n == 0)
         return err_set(err, "the reply is empty");
-    if (!json_load_strict(body, "reply", REPLY_DEPTH, REPLY_KEYS, &reply, &why))
+    if (!json_load_strict(body, "reply", REPLY_DEPTH, most, &reply, &why))
         return ends_early(body)
                    ? err_set(err,
                              "the reply ends early, after %zu bytes; nothing of "
@@ -315,9 +317,9 @@ static bool open_api(struct clickhouse *self, const json_t *json, struct arena *
                    database);
     self->url_full =
         str_format(arena,
-                   "%s&readonly=2&max_execution_time=%lld&max_result_rows=20001&enable_"
+                   "%s&readonly=2&max_execution_time=%lld&max_result_rows=%d&enable_"
                    "http_compression=1",
-                   self->url_plain, (long long)timeout_s);
+                   self->url_plain, (long long)timeout_s, REPLY_ROWS);
     self->conf = (struct api_conf){
         .who = str_format(arena, "source '%s'", self->tables.name),
         .agent = "rounds/" ROUNDS_VERSION,

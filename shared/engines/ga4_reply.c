@@ -8,7 +8,11 @@
 
 #include "shared/banned.h"
 
-enum { SHOWN = 60, DATE_BYTES = 8 };
+enum {
+    SHOWN = 60,
+    DATE_BYTES = 8,
+    KEYS_MAX = 500000, // of a page of 8 MiB, a row of two dimensions having 5
+};
 
 static const char *const known[] = {
     "rows",          "rowCount",      "metadata", "dimensionHeaders",
@@ -148,7 +152,7 @@ bool ga4_page_parse(struct str body, struct arena *arena, struct reply_notes *no
     struct ga4_page read = {.day = page->day, .is_by_name = page->is_by_name};
     const json_t *metadata;
 
-    if (!reply_load(body, &root, err) || !take_rows(&reading, root, &read) ||
+    if (!reply_load(body, KEYS_MAX, &root, err) || !take_rows(&reading, root, &read) ||
         !reply_object(root, "metadata", "/metadata", &metadata, err) ||
         !take_metadata(&reading, metadata, &read))
         return false;

@@ -46,7 +46,7 @@ bool matomo_visits_parse(struct str body, struct arena *arena,
     OWN(json) root = NULL;
     int64_t *read = arena_new(arena, int64_t, visits->n);
 
-    if (!reply_load(body, &root, err) || !check_error(root, arena, err))
+    if (!reply_load(body, REPLY_KEYS_MAX, &root, err) || !check_error(root, arena, err))
         return false;
     for (size_t i = 0; i < visits->n; i++) {
         struct day_text date = day_text(visits->first + (int32_t)i);

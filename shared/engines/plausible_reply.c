@@ -66,7 +66,7 @@ bool plausible_page_parse(struct str body, bool has_dimension, struct arena *are
     struct plausible_page read = {0};
     const json_t *results, *meta;
 
-    if (!reply_load(body, &root, err) ||
+    if (!reply_load(body, REPLY_KEYS_MAX, &root, err) ||
         !reply_list(root, "results", "/results", &results, err))
         return false;
     read.n = json_array_size(results);

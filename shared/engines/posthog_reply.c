@@ -170,9 +170,10 @@ bool posthog_answer_parse(struct str body, const struct sql_columns *expected,
     OWN(json) root = NULL;
     struct posthog_answer read = {0};
     const json_t *status, *whole, *results, *columns;
+    size_t most = REPLY_KEYS_MAX + SQL_HOGQL_ROWS_MAX * (1 + expected->n);
     bool has_more = false;
 
-    if (!reply_load(body, &root, err))
+    if (!reply_load(body, most, &root, err))
         return false;
     whole = root;
     status = json_object_get(root, "query_status");
@@ -211,7 +212,8 @@ bool posthog_started_parse(struct str body, struct arena *arena,
     static const char *const known[] = {"id", "status", NULL};
     OWN(json) root = NULL;
 
-    if (!reply_load(body, &root, err) || !take_id(root, "id", "/id", arena, id, err))
+    if (!reply_load(body, REPLY_KEYS_MAX, &root, err) ||
+        !take_id(root, "id", "/id", arena, id, err))
         return false;
     reply_note(notes, root, "", known);
     return true;
@@ -295,7 +297,8 @@ bool posthog_export_parse(struct str body, struct arena *arena,
     struct posthog_export read = {0};
     const json_t *files;
 
-    if (!reply_load(body, &root, err) || !take_state(root, arena, &read, err))
+    if (!reply_load(body, REPLY_KEYS_MAX, &root, err) ||
+        !take_state(root, arena, &read, err))
         return false;
     if (read.state == EXPORT_COMPLETED &&
         (!reply_list(root, "files", "/files", &files, err) ||

@@ -12,7 +12,6 @@
 
 enum {
     DEPTH_MAX = 16,
-    KEYS_MAX = 1000000, // 8 MiB of rows with a few members each
     POINTER_BYTES = 200,
     NAME_SHOWN = 60,
 };
@@ -84,11 +83,11 @@ static void say_early(struct str body, struct err *err)
         (void)err_set(err, "reply ends early, after %zu bytes", body.n);
 }
 
-bool reply_load(struct str body, json_t **json, struct err *err)
+bool reply_load(struct str body, size_t most, json_t **json, struct err *err)
 {
     if (body.n == 0)
         return err_set(err, "reply is empty");
-    if (json_load_strict(body, "reply", DEPTH_MAX, KEYS_MAX, json, err))
+    if (json_load_strict(body, "reply", DEPTH_MAX, most, json, err))
         return true;
     say_early(body, err);
     return false;

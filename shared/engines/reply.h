@@ -4,7 +4,7 @@
  * is a string, expected a number". Pure; asks nobody.
  *
  *     OWN(json) root = NULL;
- *     if (!reply_load(body, &root, err) ||
+ *     if (!reply_load(body, REPLY_KEYS_MAX, &root, err) ||
  *         !reply_list(root, "results", "/results", &results, err))
  *         return false;
  */
@@ -23,7 +23,10 @@
 
 #define REPLY_BYTES_MAX (8 * MIB) /* a page */
 
-enum { REPLY_PAGES_MAX = 10000 }; /* of one question */
+enum {
+    REPLY_PAGES_MAX = 10000, /* of one question */
+    REPLY_KEYS_MAX = 100000, /* of a page of up to 10,000 rows */
+};
 
 /* Fields of replies that nobody here knows: ignored, but named once. */
 enum { REPLY_NOTES_MAX = 8 };
@@ -35,9 +38,10 @@ struct reply_notes {
     size_t n;
 };
 
-/* `*json` is the caller's: OWN(json). A body that stops early is told by the row it
- * stops in, counted from 1 in the list it stops in. */
-MUST_USE bool reply_load(struct str body, json_t **json, struct err *err);
+/* At most `most` members, and values in lists. `*json` is the caller's: OWN(json). A
+ * body that stops early is told by the row it stops in, counted from 1 in the list it
+ * stops in. */
+MUST_USE bool reply_load(struct str body, size_t most, json_t **json, struct err *err);
 
 /* "POINTER is a string, expected a number". NULL: it "is missing". Always false. */
 bool reply_drift(const json_t *value, const char *expected, struct err *err,

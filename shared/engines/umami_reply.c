@@ -78,7 +78,7 @@ bool umami_page_parse(struct str body, struct arena *arena, struct reply_notes *
     struct umami_page read = {0};
     const json_t *data;
 
-    if (!reply_load(body, &root, err) ||
+    if (!reply_load(body, REPLY_KEYS_MAX, &root, err) ||
         !reply_list(root, "data", "/data", &data, err) ||
         !reply_count(root, "count", "/count", &read.count, err) ||
         !reply_count(root, "page", "/page", &read.page, err))
@@ -101,6 +101,6 @@ bool umami_page_parse(struct str body, struct arena *arena, struct reply_notes *
 bool umami_token_parse(struct str body, json_t **root, struct str *token,
                        struct err *err)
 {
-    return reply_load(body, root, err) &&
+    return reply_load(body, REPLY_KEYS_MAX, root, err) &&
            reply_text(*root, "token", "/token", token, err);
 }

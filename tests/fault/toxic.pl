@@ -160,6 +160,15 @@ my %twice = map { $_ => Compress::Zlib::memGzip($bomb{$_}) } keys %bomb;
 
 sub bomb_of { return $_[0]{$kind} // $_[0]{else} }
 
+# Values of two bytes, of which a tree would take a hundred times as much.
+sub tiny {
+    my ($lead, $mib, $tail, $times) = $kind eq 'page' ? ('<script type="application/ld+json">', 1, '</script>', 4)
+        : $kind eq 'file' ? ('{"\u0061":', 1, "}\n", 7)
+        : ('{"a":', $kind eq 'crux' ? 1 : 8, '}', 1);
+    my $one = $lead . '[' . '{},' x ((($mib << 20) - 100) / 3) . '{}]' . $tail;
+    return $one x $times;
+}
+
 my $chunk = sprintf("%x\r\n%s\r\n", 65536, '<p>0 a {' x 8192);
 my %toxic = (
     fine => sub {
@@ -204,6 +213,7 @@ my %toxic = (
     'unasked-206' => sub { answer('206 Partial Content', "Content-Range: bytes 0-9/1000\r\n", substr clean(), 0, 10) },
     'wrong-charset' => sub { $type{$kind} = type() . '; charset=utf-16'; answer('200 OK', '', clean() . "\xff\xfe\xc3\x28\x80") },
     nul => sub { my $body = clean(); $body =~ s/a/\0/g; answer('200 OK', '', $body) },
+    'tiny-values' => sub { answer('200 OK', '', tiny()) },
     'sitemap-50001' => sub { answer('200 OK', '', sitemap_of('', 1 .. 50001)) },
     'sitemap-doctype' => sub {
         answer('200 OK', '', sitemap_of('<!DOCTYPE x [<!ENTITY a "' . 'a' x 10000 . '"><!ENTITY b "' . '&a;' x 10000 . '"> ]>', 1, 2));

@@ -10,7 +10,7 @@ more='crawl-all bandit posthog posthog-query plausible matomo umami ga4'
 behaviours='endless-chunks length-1e15 bomb bomb-twice encodings-nine drip-body drip-header silence headers-large
 	headers-many endless-1xx to-file to-gopher to-metadata to-loopback to-loopback6 to-decimal to-itself hops-30 short
 	cut-chunk cut-close http-0.9 status-999999 retry-7 retry-2099 retry-negative html exception unasked-206
-	wrong-charset nul sitemap-50001 sitemap-doctype sitemap-cut-gzip rebind'
+	wrong-charset nul tiny-values sitemap-50001 sitemap-doctype sitemap-cut-gzip rebind'
 waits=' drip-body drip-header silence retry-7 retry-negative ' # is all there is to do
 # Pauses between them are most of it.
 tries=' encodings-nine headers-large headers-many endless-1xx short cut-chunk http-0.9 status-999999 '

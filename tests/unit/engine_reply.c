@@ -36,7 +36,7 @@ static void refused(const char *body, const char *why)
 {
     OWN(json) json = NULL;
 
-    assert_false(reply_load(str_of(body), &json, &err));
+    assert_false(reply_load(str_of(body), 4, &json, &err));
     assert_string_equal(err.text, why);
 }
 
@@ -63,9 +63,9 @@ static void a_reply_that_is_no_json_is_said_so(void **state)
     OWN(json) json = NULL;
 
     (void)state;
-    assert_false(reply_load(STR("{\"a\":1}}"), &json, &err));
+    assert_false(reply_load(STR("{\"a\":1}}"), 4, &json, &err));
     assert_non_null(strstr(err.text, "reply:1"));
-    assert_false(reply_load(STR("{\"a\":1,\"a\":2}"), &json, &err));
+    assert_false(reply_load(STR("{\"a\":1,\"a\":2}"), 4, &json, &err));
     assert_non_null(strstr(err.text, "reply:1"));
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "perfcheck/lhr.h"
+#include "perfcheck/lhr_internal.h"
 #include "shared/limits.h"
 #include "shared/own.h"
 #include "tests/lib/near.h"
@@ -102,6 +102,27 @@ static void what_is_no_json_is_refused(void **state)
     assert_false(
         lhr_load((struct span){"{\"a\":1,\"a\":2}", 13, SPAN_OBJECT}, &json, &err));
     assert_false(lhr_load((struct span){0}, &json, &err));
+}
+
+static void a_tree_of_tiny_values_is_refused(void **state)
+{
+    size_t n = 2 * LHR_LOAD_KEYS_MAX + 3;
+    char *text = test_malloc(n);
+    json_t *json = NULL;
+    struct err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        text[i] = i % 2 == 0 ? ',' : '0';
+    text[0] = '[';
+    text[n - 1] = ']'; // one value too many
+    assert_false(lhr_load((struct span){text, n, SPAN_ARRAY}, &json, &err));
+    assert_string_equal(err.text, "more than 200000 keys or values in lists");
+    text[n - 3] = ']';
+    assert_true(lhr_load((struct span){text, n - 2, SPAN_ARRAY}, &json, &err));
+    assert_int_equal(json_array_size(json), LHR_LOAD_KEYS_MAX);
+    json_decref(json);
+    test_free(text);
 }
 
 /* ---- keys ---- */
@@ -231,6 +252,7 @@ int main(void)
         cmocka_unit_test(what_is_no_lone_surrogate_stays),
         cmocka_unit_test(numbers_are_doubles_however_long),
         cmocka_unit_test(what_is_no_json_is_refused),
+        cmocka_unit_test(a_tree_of_tiny_values_is_refused),
         cmocka_unit_test(the_first_that_exists_is_the_key),
         cmocka_unit_test(an_element_under_another_name_is_found),
         cmocka_unit_test(an_item_without_a_name_is_its_json_with_sorted_keys),

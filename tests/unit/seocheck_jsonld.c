@@ -106,6 +106,33 @@ static void what_is_no_object_is_a_syntax_finding(void **state)
     }
 }
 
+static void blocks_of_tiny_values_are_refused_and_others_read(void **state)
+{
+    enum { MEMBERS = 70000 };
+    struct block blocks[3];
+    struct jsonld jsonld;
+    struct buf text;
+
+    (void)state;
+    buf_init(&text, &arena, MIB);
+    buf_add_text(&text, "{" CONTEXT "\"@type\":\"Person\",\"name\":[\"x\"");
+    for (int i = 0; i < MEMBERS; i++)
+        buf_add_text(&text, ",\"x\"");
+    buf_add_text(&text, "]}");
+    blocks[0] = (struct block){.text = buf_str(&text), .line = 1};
+    blocks[1] = (struct block){.text = buf_str(&text), .line = 2}; // of one page
+    blocks[2] =
+        (struct block){.text = STR("{" CONTEXT "\"@type\":\"Person\",\"name\":\"x\"}"),
+                       .line = 3};
+    jsonld = check_blocks(blocks, 3);
+    assert_int_equal(jsonld.nfindings, 1);
+    assert_int_equal(first(&jsonld, JSONLD_SYNTAX)->line, 2);
+    assert_non_null(strstr(first(&jsonld, JSONLD_SYNTAX)->message,
+                           "more than 100000 values in the blocks of the page"));
+    assert_int_equal(jsonld.block[0].ntypes, 1);
+    assert_int_equal(jsonld.block[2].ntypes, 1);
+}
+
 static void a_duplicate_key_warns_and_the_rest_is_judged(void **state)
 {
     struct jsonld jsonld =
@@ -370,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_page_without_blocks_has_nothing),
         cmocka_unit_test(a_syntax_error_names_the_line_of_the_page),
         cmocka_unit_test(what_is_no_object_is_a_syntax_finding),
+        cmocka_unit_test(blocks_of_tiny_values_are_refused_and_others_read),
         cmocka_unit_test(a_duplicate_key_warns_and_the_rest_is_judged),
         cmocka_unit_test(a_wrapper_is_stripped_with_a_finding),
         cmocka_unit_test(lines_behind_a_wrapper_are_those_of_the_page),

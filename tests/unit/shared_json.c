@@ -83,6 +83,8 @@ static void each_fault_is_refused_with_its_line(void **state)
         {"{\"a\": [1,\n2", "x.json:2: the file ends too early"},
         {"\n[1]", "x.json:2: not a JSON object"},
         {"{\"a\":1,\"b\":{\"c\":1,\n\"d\":1}}", "x.json:2: more than 3 keys"},
+        {"{\"a\":[1,2],\"b\":[3,\n4]}", "x.json:2: more than 3 values in lists"},
+        {"[{},{},", "x.json:1: more than 3 values in lists"},
     };
 
     (void)state;
@@ -96,11 +98,11 @@ static void the_limits_themselves_are_allowed(void **state)
     struct err err;
 
     (void)state;
-    // Depth 8, three keys, brackets and colons inside texts not counted.
+    // Depth 8, three keys, brackets, commas and colons inside texts not counted.
     assert_true(
-        json_load_strict(STR("{\"a\":[[[[[[[1]]]]]]],\"b\":\"[[{::\\\"[\",\"c\":"
+        json_load_strict(STR("{\"a\":[[[[[[[1]]]]]]],\"b\":\"[[{::\\\"[,,,\",\"c\":"
                              "9223372036854775807}"),
-                         "x.json", 8, 3, &json, &err));
+                         "x.json", 8, 7, &json, &err));
     assert_true(json_int(json, "c", 0) == INT64_MAX);
     json_decref(json);
 }
@@ -136,6 +138,116 @@ static void brackets_by_the_thousand_are_refused_before_parsing(void **state)
     (void)state;
     memset(deep, '[', 3000);
     refused((struct str){deep, 3000}, "x.json:1: nested deeper than 8");
+}
+
+static size_t allocations_left;
+
+static void *failing_malloc(size_t n)
+{
+    if (allocations_left == 0)
+        return NULL;
+    allocations_left--;
+    return malloc(n);
+}
+
+static void tiny_values_by_the_million_are_refused_before_jansson_has_any(void **state)
+{
+    static const char *const tiny[] = {"0,",        "[],",
+                                       "{},",       "\"\",",
+                                       "{\"\":0},", "[[0],{\"\\\\\":\"\\\"\"}],"};
+    static const size_t n = 8 * MIB;
+    char *text = arena_new(&run, char, n);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tiny / sizeof *tiny; i++) {
+        json_t *json = NULL;
+        struct err err = {.text = ""};
+
+        text[0] = '[';
+        for (size_t at = 1; at < n; at++)
+            text[at] = tiny[i][(at - 1) % strlen(tiny[i])];
+        allocations_left = 0;
+        json_set_alloc_funcs(failing_malloc, free);
+        assert_false(
+            json_load_strict((struct str){text, n}, "x.json", 8, 500000, &json, &err));
+        json_set_alloc_funcs(malloc, free);
+        assert_string_equal(err.text, "x.json:1: more than 500000 values in lists");
+    }
+}
+
+/* ---- json_fits, held against what jansson has read ---- */
+
+static uint64_t chance;
+
+static size_t any_of(size_t most) // Knuth's MMIX generator
+{
+    chance = chance * 6364136223846793005U + 1442695040888963407U;
+    return (size_t)(chance >> 33) % most;
+}
+
+/* Some text that is a JSON value; recursion ends at `depth` 0. */
+static void add_any(struct buf *out, int depth)
+{
+    static const char *const leaves[] = {"0",        "-1.5e3",      "null",
+                                         "\"\"",     "\",[{\"",     "\"\\\",\"",
+                                         "\"\\\\\"", "\":\\u005c\""};
+    size_t n = any_of(4);
+    bool is_list = any_of(2) == 0;
+
+    if (depth == 0 || any_of(3) == 0) {
+        buf_add_text(out, leaves[any_of(sizeof leaves / sizeof *leaves)]);
+        return;
+    }
+    buf_add_text(out, is_list ? "[" : "{");
+    for (size_t i = 0; i < n; i++) {
+        buf_add_text(out, i > 0 ? ", " : "");
+        if (!is_list)
+            buf_printf(out, "\"%zu\\\"{\" : ", i);
+        add_any(out, depth - 1);
+    }
+    buf_add_text(out, is_list ? "]" : "}");
+}
+
+struct tally {
+    size_t members, values, empty;
+};
+
+static void tally_of(const json_t *json, struct tally *tally)
+{
+    const char *key;
+    json_t *value;
+    size_t i;
+
+    tally->members += json_object_size(json);
+    tally->values += json_array_size(json);
+    tally->empty += (json_is_object(json) && json_object_size(json) == 0) ||
+                    (json_is_array(json) && json_array_size(json) == 0);
+    json_object_foreach((json_t *)json, key, value) tally_of(value, tally);
+    json_array_foreach(json, i, value) tally_of(value, tally);
+}
+
+static void what_fits_is_what_jansson_reads(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    chance = 1;
+    buf_init(&out, &run, MIB);
+    for (int i = 0; i < 5000; i++) {
+        struct tally tally = {0};
+        size_t most;
+
+        out.n = 0;
+        add_any(&out, 4);
+        OWN(json) json = json_loadb(out.at, out.n, JSON_DECODE_ANY, NULL);
+        assert_non_null(json);
+        tally_of(json, &tally);
+        most = tally.members > tally.values ? tally.members : tally.values;
+        assert_true(json_fits(buf_str(&out), most + tally.empty));
+        assert_true(most == 0 || !json_fits(buf_str(&out), most - 1));
+        if (tally.empty == 0)
+            assert_true(json_fits(buf_str(&out), most));
+    }
 }
 
 /* The example document of RFC 6901, section 5. */
@@ -299,16 +411,6 @@ static void a_value_that_could_not_be_made_ends_the_run_with_3(void **state)
     assert_int_equal(status_of_setting_null(false), 3);
 }
 
-static size_t allocations_left;
-
-static void *failing_malloc(size_t n)
-{
-    if (allocations_left == 0)
-        return NULL;
-    allocations_left--;
-    return malloc(n);
-}
-
 static void each_failing_allocation_is_an_error_and_never_half_a_document(void **state)
 {
     static const char text[] =
@@ -341,6 +443,8 @@ int main(void)
         cmocka_unit_test(a_list_is_loaded_where_a_list_is_wanted),
         cmocka_unit_test(a_merge_conflict_is_named_before_the_json_it_breaks),
         cmocka_unit_test(brackets_by_the_thousand_are_refused_before_parsing),
+        cmocka_unit_test(tiny_values_by_the_million_are_refused_before_jansson_has_any),
+        cmocka_unit_test(what_fits_is_what_jansson_reads),
         cmocka_unit_test(pointers_reach_the_values_of_rfc_6901),
         cmocka_unit_test(pointers_to_nothing_are_null),
         cmocka_unit_test(the_line_is_where_the_value_starts),
