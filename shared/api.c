@@ -180,32 +180,23 @@ struct answer {
     struct http_reply reply;
 };
 
-static bool is_one_of(int number, const int *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i] == number)
-            return true;
-    return false;
-}
-
+/* Something may have taken a write whose answer broke off. */
 static bool may_pass_without_answer(const struct answer *answer)
 {
-    static const int codes[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,
-                                CURLE_GOT_NOTHING, CURLE_RECV_ERROR};
-    static const int reading[] = {CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT};
+    bool is_perhaps_taken =
+        answer->code == CURLE_PARTIAL_FILE || answer->code == CURLE_OPERATION_TIMEDOUT;
 
-    if (answer->reply.outcome == HTTP_REFUSED || answer->reply.outcome == HTTP_TLS)
-        return false;
-    return is_one_of((int)answer->code, codes, sizeof codes / sizeof *codes) ||
-           (!answer->request->is_write &&
-            is_one_of((int)answer->code, reading, sizeof reading / sizeof *reading));
+    return answer->reply.may_pass && !(answer->request->is_write && is_perhaps_taken);
 }
 
 static bool may_pass(int status)
 {
     static const int statuses[] = {408, 425, 429, 500, 502, 503, 504};
 
-    return is_one_of(status, statuses, sizeof statuses / sizeof *statuses);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i] == status)
+            return true;
+    return false;
 }
 
 /* What of an address may be said: no query, no fragment (userinfo there is none). */

@@ -479,6 +479,18 @@ static enum http_outcome outcome_of(const struct http *http, CURLcode code)
     }
 }
 
+static bool may_pass(enum http_outcome outcome, CURLcode code)
+{
+    static const CURLcode codes[] = {
+        CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE,
+        CURLE_OPERATION_TIMEDOUT,   CURLE_GOT_NOTHING,     CURLE_RECV_ERROR};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i] == code)
+            return outcome != HTTP_REFUSED;
+    return false;
+}
+
 static const char *reason_of(const struct http *http, CURLcode code)
 {
     switch (http->stop) {
@@ -506,6 +518,7 @@ bool http_finish(struct http *http, CURLcode code, struct http_reply *reply,
     *reply = (struct http_reply){.outcome = outcome_of(http, code),
                                  .is_begun = http->nlines > 0,
                                  .reason = reason_of(http, code)};
+    reply->may_pass = may_pass(reply->outcome, code);
     if (reply->outcome != HTTP_ANSWERED)
         return true;
     (void)curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -88,6 +88,23 @@ static size_t skip_space(struct str bytes, size_t i)
     return i;
 }
 
+bool json_ends_early(struct str bytes)
+{
+    size_t open = 0;
+
+    for (size_t i = 0; i < bytes.n; i++) {
+        char c = bytes.at[i];
+
+        if (c == '"')
+            i = skip_string(bytes, i) - 1;
+        else if (c == '{' || c == '[')
+            open++;
+        else if ((c == '}' || c == ']') && open > 0)
+            open--;
+    }
+    return open > 0 || skip_space(bytes, 0) == bytes.n;
+}
+
 /* The faults that are found before parsing. */
 static bool check_bytes(struct str bytes, const char *name, size_t depth, size_t most,
                         struct err *err)

@@ -35,6 +35,10 @@ MUST_USE bool json_load_list(struct str bytes, const char *name, size_t depth,
  * that is empty may count once more. Of what is no JSON: up to the first fault. */
 bool json_fits(struct str bytes, size_t most);
 
+/* Whether the bytes stop before the document does, or there are none: what may come of
+ * an answer that ends with its connection, when that breaks. */
+bool json_ends_early(struct str bytes);
+
 /* Line (from 1) where the value of JSON pointer `pointer` starts in `bytes`; where the
  * pointer leaves the document, the line of the deepest value on its way. `bytes` was
  * accepted by json_load_strict. */

@@ -131,8 +131,8 @@ bool state_json_load(const struct state_folder *folder, const char *name,
     }
     if (!conflict_free(&source, bytes, err))
         return false;
-    if (!json_load_strict(bytes, source.shown, STATE_DEPTH_MAX, STATE_KEYS_MAX,
-                          &parsed, err))
+    if (!json_load_strict(bytes, source.shown, STATE_DEPTH_MAX, STATE_KEYS_MAX, &parsed,
+                          err))
         return restore(&source, err);
     OWN(json) found = parsed;
     if (!check_tool(&source, bytes, found, tool, arena, err) ||

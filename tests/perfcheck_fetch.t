@@ -76,7 +76,7 @@ check $? "the key is in no output and no file"
 "$BIN/rounds-perfcheck" score "$work"/site/reports/lh >"$work/out" 2>"$work/err" && [ "$(wc -l <"$work/out")" -eq 4 ]
 check $? "the tool itself can read what it kept"
 
-configure "\"urls\": [$(pages busy down wrong quota html away echo blame ok)], \"strategies\": [\"mobile\"], \"key_env\": \"PSI_KEY\""
+configure "\"urls\": [$(pages busy down wrong quota html junk large away echo blame ok)], \"strategies\": [\"mobile\"], \"key_env\": \"PSI_KEY\""
 start=$(date +%s)
 PSI_KEY=$key fetch 3 -v
 check $? "any failure is exit 3"
@@ -88,8 +88,9 @@ check $? "429 is asked again, as late as Retry-After wants, and three times in a
 check $? "500 three times is a recorded failure"
 grep -h wrong "$work"/site/reports/lh/err-* | grep -q '^{"perfcheckError":1,"url":"https://shop.example/wrong","formFactor":"mobile","time":"2[0-9-]*T[0-9:.]*Z","code":"PSI_400","message":"FAILED_DOCUMENT_REQUEST of \\"page\\""}$'
 check $? "so is an error that will not pass, at once, in its own words"
-[ "$(grep -c 'url=[^&]*wrong&' "$work/asked")" -eq 1 ]
-check $? "it is asked for once"
+for page in wrong html junk large away; do grep -c "url=[^&]*$page&" "$work/asked"; done | grep -vx 1
+[ $? -eq 1 ] && grep -q 'junk: it is no report' "$work/err" && grep -q 'large: no answer (read): Maximum file size' "$work/err"
+check $? "it is asked for once, as is all that another try does not mend"
 [ "$(grep -c 'url=[^&]*quota&' "$work/asked")" -eq 1 ] && grep -q 'quota: .*again in 3600 s' "$work/err"
 check $? "nobody waits an hour for a quota"
 grep -q 'html: it answered HTML' "$work/err" && grep -q 'away: it leads elsewhere (status 302)' "$work/err" &&
@@ -99,7 +100,7 @@ grep -q 'echo: the answer holds the key' "$work/err" && [ "$(files 'psi-*.json')
 check $? "an answer that repeats the key is not kept"
 grep -q 'holds the key' "$work/err" && ! grep -lq blame "$work"/site/reports/lh/err-*
 check $? "neither is an error that does"
-grep -q '^rounds-perfcheck: 7 of 9 questions failed$' "$work/err"
+grep -q '^rounds-perfcheck: 9 of 11 questions failed$' "$work/err"
 check $? "the end counts them"
 tells_no_key
 check $? "the key from the environment is in no output, message or file"

@@ -118,21 +118,10 @@ static bool is_markup(struct str body)
 /* What is neither good nor an error of the service's own. */
 static struct answer no_answer(const struct http_reply *reply, struct arena *arena)
 {
-    switch (reply->outcome) {
-    case HTTP_ANSWERED: break;
-    case HTTP_DNS:
-    case HTTP_CONNECT:
-    case HTTP_READ:
-    case HTTP_TIMEOUT:
-        return broken(true,
+    if (reply->outcome != HTTP_ANSWERED)
+        return broken(reply->may_pass,
                       str_format(arena, "no answer (%s): %s",
                                  http_outcome_word(reply->outcome), reply->reason));
-    case HTTP_TLS:
-    case HTTP_REFUSED:
-        return broken(false,
-                      str_format(arena, "no answer (%s): %s",
-                                 http_outcome_word(reply->outcome), reply->reason));
-    }
     if (reply->status >= 300 && reply->status < 400)
         return broken(false,
                       str_format(arena,
@@ -174,9 +163,10 @@ struct answer answer_of_psi(const struct http_reply *reply, struct arena *arena)
         return no_answer(reply, arena);
     if (is_psi(reply->body, arena, &why))
         return (struct answer){.kind = ANSWER_GOOD};
-    return broken(true, str_format(arena, "it is no report: %s",
-                                   text_safe(arena, why.text, strlen(why.text),
-                                             MESSAGE_MAX)));
+    return broken(json_ends_early(reply->body),
+                  str_format(arena, "it is no report: %s",
+                             text_safe(arena, why.text, strlen(why.text),
+                                       MESSAGE_MAX)));
 }
 
 struct answer answer_of_crux(const struct http_reply *reply, struct arena *arena)
@@ -196,7 +186,8 @@ struct answer answer_of_crux(const struct http_reply *reply, struct arena *arena
         return no_answer(reply, arena);
     if (crux_parse(reply->body, "answer", arena, &points, &why))
         return (struct answer){.kind = ANSWER_GOOD};
-    return broken(true, text_safe(arena, why.text, strlen(why.text), MESSAGE_MAX));
+    return broken(json_ends_early(reply->body),
+                  text_safe(arena, why.text, strlen(why.text), MESSAGE_MAX));
 }
 
 int answer_pause_s(const struct answer *answer, int64_t retry_after_s, int tried)

@@ -176,14 +176,6 @@ static bool take_rows(const json_t *data, size_t ncolumns, struct arena *arena,
     return true;
 }
 
-/* Whether the bytes stop before the document does. */
-static bool ends_early(struct str body)
-{
-    while (body.n > 0 && strchr(" \t\r\n", body.at[body.n - 1]))
-        body.n--;
-    return body.n == 0 || body.at[body.n - 1] != '}';
-}
-
 bool clickhouse_rows(struct str body, const struct sql_columns *columns,
                      struct arena *arena, struct sql_rows *rows, struct err *err)
 {
@@ -195,7 +187,7 @@ bool clickhouse_rows(struct str body, const struct sql_columns *columns,
     if (body.n == 0)
         return err_set(err, "the reply is empty");
     if (!json_load_strict(body, "reply", REPLY_DEPTH, most, &reply, &why))
-        return ends_early(body)
+        return json_ends_early(body)
                    ? err_set(err,
                              "the reply ends early, after %zu bytes; nothing of "
                              "it is used",

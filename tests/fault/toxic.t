@@ -52,8 +52,8 @@ took_from() { # what toxic.c told: sets peak and took; prints connections
 	done <told
 }
 
-is_waiting() { # subject, behaviour: whether there is nothing else to do; a fetch pauses for 5 s and 20 s between tries
-	case $1 in psi | crux) return 0 ;; esac
+is_waiting() { # subject, behaviour: whether there is nothing else to do; a fetch waits 5 s and 20 s for what may be mended
+	case $1/$2 in psi/short | psi/cut-* | psi/*-cut-* | crux/short | crux/cut-*) return 0 ;; esac
 	case $waits in *" $2 "*) ;; *) return 1 ;; esac
 }
 

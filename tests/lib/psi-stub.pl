@@ -74,6 +74,10 @@ sub answer {
         reply($client, '404 Not Found', failure(404, 'chrome ux report data not found'));
     } elsif ($what eq 'html') {
         reply($client, '200 OK', '<html><body>Please log in</body></html>');
+    } elsif ($what eq 'junk') {
+        reply($client, '200 OK', 'no report today');
+    } elsif ($what eq 'large') {
+        reply($client, '200 OK', '', '', 1_000_000_000);
     } elsif ($what eq 'away') {
         reply($client, '302 Found', '', "Location: http://127.0.0.1:1/\r\n");
     } elsif ($what eq 'cut' && $nth == 1) {

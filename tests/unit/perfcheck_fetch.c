@@ -123,8 +123,12 @@ static void other_answers_are_named_and_may_pass_or_not(void **state)
         {429, "slow down", "status 429", true},
         {408, "", "status 408", true},
         {404, "not here", "status 404", false},
-        {200, "", "no report", true},
-        {200, "{}", "no report", true},
+        {200, "", "no report", true}, // a body that ends with its connection
+        {200, "{'a': 1", "no report", true},
+        {200, "{}", "no report", false},
+        {200, "not now", "no report", false},
+        {425, "", "status 425", true},
+        {400, "{'a': 1", "status 400", false},
     };
 
     (void)state;
@@ -143,13 +147,14 @@ static void no_answer_may_pass_but_for_what_will_not_mend(void **state)
     (void)state;
     for (int outcome = HTTP_DNS; outcome <= HTTP_REFUSED; outcome++) {
         struct http_reply reply = {.outcome = (enum http_outcome)outcome,
+                                   .may_pass = outcome % 2 == 0,
                                    .reason = "why"};
         struct answer psi = answer_of_psi(&reply, &arena);
         struct answer crux = answer_of_crux(&reply, &arena);
 
         assert_int_equal(psi.kind, ANSWER_BROKEN);
-        assert_int_equal(psi.may_pass, outcome != HTTP_TLS && outcome != HTTP_REFUSED);
-        assert_int_equal(crux.may_pass, psi.may_pass);
+        assert_int_equal(psi.may_pass, reply.may_pass);
+        assert_int_equal(crux.may_pass, reply.may_pass);
         assert_non_null(strstr(psi.text, "why"));
     }
 }
@@ -165,6 +170,11 @@ static void crux_without_data_is_none_and_other_404s_are_not(void **state)
     assert_int_equal(answer_of_crux(&reply, &arena).kind, ANSWER_BROKEN);
     reply = answered(403, "{'error': {'code': 403, 'message': 'no'}}");
     assert_int_equal(answer_of_crux(&reply, &arena).kind, ANSWER_FAILURE);
+    reply = answered(200, "{'record': {'key'");
+    assert_true(answer_of_crux(&reply, &arena).may_pass);
+    reply = answered(200, "{'record': {}}");
+    assert_int_equal(answer_of_crux(&reply, &arena).kind, ANSWER_BROKEN);
+    assert_false(answer_of_crux(&reply, &arena).may_pass);
 }
 
 static void tries_are_three_with_5_and_20_seconds_or_what_is_wanted(void **state)

@@ -401,26 +401,33 @@ static void a_home_may_have_an_address_of_either_family(void **state)
     tear_down(&asked);
 }
 
-/* Names: libcurl-errors(3); what becomes of them: shared/http.h. */
+/* Names: libcurl-errors(3); what becomes of them: shared/http.h. Which may pass:
+ * hostile-input.md 2. */
 static void what_libcurl_says_has_an_outcome(void **state)
 {
     static const struct {
         CURLcode code;
         enum http_outcome outcome;
+        bool may_pass;
     } cases[] = {
-        {CURLE_URL_MALFORMAT, HTTP_REFUSED},
-        {CURLE_COULDNT_RESOLVE_HOST, HTTP_DNS},
-        {CURLE_COULDNT_CONNECT, HTTP_CONNECT},
-        {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT},
-        {CURLE_SSL_CONNECT_ERROR, HTTP_TLS},
-        {CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS},
-        {CURLE_SSL_CERTPROBLEM, HTTP_TLS},
-        {CURLE_SSL_CIPHER, HTTP_TLS},
-        {CURLE_SSL_SHUTDOWN_FAILED, HTTP_TLS},
-        {CURLE_SSL_ISSUER_ERROR, HTTP_TLS},
-        {CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS},
-        {CURLE_WRITE_ERROR, HTTP_READ},
-        {CURLE_GOT_NOTHING, HTTP_READ},
+        {CURLE_URL_MALFORMAT, HTTP_REFUSED, false},
+        {CURLE_COULDNT_RESOLVE_HOST, HTTP_DNS, true},
+        {CURLE_COULDNT_CONNECT, HTTP_CONNECT, true},
+        {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, true},
+        {CURLE_SSL_CONNECT_ERROR, HTTP_TLS, false},
+        {CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS, false},
+        {CURLE_SSL_CERTPROBLEM, HTTP_TLS, false},
+        {CURLE_SSL_CIPHER, HTTP_TLS, false},
+        {CURLE_SSL_SHUTDOWN_FAILED, HTTP_TLS, false},
+        {CURLE_SSL_ISSUER_ERROR, HTTP_TLS, false},
+        {CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS, false},
+        {CURLE_WRITE_ERROR, HTTP_READ, false},
+        {CURLE_GOT_NOTHING, HTTP_READ, true},
+        {CURLE_PARTIAL_FILE, HTTP_READ, true},
+        {CURLE_RECV_ERROR, HTTP_READ, true},
+        {CURLE_FILESIZE_EXCEEDED, HTTP_READ, false},
+        {CURLE_WEIRD_SERVER_REPLY, HTTP_READ, false},
+        {CURLE_BAD_CONTENT_ENCODING, HTTP_READ, false},
     };
     struct asked asked;
     struct err err = {0};
@@ -433,6 +440,7 @@ static void what_libcurl_says_has_an_outcome(void **state)
         assert_true(http_prepare(asked.http, &request, &err));
         assert_true(http_finish(asked.http, cases[i].code, &asked.reply, &err));
         assert_int_equal(asked.reply.outcome, cases[i].outcome);
+        assert_int_equal(asked.reply.may_pass, cases[i].may_pass);
         assert_string_equal(asked.reply.reason, curl_easy_strerror(cases[i].code));
     }
     tear_down(&asked);

@@ -250,6 +250,19 @@ static void what_fits_is_what_jansson_reads(void **state)
     }
 }
 
+static void a_document_ends_early_until_its_last_bracket(void **state)
+{
+    static const char whole[] = " {\"a\": [\"]}\\\"\", {}], \"b\": 1}";
+
+    (void)state;
+    for (size_t n = 0; n < sizeof whole - 1; n++)
+        assert_true(json_ends_early((struct str){whole, n}));
+    assert_false(json_ends_early(str_of(whole)));
+    assert_true(json_ends_early(STR(" \n")));
+    assert_false(json_ends_early(STR("[0,}x")));
+    assert_false(json_ends_early(STR("not now")));
+}
+
 /* The example document of RFC 6901, section 5. */
 static const char rfc6901[] = "{\n"
                               "\"foo\": [\"bar\",\n \"baz\"],\n"
@@ -445,6 +458,7 @@ int main(void)
         cmocka_unit_test(brackets_by_the_thousand_are_refused_before_parsing),
         cmocka_unit_test(tiny_values_by_the_million_are_refused_before_jansson_has_any),
         cmocka_unit_test(what_fits_is_what_jansson_reads),
+        cmocka_unit_test(a_document_ends_early_until_its_last_bracket),
         cmocka_unit_test(pointers_reach_the_values_of_rfc_6901),
         cmocka_unit_test(pointers_to_nothing_are_null),
         cmocka_unit_test(the_line_is_where_the_value_starts),
