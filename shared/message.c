@@ -64,9 +64,14 @@ static void add_line(struct buf *out, struct str line, size_t most)
     buf_add_text(out, "\n");
 }
 
-/* New documents say something even where they have no facts yet. */
-static bool is_quiet(const struct changes *changes)
+/* New documents say something even where they have no facts yet, and so does a tool
+ * that could not measure: nothing of it has moved, which is no calm. */
+static bool is_quiet(const struct report *reports, size_t n,
+                     const struct changes *changes)
 {
+    for (size_t i = 0; i < n; i++)
+        if (reports[i].status == VERDICT_UNKNOWN)
+            return false;
     for (size_t t = 0; t < TOOL_COUNT; t++)
         if (changes->tool[t].has_before != changes->tool[t].has_now)
             return false;
@@ -80,7 +85,7 @@ static void add_subject(const struct report *reports, size_t n,
     struct buf verdicts;
     struct str rest, line = {0};
 
-    if (is_quiet(changes)) {
+    if (is_quiet(reports, n, changes)) {
         buf_add_text(out, "rounds: quiet\n");
         return;
     }

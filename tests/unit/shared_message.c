@@ -131,6 +131,23 @@ static void a_day_that_only_moved_the_day_is_quiet(void **state)
     assert_string_equal(formatted(&report, 1, &changes), quiet);
 }
 
+/* Missing is not calm: a tool that could not measure moved nothing either. */
+static void a_day_without_a_verdict_is_not_quiet(void **state)
+{
+    struct err stale = {.text = "source 'events' is stale"};
+    struct report reports[2] = {report_unknown("watchdog", &stale),
+                                {.tool = "bandit", .summary = "fine"}};
+    struct changes changes = {.is_quiet = true};
+
+    (void)state;
+    assert_string_equal(formatted(reports, 2, &changes),
+                        "ROUNDS UNKNOWN - no verdict of watchdog; 0 open (0 crit, 0 "
+                        "warn), 0 new\n"
+                        "\n"
+                        "Rounds-Status: unknown\n"
+                        "Rounds-Tools: watchdog=unknown bandit=ok\n");
+}
+
 static size_t subject_length(const char *summary)
 {
     struct report report = {.tool = "bandit",
@@ -241,6 +258,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_s_example),
         cmocka_unit_test(a_day_that_only_moved_the_day_is_quiet),
+        cmocka_unit_test(a_day_without_a_verdict_is_not_quiet),
         cmocka_unit_test(a_subject_has_at_most_72_characters),
         cmocka_unit_test(after_twenty_changes_the_rest_are_counted),
         cmocka_unit_test(outside_text_commands_nothing),
