@@ -8,10 +8,14 @@
 #include "shared/changes_internal.h"
 #include "shared/json.h"
 #include "shared/state.h"
+#include "shared/text.h"
 
 #include "shared/banned.h"
 
-enum { SCHEMA_MAX = 1 }; // the newest that any tool writes
+enum {
+    SCHEMA_MAX = 1,  // the newest that any tool writes
+    REASON_MAX = 32, // characters: a word
+};
 
 const char *const tool_names[TOOL_COUNT] = {"watchdog", "bandit", "perfcheck",
                                             "seocheck", "i18ncheck"};
@@ -66,6 +70,7 @@ void states_release(struct states *states)
 /* ---- findings ---- */
 
 struct found {
+    const json_t *document;
     struct findings findings; /* sorted by id */
     int32_t through;
     enum verdict verdict;
@@ -97,7 +102,7 @@ static void drop_resolved(struct findings *findings)
 static struct found found_in(const json_t *document, const struct config *config,
                              struct arena *arena)
 {
-    struct found found = {0};
+    struct found found = {.document = document};
     struct err ignored;
 
     if (!document || !findings_from_state(document, arena, &found.through,
@@ -178,12 +183,25 @@ static void compare_finding(const struct finding *before, const struct finding *
     list->item[list->n++] = change;
 }
 
+/* Why a tool closed a finding that it keeps as resolved, where that is not that the
+ * trouble is over: whoever is told "resolved" would take it for mended. */
+static const char *closing_reason(const json_t *document, const char *id,
+                                  struct arena *arena)
+{
+    const json_t *kept = json_object_get(json_object_get(document, "findings"), id);
+    const char *reason = json_string_value(json_object_get(kept, "reason"));
+
+    if (!reason || reason[0] == '\0' || strcmp(reason, "recovered") == 0)
+        return NULL;
+    return text_safe(arena, reason, strlen(reason), REASON_MAX);
+}
+
 static void compare_findings(const struct found *before, const struct found *now,
                              const struct config *config, struct finding_list *list,
                              struct arena *arena)
 {
     const int32_t through[2] = {before->through, now->through};
-    size_t b = 0, n = 0;
+    size_t b = 0, n = 0, first = list->n;
 
     while (b < before->findings.n || n < now->findings.n) {
         const struct finding *left =
@@ -197,6 +215,10 @@ static void compare_findings(const struct found *before, const struct found *now
         b += order <= 0;
         n += order >= 0;
     }
+    for (size_t i = first; i < list->n; i++)
+        if (list->item[i].change == CHANGE_RESOLVED)
+            list->item[i].reason =
+                closing_reason(now->document, list->item[i].id, arena);
 }
 
 static int by_change(const void *left, const void *right)

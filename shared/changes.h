@@ -55,6 +55,8 @@ struct finding_change {
     const char *value_before, *value_now; /* "" none */
     const char *limit_now;
     const char *unit, *message;
+    const char *reason; /* of a resolved one that is not over for having recovered:
+                           "adopted"; else NULL */
     int32_t since;
 };
 
@@ -93,6 +95,9 @@ void changes_format_text(const struct changes *changes, const char *from,
 /* "+ crit ID: 5.83 %, limit 1.80 %" for one. */
 void changes_add_finding(const struct finding_change *change, struct buf *out);
 void changes_add_fact(const struct fact_change *change, struct buf *out);
+/* "escalated", "resolved (adopted)" */
+const char *changes_finding_words(const struct finding_change *change,
+                                  struct arena *arena);
 /* A table: change, what, before, now; at most 200 rows and so many that `out` has no
  * more than `most` bytes (SIZE_MAX: any number), then how many more. "Nothing changed."
  * without any. */

@@ -29,6 +29,14 @@ static void add_number(struct buf *out, const char *value, const char *unit)
     buf_printf(out, "%s%s%s", value, unit[0] != '\0' ? " " : "", unit);
 }
 
+const char *changes_finding_words(const struct finding_change *change,
+                                  struct arena *arena)
+{
+    const char *word = change_word(change->change);
+
+    return change->reason ? str_format(arena, "%s (%s)", word, change->reason) : word;
+}
+
 void changes_add_finding(const struct finding_change *change, struct buf *out)
 {
     static const char signs[] = {'+', '+', '~', '~', '-', '~', '~'};
@@ -38,7 +46,9 @@ void changes_add_finding(const struct finding_change *change, struct buf *out)
     switch (change->change) {
     case CHANGE_RESOLVED:
     case CHANGE_MUTED:
-    case CHANGE_UNMUTED: buf_add_text(out, change_word(change->change)); return;
+    case CHANGE_UNMUTED:
+        buf_add_text(out, changes_finding_words(change, out->arena));
+        return;
     case CHANGE_ESCALATED:
     case CHANGE_EASED:
         buf_printf(out, "%s from %s, ", change_word(change->change),

@@ -16,7 +16,7 @@ static const char *with_unit(const char *value, const char *unit, struct arena *
 static struct change_row finding_row(const struct finding_change *change,
                                      struct arena *arena)
 {
-    const char *word = change_word(change->change);
+    const char *word = changes_finding_words(change, arena);
     struct change_row row = {.kind = word,
                              .name = change->id,
                              .about = change->message,

@@ -165,7 +165,8 @@ static const char *finding_line(const struct finding_change *change,
     const char *severity = severity_word(change->now);
 
     if (change->change == CHANGE_RESOLVED)
-        return str_format(arena, "- %s %s: resolved", severity, change->id);
+        return str_format(arena, "- %s %s: %s", severity, change->id,
+                          changes_finding_words(change, arena));
     if (change->change == CHANGE_ESCALATED)
         return str_format(arena, "+ %s %s: was %s, %s", severity, change->id,
                           severity_word(change->before), change->message);

@@ -126,6 +126,32 @@ static void describe(const struct episode *episode, const struct settings *setti
     }
 }
 
+/* What "resolved" alone would hide: nobody need have mended it. */
+static const char *closing_words(const char *reason)
+{
+    static const char *const words[][2] = {
+        {"adopted", "adopted: it stayed, and is taken for normal from now on"},
+        {"gone", "gone: it is not counted any more"},
+        {"explained", "explained: its whole signal rose"},
+        {"known", "known: an error is new for a week"},
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], reason) == 0)
+            return words[i][1];
+    return "";
+}
+
+static const char *because_of(const struct episode *episode, struct arena *run)
+{
+    const char *closing = closing_words(episode->reason);
+
+    if (closing[0] == '\0')
+        return episode->because;
+    return str_format(run, "%s%s%s", closing, episode->because[0] ? "; " : "",
+                      episode->because);
+}
+
 static json_t *episode_finding(const struct episode *episode,
                                const struct settings *settings, struct arena *run)
 {
@@ -134,7 +160,7 @@ static json_t *episode_finding(const struct episode *episode,
         .status = episode->closed != 0 ? STATUS_RESOLVED : STATUS_OPEN,
         .since = episode->opened,
         .unit = "",
-        .because = episode->because,
+        .because = because_of(episode, run),
         .url = url_of(episode, settings, run),
         .file = "",
     };

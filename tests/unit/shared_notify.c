@@ -263,6 +263,24 @@ static void the_diff_says_that_a_tool_is_unknown(void **state)
     }
 }
 
+static void what_was_adopted_is_not_told_as_mended(void **state)
+{
+    struct finding_change finding = change_of(CHANGE_RESOLVED, SEVERITY_CRIT, "m");
+    const struct changes changes = changes_of(&finding, 1);
+    const struct run_end known = {0};
+    struct notice notice;
+
+    (void)state;
+    finding.reason = "adopted";
+    assert_true(notice_find(&changes, &known, &known, SEVERITY_WARN, &run, &notice));
+    {
+        OWN(json) slack = text_of(&notice, WEBHOOK_SLACK);
+
+        assert_non_null(strstr(json_text(slack, "text", ""),
+                               "\n- crit watchdog/a/b: resolved (adopted)"));
+    }
+}
+
 static void types_are_known_by_their_words(void **state)
 {
     enum webhook_type type;
@@ -285,6 +303,7 @@ int main(void)
         TEST(whatever_is_told_keeps_to_the_services_limits),
         TEST(a_link_that_leaves_no_room_goes),
         TEST(the_diff_says_that_a_tool_is_unknown),
+        TEST(what_was_adopted_is_not_told_as_mended),
         TEST(types_are_known_by_their_words),
     };
 
