@@ -402,7 +402,7 @@ bool watchdog_withdrawn(const json_t *before, const json_t *after, int32_t final
             !is_episode(before, finding->id) || has_finding(after, finding->id))
             continue;
         finding->status = STATUS_RESOLVED;
-        finding->because = "withdrawn: late data undid it";
+        finding->because = "withdrawn: late data or another configuration undid it";
         findings_add(findings, run, *finding);
     }
     findings_sort(findings);
