@@ -256,23 +256,72 @@ static void conclude_rewritten(const struct conclusions *to, const struct data_d
                 });
 }
 
-/* A day that was absent or partial stays a finding for a week: nobody may take it for a
- * calm one. */
-static void conclude_data_day(const struct conclusions *to, const struct data_day *day)
-{
-    int32_t age = to->judgement->through - day->day;
-    const char *id = "watchdog/tracking/site";
-    const char *what = "has no event at all on";
+/* Days without any event, of all sources: those that lie less than a week apart, up to
+ * the newest. */
+struct absence {
+    const char *source; /* of the first day */
+    bool has_others;
+    int32_t first, last;
+    int ndays;
+};
 
-    if (day->status == DAY_PARTIAL) {
-        if (age < FINAL_AFTER_DAYS)
-            return; // late data may still complete it
-        age -= FINAL_AFTER_DAYS;
-        id = str_format(to->run, "watchdog/partial/%s", day_text(day->day).text);
-        what = day->is_collapse ? "has far too few sessions on"
-                                : "was only read in part on";
-    }
-    if (age >= DATA_FINDING_DAYS || json_object_get(to->findings, id))
+static void add_absent(struct absence *absence, const struct data_day *day)
+{
+    if (absence->ndays == 0 || day->day - absence->last >= DATA_FINDING_DAYS)
+        *absence = (struct absence){.source = day->source, .first = day->day};
+    absence->ndays += absence->ndays == 0 || day->day != absence->last;
+    absence->last = day->day;
+    absence->has_others =
+        absence->has_others || strcmp(day->source, absence->source) != 0;
+}
+
+static const char *absence_words(const struct absence *absence, struct arena *run)
+{
+    const char *who =
+        absence->has_others
+            ? str_format(run, "source '%s' and others have", absence->source)
+            : str_format(run, "source '%s' has", absence->source);
+
+    if (absence->ndays == 1)
+        return str_format(run, "%s no event at all on %s; the day is missing", who,
+                          day_text(absence->last).text);
+    return str_format(run, "%s no event at all on %d days, %s to %s; they are missing",
+                      who, absence->ndays, day_text(absence->first).text,
+                      day_text(absence->last).text);
+}
+
+/* A day that was absent or partial stays a finding for a week: nobody may take it for a
+ * calm one. An episode of too few sessions has the same name; one that is over says
+ * nothing about such a day. */
+static void conclude_absence(const struct conclusions *to,
+                             const struct absence *absence)
+{
+    const char *id = "watchdog/tracking/site";
+    const json_t *episode = json_object_get(to->findings, id);
+
+    if (absence->ndays == 0 ||
+        to->judgement->through - absence->last >= DATA_FINDING_DAYS ||
+        (episode && !json_object_get(episode, "closed")))
+        return;
+    put_finding(to, id,
+                (struct finding){.severity = SEVERITY_WARN,
+                                 .status = STATUS_OPEN,
+                                 .since = absence->first,
+                                 .value = "",
+                                 .limit = "",
+                                 .message = absence_words(absence, to->run)});
+}
+
+static void conclude_partial(const struct conclusions *to, const struct data_day *day)
+{
+    int32_t age = to->judgement->through - day->day - FINAL_AFTER_DAYS;
+    const char *id =
+        str_format(to->run, "watchdog/partial/%s", day_text(day->day).text);
+    const char *what =
+        day->is_collapse ? "has far too few sessions on" : "was only read in part on";
+
+    // before it is final late data may still complete it
+    if (age < 0 || age >= DATA_FINDING_DAYS || json_object_get(to->findings, id))
         return;
     put_finding(to, id,
                 (struct finding){
@@ -290,6 +339,7 @@ static void conclude_data_day(const struct conclusions *to, const struct data_da
 static void conclude_data(const struct conclusions *to)
 {
     const struct data_days *data = to->judgement->data;
+    struct absence absence = {0};
 
     for (size_t i = 0; i < data->n; i++) {
         const struct data_day *day = &data->item[i];
@@ -309,8 +359,12 @@ static void conclude_data(const struct conclusions *to)
             }
             json_push(list, json_string(day_text(day->day).text));
         }
-        conclude_data_day(to, day);
+        if (day->status == DAY_PARTIAL)
+            conclude_partial(to, day);
+        else
+            add_absent(&absence, day);
     }
+    conclude_absence(to, &absence);
 }
 
 static void conclude_caps(const struct conclusions *to, uint32_t over,
