@@ -21,6 +21,11 @@ MUST_USE bool merge_documents(const json_t *base, const json_t *a, const json_t 
 MUST_USE bool merge_history(struct str base, struct str a, struct str b,
                             struct buf *merged, struct err *err);
 
+/* Where judging stands on one day: whole from the side of the later day. Of both it
+ * would be of two days, which no tool reads. */
+MUST_USE bool merge_checkpoint(struct str a, struct str b, struct arena *arena,
+                               struct str *merged, struct err *err);
+
 /* The catch log: the union by day and finding; a verdict beats `?`. */
 MUST_USE bool merge_catches(struct str a, struct str b, struct buf *merged,
                             struct err *err);

@@ -173,6 +173,23 @@ bool merge_history(struct str base, struct str a, struct str b, struct buf *merg
     return walk(&merging, err);
 }
 
+bool merge_checkpoint(struct str a, struct str b, struct arena *arena,
+                      struct str *merged, struct err *err)
+{
+    struct groups left, right;
+    int order;
+
+    read_groups(a, arena, &left);
+    read_groups(b, arena, &right);
+    if (!str_equal(left.header, right.header))
+        return err_set(err, "the headers differ");
+    order = str_compare(left.last_day, right.last_day);
+    if (order == 0)
+        return err_set(err, "it differs on both sides of the same day");
+    *merged = order > 0 ? a : b;
+    return true;
+}
+
 /* ---- the catch log ---- */
 
 enum { CATCH_DAY, CATCH_TOOL, CATCH_FINDING, CATCH_VERDICT, CATCH_COLUMNS = 6 };

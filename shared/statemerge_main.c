@@ -85,6 +85,9 @@ static bool merge(const char *path, const struct str side[SIDES], struct arena *
     *merged = side[THEIRS];
     if (str_equal(side[OURS], side[BASE]))
         return true;
+    if (str_ends(of, str_of(".cells.tsv"))) // the watchdog's
+        return check_text(side, err) &&
+               merge_checkpoint(side[OURS], side[THEIRS], run, merged, err);
     if (str_ends(of, str_of(".tsv")))
         return merge_table(side, strcmp(name, "catches.tsv") == 0, run, merged, err);
     if (strstr(path, "weights/")) {

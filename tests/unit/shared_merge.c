@@ -229,6 +229,27 @@ static void without_a_day_the_first_column_is_the_key(void **state)
     assert_null(history("url\n", "url\tn\n", "url\tm\n"));
 }
 
+static const char *checkpoint(const char *a, const char *b)
+{
+    struct str kept = {0};
+
+    return merge_checkpoint(str_of(a), str_of(b), &run, &kept, &why)
+               ? str_copy(&run, kept.at, kept.n)
+               : NULL;
+}
+
+/* As of two days it would be refused by whoever reads it, on each day from then on. */
+static void a_checkpoint_comes_whole_from_the_later_day(void **state)
+{
+    const char *early = "day\tcell\n1\ta\n1\tb\n", *late = "day\tcell\n3\tb\n";
+
+    (void)state;
+    assert_string_equal(checkpoint(early, late), late);
+    assert_string_equal(checkpoint(late, early), late);
+    assert_null(checkpoint(early, "day\tcell\n1\ta\n"));
+    assert_null(checkpoint(early, "day\tsell\n3\ta\n"));
+}
+
 static void history_is_the_same_whichever_side_comes_first(void **state)
 {
     (void)state;
@@ -303,6 +324,7 @@ int main(void)
             a_day_that_both_changed_comes_from_the_side_with_the_later_one),
         cmocka_unit_test(rows_that_a_side_trimmed_are_gone),
         cmocka_unit_test(without_a_day_the_first_column_is_the_key),
+        cmocka_unit_test(a_checkpoint_comes_whole_from_the_later_day),
         cmocka_unit_test(history_is_the_same_whichever_side_comes_first),
         cmocka_unit_test(a_verdict_beats_a_question),
     };
