@@ -354,6 +354,14 @@ static size_t add_singular(struct buf *out, const char *at)
     return n;
 }
 
+/* Nobody links to a start page: the crawl goes there by itself. */
+static const char *message_of(const struct hit *hit)
+{
+    if (hit->check == CHECK_LINK_BROKEN && hit->n == 0)
+        return "is where the crawl starts, answers {v}";
+    return rows[hit->check].message;
+}
+
 const char *hit_message(const struct hit *hit, struct arena *arena)
 {
     struct buf out;
@@ -361,7 +369,7 @@ const char *hit_message(const struct hit *hit, struct arena *arena)
     buf_init(&out, arena, MESSAGE_BYTES_MAX);
     add_text(&out, hit->subject, URL_BYTES_MAX);
     buf_add_text(&out, " ");
-    for (const char *at = rows[hit->check].message; *at != '\0';) {
+    for (const char *at = message_of(hit); *at != '\0';) {
         size_t plain = strcspn(at, "{");
 
         buf_add(&out, at, plain);

@@ -396,6 +396,8 @@ bool site_collect(const struct crawl *crawl, struct arena *arena, struct site *s
         for (uint32_t i = 0; i < site->n; i++)
             site->cut += has(&self, i, MARK_CUT) && !has(&self, i, MARK_DONE);
         collect_finish(&self);
+        // who lets us see no page may keep the sitemaps from us too
+        site->sitemaps_unread |= site->npages == 0 && !site->has_sitemaps;
     }
     routes_release(&self.routes);
     arena_release(&self.work);

@@ -9,6 +9,7 @@ enum {
     SITEMAPS_MAX = 1000, // of one crawl; more is a sitemap unread
     ZONE_DAYS = 4000,    // around the day of the crawl, whose zone is asked
     DAYS_AHEAD = 30,
+    BUSY = 429,
 };
 
 /* ---- robots.txt ---- */
@@ -58,7 +59,8 @@ static void take_robots(void *context, size_t i, const struct fetch_reply *reply
     robots->detail = reply->detail;
     robots->is_unreachable = reply->url_class == CLASS_SERVER ||
                              reply->url_class == CLASS_NETWORK ||
-                             reply->url_class == CLASS_BLOCKED;
+                             (reply->url_class == CLASS_BLOCKED &&
+                              reply->status == BUSY); // search engines pass filters
     if (reply->url_class == CLASS_OK && reply->body.n > 0) {
         bytes.at = str_copy(self->arena, reply->body.at, reply->body.n);
         bytes.n = reply->body.n;
@@ -251,24 +253,6 @@ static void add_usual(struct listing *listing)
 
 /* ---- reading them ---- */
 
-static bool is_unread(const struct site_sitemap *sitemap)
-{
-    if (sitemap->status < 200 || sitemap->status > 299)
-        return true;
-    switch (sitemap->sitemap.fault) {
-    case SITEMAP_BAD_XML:
-    case SITEMAP_BAD_ROOT:
-    case SITEMAP_DOCTYPE:
-    case SITEMAP_NOT_UTF8:
-    case SITEMAP_BAD_GZIP: return true;
-    case SITEMAP_GOOD:
-    case SITEMAP_BAD_NAMESPACE:
-    case SITEMAP_TOO_MANY: // crawlers leave out the same
-    case SITEMAP_TOO_BIG: break;
-    }
-    return false;
-}
-
 /* Where nobody named a sitemap, a page in its place is none. */
 static bool is_no_sitemap(const struct fetch_reply *reply)
 {
@@ -287,6 +271,7 @@ static void take_sitemap(void *context, size_t i, const struct fetch_reply *repl
 
     sitemap->status = reply->status;
     sitemap->detail = reply->detail;
+    sitemap->is_challenged = reply->url_class == CLASS_BLOCKED && reply->status != BUSY;
     listing->is_absent[i] = listing->is_guessed && is_no_sitemap(reply);
     if (reply->url_class == CLASS_OK && !listing->is_absent[i]) {
         if (!stream->reader) // a folder, a saved crawl, or empty
@@ -333,7 +318,7 @@ static bool read_sitemaps(struct listing *listing, struct err *err)
 
         if (listing->is_absent[i])
             continue;
-        site->sitemaps_unread |= is_unread(sitemap);
+        site->sitemaps_unread |= sitemap_is_unread(sitemap);
         site->sitemap[kept++] = *sitemap;
     }
     site->nsitemaps = kept;

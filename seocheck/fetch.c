@@ -82,7 +82,9 @@ void fetch_judge(struct fetcher *fetcher, const struct fetch_request *request,
     reply->detail = *text;
     reply->status = status;
     reply->url_class = class_of(status);
-    if (request->kind == FETCH_EXTERNAL && (is_mitigated || is_wall(status)))
+    // a challenge stands before the page, on the own site too: it is no word of the
+    // page
+    if (is_mitigated || (request->kind == FETCH_EXTERNAL && is_wall(status)))
         reply->url_class = CLASS_BLOCKED;
 }
 

@@ -39,8 +39,9 @@ bool site_is_partial(const struct site *site);
 /* Findings after this run. `open` are those of the state. Several hits of one check and
  * subject are one; confirmed over days where the check asks for it; what could not be
  * measured stays open; many subjects of one check and pattern are one finding; a
- * published count moves by more than 10 % only. */
-void judge_findings(const struct look *look, const struct hits *hits,
-                    const struct findings *open, struct findings *now);
+ * published count moves by more than 10 % only. Returns the worst of what this run
+ * itself found; the others are carried over. */
+enum verdict judge_findings(const struct look *look, const struct hits *hits,
+                            const struct findings *open, struct findings *now);
 
 #endif

@@ -1,5 +1,6 @@
 /* From hits to findings: what is off, what waits for another day, what stays open
  * because nobody could look, what many subjects have in common. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 #include "shared/banned.h"
 
 enum { LONG_SEGMENT = 20 };
+
+#define EXAMPLE "first " /* what stands before a group's example */
 
 /* The hits of one check and subject, as one. */
 struct merged {
@@ -32,8 +35,9 @@ struct gathering {
     size_t n;
     struct subject *subject; /* of all resources, by text */
     size_t nsubjects;
-    bool is_down;    /* nothing else could be seen */
-    bool is_partial; /* checks over sets say nothing */
+    struct str *robots, *sitemap; /* subjects of each of the site's */
+    bool is_down;                 /* nothing else could be seen */
+    bool is_partial;              /* checks over sets say nothing */
 };
 
 /* ---- order ---- */
@@ -79,6 +83,14 @@ static void gather_subjects(struct gathering *gathering)
     const struct site *site = gathering->look->site;
     struct arena *arena = gathering->look->arena;
 
+    gathering->robots = arena_new(arena, struct str, site->nrobots);
+    for (size_t i = 0; i < site->nrobots; i++)
+        gathering->robots[i] =
+            str_of(url_subject(&site->robots[i].url, &site->home, arena));
+    gathering->sitemap = arena_new(arena, struct str, site->nsitemaps);
+    for (size_t i = 0; i < site->nsitemaps; i++)
+        gathering->sitemap[i] =
+            str_of(url_subject(&site->sitemap[i].url, &site->home, arena));
     gathering->subject = arena_new(arena, struct subject, site->n);
     gathering->nsubjects = site->n;
     for (size_t i = 0; i < site->n; i++)
@@ -108,14 +120,8 @@ static const struct resource *find_resource(const struct gathering *gathering,
     return &gathering->look->site->resource[gathering->subject[low].resource];
 }
 
-/* Whether today's crawl could see it; one that nobody declares, lists or links to any
- * more is gone, and its findings with it: when all that could do so was read. */
-static bool is_measured(const struct gathering *gathering, struct str subject)
+static bool was_seen(const struct resource *resource)
 {
-    const struct resource *resource = find_resource(gathering, subject);
-
-    if (!resource)
-        return !gathering->is_partial;
     switch (resource->url_class) {
     case CLASS_UNASKED:
     case CLASS_SERVER:
@@ -128,6 +134,47 @@ static bool is_measured(const struct gathering *gathering, struct str subject)
     case CLASS_CLIENT: break;
     }
     return true;
+}
+
+/* robots.txt or a sitemap that was read, whatever became of the rest of the crawl. That
+ * it cannot be read is over with any answer that is one. */
+static bool is_read(const struct gathering *gathering, enum check_id check,
+                    struct str subject)
+{
+    const struct site *site = gathering->look->site;
+
+    for (size_t i = 0; i < site->nrobots; i++)
+        if (str_equal(gathering->robots[i], subject) &&
+            !site->robots[i].is_unreachable && site->robots[i].status > 0)
+            return true;
+    for (size_t i = 0; i < site->nsitemaps; i++)
+        if (str_equal(gathering->sitemap[i], subject))
+            return check == CHECK_SITEMAP_ERROR ? site->sitemap[i].status == 200
+                                                : !sitemap_is_unread(&site->sitemap[i]);
+    return false;
+}
+
+/* Whether today's crawl could see it; one that nobody declares, lists or links to any
+ * more is gone, and its findings with it: when all that could do so was read. */
+static bool is_measured(const struct gathering *gathering, enum check_id check,
+                        struct str subject)
+{
+    const struct resource *resource = find_resource(gathering, subject);
+
+    if (resource) // what is excluded is out by its owner's word
+        return was_seen(resource) || resource->is_excluded;
+    return !gathering->is_partial || is_read(gathering, check, subject);
+}
+
+/* Somebody names one, or one was found. */
+static bool has_sitemap(const struct look *look)
+{
+    const struct site *site = look->site;
+
+    for (size_t i = 0; i < site->nsitemaps; i++)
+        if (site->sitemap[i].is_in_robots || site->sitemap[i].status == 200)
+            return true;
+    return look->settings->nsitemaps > 0;
 }
 
 /* Bad on enough days in a row. Own 4xx count at once. */
@@ -175,6 +222,22 @@ static const char *pattern_of(struct str subject, struct arena *arena)
     return out.at;
 }
 
+/* URLs of the pattern that were asked and did not answer: any of them may be bad. */
+static size_t count_unseen(const struct gathering *gathering, struct str pattern)
+{
+    const struct look *look = gathering->look;
+    size_t n = 0;
+
+    for (size_t i = 0; i < gathering->nsubjects; i++) {
+        const struct subject *subject = &gathering->subject[i];
+        const struct resource *resource = &look->site->resource[subject->resource];
+
+        n += resource->url_class != CLASS_UNASKED && !was_seen(resource) &&
+             str_equal(str_of(pattern_of(subject->text, look->arena)), pattern);
+    }
+    return n;
+}
+
 static bool is_off(const struct gathering *gathering, const struct hit *hit)
 {
     const struct settings *settings = gathering->look->settings;
@@ -186,6 +249,45 @@ static bool is_off(const struct gathering *gathering, const struct hit *hit)
         hit->check != CHECK_ROBOTS_UNREACHABLE)
         return true;
     return (flags & CHECK_OF_SETS) != 0 && gathering->is_partial;
+}
+
+static const char *id_of(const struct gathering *gathering, enum check_id check,
+                         struct str subject)
+{
+    size_t skip = subject.n > 0 && subject.at[0] == '/';
+
+    return str_format(gathering->look->arena, "seocheck/%s/%.*s", check_row(check)->id,
+                      (int)(subject.n - skip), subject.at + skip);
+}
+
+static const struct finding *find_open(const struct gathering *gathering,
+                                       const char *id)
+{
+    for (size_t i = 0; i < gathering->open->n; i++)
+        if (strcmp(gathering->open->item[i].id, id) == 0)
+            return &gathering->open->item[i];
+    return NULL;
+}
+
+/* It waits for another day, by itself as in a group, unless it is published. */
+static bool is_waiting(const struct gathering *gathering, const struct merged *merged)
+{
+    const struct hit *hit = &merged->hit;
+
+    return (check_row(hit->check)->flags & CHECK_CONFIRMED) != 0 &&
+           !is_confirmed(gathering, hit) &&
+           !find_open(gathering, id_of(gathering, hit->check, hit->subject)) &&
+           !find_open(gathering, id_of(gathering, hit->check, str_of(merged->pattern)));
+}
+
+static void drop_waiting(struct gathering *gathering)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < gathering->n; i++)
+        if (!is_waiting(gathering, &gathering->merged[i]))
+            gathering->merged[kept++] = gathering->merged[i];
+    gathering->n = kept;
 }
 
 static void merge(struct gathering *gathering, const struct hits *hits)
@@ -215,25 +317,8 @@ static void merge(struct gathering *gathering, const struct hits *hits)
         gathering->merged[gathering->n++] =
             (struct merged){hit, 1, pattern_of(hit.subject, arena)};
     }
+    drop_waiting(gathering);
     qsort(gathering->merged, gathering->n, sizeof *gathering->merged, merged_compare);
-}
-
-static const char *id_of(const struct gathering *gathering, enum check_id check,
-                         struct str subject)
-{
-    size_t skip = subject.n > 0 && subject.at[0] == '/';
-
-    return str_format(gathering->look->arena, "seocheck/%s/%.*s", check_row(check)->id,
-                      (int)(subject.n - skip), subject.at + skip);
-}
-
-static const struct finding *find_open(const struct gathering *gathering,
-                                       const char *id)
-{
-    for (size_t i = 0; i < gathering->open->n; i++)
-        if (strcmp(gathering->open->item[i].id, id) == 0)
-            return &gathering->open->item[i];
-    return NULL;
 }
 
 /* ---- findings ---- */
@@ -339,35 +424,71 @@ static void add_one(struct gathering *gathering, const struct merged *merged)
     const struct hit *hit = &merged->hit;
     const char *id = id_of(gathering, hit->check, hit->subject);
 
-    if ((check_row(hit->check)->flags & CHECK_CONFIRMED) != 0 &&
-        !is_confirmed(gathering, hit) && !find_open(gathering, id))
-        return;
     if (merged->n == 1 && has_number(hit))
         add(gathering, *hit, id, hit->n, true);
     else
         add(gathering, *hit, id, merged->n, false);
 }
 
-/* Many subjects of one pattern are one finding; one that is open stays it until half as
- * many are left. */
-static void add_group(struct gathering *gathering, const struct merged *first, size_t n)
+/* The member that a published group names, while it is one; NULL: it is none. */
+static const struct merged *example_of(const struct merged *first, size_t n,
+                                       const struct finding *before)
 {
-    const struct settings *settings = gathering->look->settings;
+    const char *name = before ? strstr(before->because, EXAMPLE) : NULL;
+
+    for (size_t i = 0; name && i < n; i++)
+        if (str_equal(first[i].hit.subject, str_of(name + strlen(EXAMPLE))))
+            return &first[i];
+    return NULL;
+}
+
+/* Its words are its example's, and stay while example and count do. */
+static void add_members(struct gathering *gathering, const struct merged *first,
+                        size_t n, int64_t count)
+{
     struct str pattern = str_of(first->pattern);
     const char *id = id_of(gathering, first->hit.check, pattern);
-    size_t most = (size_t)settings->group_over;
-    struct hit hit = first->hit;
+    const struct finding *before = find_open(gathering, id);
+    const struct merged *example = example_of(first, n, before);
+    struct hit hit = example ? example->hit : first->hit;
+    struct str name = hit.subject;
 
-    if (n <= 1 || (n <= most && !(find_open(gathering, id) && n > most / 2))) {
+    if (before && !has_moved(before->n, count))
+        count = before->n;
+    if (example && count == before->n) {
+        struct finding finding = *before;
+
+        finding.severity = hit.severity;
+        finding.status = STATUS_OPEN;
+        findings_add(gathering->now, gathering->look->arena, finding);
+        return;
+    }
+    hit.subject = pattern;
+    hit.because = str_format(gathering->look->arena, "%" PRId64 " of them, %s%.*s",
+                             count, EXAMPLE, (int)name.n, name.at);
+    hit.line = 0;
+    add(gathering, hit, id, count, false);
+}
+
+/* Many subjects of one pattern are one finding; one that is open stays it until half as
+ * many are left. What did not answer today may be as bad as before. */
+static void add_group(struct gathering *gathering, const struct merged *first, size_t n)
+{
+    struct str pattern = str_of(first->pattern);
+    const struct finding *before =
+        find_open(gathering, id_of(gathering, first->hit.check, pattern));
+    size_t most = (size_t)gathering->look->settings->group_over;
+    size_t unseen = before ? count_unseen(gathering, pattern) : 0;
+    int64_t count = (int64_t)n;
+
+    if (n + unseen <= 1 || (n <= most && !(before && n + unseen > most / 2))) {
         for (size_t i = 0; i < n; i++)
             add_one(gathering, &first[i]);
         return;
     }
-    hit.subject = pattern;
-    hit.because = str_format(gathering->look->arena, "%zu of them, first %.*s", n,
-                             (int)first->hit.subject.n, first->hit.subject.at);
-    hit.line = 0;
-    add(gathering, hit, id, (int64_t)n, false);
+    if (before && count < before->n && count + (int64_t)unseen >= before->n)
+        count = before->n;
+    add_members(gathering, first, n, count);
 }
 
 static void add_all(struct gathering *gathering)
@@ -423,9 +544,14 @@ static bool stays_open(const struct gathering *gathering, const char *id)
         return check != CHECK_SITE_DOWN && check != CHECK_ROBOTS_UNREACHABLE;
     if ((check_row(check)->flags & CHECK_OF_SETS) != 0 && gathering->is_partial)
         return true;
+    if (check == CHECK_SITEMAP_NONE && has_sitemap(gathering->look))
+        return false;
+    if (memchr(subject.at, '*', subject.n) &&
+        count_unseen(gathering, subject) > (size_t)settings->group_over / 2)
+        return true;
     if (subject.at[0] == '@' || memchr(subject.at, '*', subject.n))
         return gathering->is_partial;
-    return !is_measured(gathering, subject);
+    return !is_measured(gathering, check, subject);
 }
 
 static void keep_open(struct gathering *gathering)
@@ -458,9 +584,10 @@ bool site_is_partial(const struct site *site)
            (site->nstarts > 0 && site->npages == 0);
 }
 
-void judge_findings(const struct look *look, const struct hits *hits,
-                    const struct findings *open, struct findings *now)
+enum verdict judge_findings(const struct look *look, const struct hits *hits,
+                            const struct findings *open, struct findings *now)
 {
+    enum verdict found;
     struct gathering gathering = {
         .look = look,
         .open = open,
@@ -473,8 +600,10 @@ void judge_findings(const struct look *look, const struct hits *hits,
     gather_subjects(&gathering);
     merge(&gathering, hits);
     add_all(&gathering);
+    found = findings_worst(now);
     keep_open(&gathering);
     findings_sort(now);
+    return found;
 }
 
 void judge_all(const struct look *look, struct hits *hits)

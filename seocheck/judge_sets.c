@@ -237,8 +237,8 @@ static const char *why_unread(const struct look *look,
 {
     const struct history_row *row = history_find(look->after, subject);
     int status = sitemap->status;
-    bool is_passing =
-        status == 0 || status >= 500 || status == 408 || status == 425 || status == 429;
+    bool is_passing = status == 0 || status >= 500 || status == 408 || status == 425 ||
+                      status == 429 || sitemap->is_challenged;
 
     if (status == 200)
         return NULL; // its bytes are judge_sitemap.c's

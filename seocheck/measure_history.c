@@ -53,7 +53,7 @@ static struct seen of_sitemap(const struct measuring *measuring,
 
     if (status == 0)
         url_class = CLASS_NETWORK;
-    else if (status == 429)
+    else if (status == 429 || sitemap->is_challenged)
         url_class = CLASS_BLOCKED;
     else if (status >= 500 || status == 408 || status == 425)
         url_class = CLASS_SERVER;

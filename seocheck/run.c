@@ -30,6 +30,7 @@ struct round {
     struct site site;
     struct history after;
     struct findings findings;
+    enum verdict found; /* the worst of them that this crawl found itself */
 };
 
 static bool confine(const struct options *opt, struct round *round, struct arena *run,
@@ -157,27 +158,31 @@ static void judge(struct round *round, struct arena *run)
     struct hits hits = {0};
 
     site_judge(&look, &round->after, &hits);
-    judge_findings(&look, &hits, &round->known.findings, &round->findings);
+    round->found =
+        judge_findings(&look, &hits, &round->known.findings, &round->findings);
 }
 
 /* A crawl that saw no page and finds nothing wrong with that has judged nothing: the
- * server lets this program have none (429), or what it gives is no page, or our guard
- * refuses where it leads. */
+ * server lets this program have none (429), or what it gives is no page, or it leads to
+ * another host, or where our guard refuses to go. */
 static bool is_judged(const struct round *round, struct arena *run, struct err *err)
 {
     const struct site *site = &round->site;
     const struct resource *start;
+    const char *to;
 
-    if (site->npages > 0 || site->nstarts == 0 ||
-        findings_worst(&round->findings) != VERDICT_OK)
+    if (site->npages > 0 || site->nstarts == 0 || round->found != VERDICT_OK)
         return true;
     start = &site->resource[site->start[0]];
+    to = start->url_class == CLASS_REDIRECT && start->location.n > 0
+             ? str_format(run, " to %s", url_shown(start->location, run))
+             : "";
     return err_set(
         err,
-        "no page to judge: '%s' is %s%s%s; check 'site', and what its server "
+        "no page to judge: '%s' is %s%s%s%s; check 'site', and what its server "
         "lets this program have",
         url_shown(start->url.text, run), url_class_word(start->url_class),
-        start->detail[0] ? ", " : "", start->detail);
+        start->detail[0] ? ", " : "", start->detail, to);
 }
 
 static bool report(const struct options *opt, const struct round *round,

@@ -154,6 +154,24 @@ bool resource_is_indexable(const struct site *site, const struct resource *resou
            !resource_is_refused(site, resource, agents);
 }
 
+bool sitemap_is_unread(const struct site_sitemap *sitemap)
+{
+    if (sitemap->status < 200 || sitemap->status > 299 || sitemap->is_challenged)
+        return true;
+    switch (sitemap->sitemap.fault) {
+    case SITEMAP_BAD_XML:
+    case SITEMAP_BAD_ROOT:
+    case SITEMAP_DOCTYPE:
+    case SITEMAP_NOT_UTF8:
+    case SITEMAP_BAD_GZIP: return true;
+    case SITEMAP_GOOD:
+    case SITEMAP_BAD_NAMESPACE:
+    case SITEMAP_TOO_MANY: // crawlers leave out the same
+    case SITEMAP_TOO_BIG: break;
+    }
+    return false;
+}
+
 bool canonical_is_usable(const struct canonical *canonical)
 {
     return canonical->result == URL_OK && canonical->raw.n > 0 &&

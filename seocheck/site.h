@@ -26,7 +26,8 @@ enum url_class {
     CLASS_CLIENT,  /* other 4xx */
     CLASS_SERVER,  /* 5xx, 408, 425 */
     CLASS_NETWORK, /* dns, connect, tls, read, timeout */
-    CLASS_BLOCKED, /* 429; of other hosts also 401, 403, 407, 451, 503, 999 */
+    CLASS_BLOCKED, /* 429, a challenge; of other hosts also 401, 403, 407, 451, 503, 999
+                    */
     CLASS_REFUSED, /* by our guard */
 };
 
@@ -142,9 +143,13 @@ struct site_sitemap {
     int status;         /* 0: could not be read */
     const char *detail;
     bool is_in_robots;
+    bool is_challenged; /* a bot filter stood before it */
     struct sitemap sitemap;
     uint32_t *target; /* resource of each entry; NO_RESOURCE where it is none */
 };
+
+/* What it lists is not known. */
+bool sitemap_is_unread(const struct site_sitemap *sitemap);
 
 struct site_robots {
     struct url url; /* of the host's robots.txt */

@@ -46,6 +46,23 @@ static void robots_name_the_sitemaps(void **state)
     end(&bench);
 }
 
+static void a_site_that_refuses_us_everything_may_have_sitemaps(void **state)
+{
+    static const struct answer table[] = {
+        {.url = HOME "/", .status = 403},
+        {.url = HOME "/robots.txt", .status = 403},
+        {.url = HOME "/sitemap.xml", .status = 403},
+    };
+    struct bench bench;
+
+    (void)state;
+    begin(&bench);
+    collect(&bench, TABLE(table), 0);
+    assert_false(bench.site.has_sitemaps);
+    assert_true(bench.site.sitemaps_unread);
+    end(&bench);
+}
+
 static void an_index_is_followed_one_level_down(void **state)
 {
     static const struct answer table[] = {
@@ -505,6 +522,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(robots_name_the_sitemaps),
+        cmocka_unit_test(a_site_that_refuses_us_everything_may_have_sitemaps),
         cmocka_unit_test(an_index_is_followed_one_level_down),
         cmocka_unit_test(a_named_sitemap_that_fails_leaves_s_unread),
         cmocka_unit_test(a_page_in_the_usual_place_is_no_sitemap),

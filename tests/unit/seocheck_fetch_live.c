@@ -213,7 +213,7 @@ static bool answer_wall(const struct server_request *request)
 
 static bool answer_challenge(const struct server_request *request)
 {
-    return server_reply(request, "404 Not Found", "cf-mitigated: challenge\r\n", "");
+    return server_reply(request, "403 Forbidden", "cf-mitigated: challenge\r\n", "");
 }
 
 static bool answer_unconditional(const struct server_request *request)
@@ -568,8 +568,17 @@ static void an_external_link_counts_by_where_it_ends(void **state)
     expect_answer(external(&round, at(&round, "/around")), CLASS_REDIRECT, "302");
     assert_int_equal(server_asked(round.server, "/around"), 6); // itself and 5 hops
     expect_answer(external(&round, at(&round, "/wall")), CLASS_BLOCKED, "503");
-    expect_answer(external(&round, at(&round, "/challenge")), CLASS_BLOCKED, "404");
-    expect_answer(get(&round, "/challenge"), CLASS_GONE, "404");
+    tear_down(&round);
+}
+
+static void a_challenge_is_no_answer_of_the_page_behind_it(void **state)
+{
+    struct round round;
+
+    (void)state;
+    set_up(&round, NULL, 0);
+    expect_answer(external(&round, at(&round, "/challenge")), CLASS_BLOCKED, "403");
+    expect_answer(get(&round, "/challenge"), CLASS_BLOCKED, "403");
     tear_down(&round);
 }
 
@@ -697,6 +706,7 @@ int main(void)
         cmocka_unit_test(a_file_is_asked_by_get_where_head_is_refused),
         cmocka_unit_test(an_external_answer_ends_with_its_headers),
         cmocka_unit_test(an_external_link_counts_by_where_it_ends),
+        cmocka_unit_test(a_challenge_is_no_answer_of_the_page_behind_it),
         cmocka_unit_test(a_redirect_to_a_private_address_is_refused),
         cmocka_unit_test(conditions_go_to_no_other_host),
         cmocka_unit_test(an_address_in_disguise_is_refused),

@@ -160,6 +160,19 @@ static void a_finding_stays_while_its_subject_cannot_be_seen(void **state)
     world_release(&world);
 }
 
+static void a_finding_of_what_was_excluded_closes(void **state)
+{
+    struct world world;
+    struct findings open = {0};
+
+    (void)state;
+    open_title(&world, &open);
+    world.site.resource[0].url_class = CLASS_UNASKED;
+    world.site.resource[0].is_excluded = true;
+    assert_false(is_open(&world, &open));
+    world_release(&world);
+}
+
 /* Where a list or a page that may name the subject was not read, it is not gone. */
 static void a_partial_crawl_takes_nothing_for_gone(void **state)
 {
@@ -368,6 +381,164 @@ static void what_was_resolved_and_what_says_that_a_site_is_down_do_not_stay(
     world_release(&world);
 }
 
+/* Errors of /p/100..; `bad` days of each. */
+static size_t errors_of_group(int n, int bad, const struct findings *open)
+{
+    struct world world;
+    struct findings now = {0};
+
+    world_init(&world);
+    world.settings.group_over = 10;
+    world.settings.confirm_days = 2;
+    for (int i = 0; i < n; i++) {
+        const char *path = str_format(&world.arena, "/p/%d", 100 + i);
+
+        (void)put(&world, path, 503);
+        world.after.row = arena_room(&world.arena, world.after.row, world.after.n,
+                                     &world.after.capacity, sizeof *world.after.row);
+        world.after.row[world.after.n++] =
+            (struct history_row){.url = str_of(path), .bad = bad};
+        hits_add(&world.hits, &world.arena,
+                 (struct hit){.check = CHECK_PAGE_ERROR,
+                              .subject = str_of(path),
+                              .value = "503"});
+    }
+    judge_findings(&world.look, &world.hits, open, &now);
+    world_release(&world);
+    return now.n;
+}
+
+/* A deploy in the midst of the crawl is one bad minute, however many pages it meets. */
+static void many_errors_wait_for_another_day_as_one_does(void **state)
+{
+    (void)state;
+    assert_int_equal(errors_of_group(11, 1, &none), 0);
+    assert_int_equal(errors_of_group(11, 2, &none), 1);
+}
+
+static void a_group_says_the_same_while_its_count_and_example_stay(void **state)
+{
+    struct world world;
+    struct findings one, now;
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 10;
+    judge_untitled(&world, 20, &none, &one);
+    assert_string_equal(one.item[0].because, "20 of them, first /p/100");
+    judge_untitled(&world, 22, &one, &now); // 22 is not a tenth more
+    assert_string_equal(now.item[0].because, "20 of them, first /p/100");
+    judge_untitled(&world, 19, &none, &one);
+    judge_untitled(&world, 20, &one, &now);
+    assert_string_equal(now.item[0].because, "19 of them, first /p/100");
+    world.hits.n = 0; // the example is mended
+    for (int i = 1; i < 20; i++)
+        hits_add(&world.hits, &world.arena,
+                 (struct hit){.check = CHECK_TITLE_MISSING,
+                              .subject =
+                                  str_of(str_format(&world.arena, "/p/%d", 100 + i))});
+    now = (struct findings){0};
+    judge_findings(&world.look, &world.hits, &one, &now);
+    assert_string_equal(now.item[0].because, "19 of them, first /p/101");
+    world_release(&world);
+}
+
+/* Eleven pages without a title were published; what is left of that when `bad` of them
+ * still say so and `silent` do not answer. */
+static bool stays_a_group(int bad, int silent)
+{
+    struct world world;
+    struct findings one, now;
+
+    world_init(&world);
+    world.settings.group_over = 10;
+    judge_untitled(&world, 11, &none, &one);
+    for (int i = 0; i < silent; i++)
+        (void)put(&world, str_format(&world.arena, "/p/%d", 100 + bad + i), 503);
+    judge_untitled(&world, bad, &one, &now);
+    for (size_t i = 0; i < now.n; i++)
+        if (strcmp(now.item[i].id, one.item[0].id) == 0 && now.item[i].n == 11) {
+            world_release(&world);
+            return true;
+        }
+    world_release(&world);
+    return false;
+}
+
+static void a_group_stays_while_most_of_it_cannot_be_seen(void **state)
+{
+    (void)state;
+    assert_true(stays_a_group(0, 11));
+    assert_true(stays_a_group(1, 10));
+    assert_true(stays_a_group(7, 4));
+    assert_true(stays_a_group(0, 6));
+    assert_false(stays_a_group(0, 5));
+    assert_false(stays_a_group(1, 4));
+}
+
+/* ---- documents ---- */
+
+static const struct finding *find(const struct findings *findings, const char *id)
+{
+    for (size_t i = 0; i < findings->n; i++)
+        if (strcmp(findings->item[i].id, id) == 0)
+            return &findings->item[i];
+    return NULL;
+}
+
+/* That robots.txt, a sitemap, or any sitemap at all was missed is known to be over when
+ * it is there, though the rest of the crawl saw little. */
+static void what_was_said_of_a_document_closes_when_it_is_read(void **state)
+{
+    static const char *const ids[] = {"seocheck/robots-unreachable/robots.txt",
+                                      "seocheck/sitemap-error/sitemap.xml",
+                                      "seocheck/sitemap-none/@site",
+                                      "seocheck/lastmod-missing/sitemap.xml"};
+
+    enum { UNREACHABLE, ERROR, NONE, MISSING, ALL };
+    struct world world;
+    struct findings open = {0}, now = {0};
+    struct site_sitemap sitemap = {.status = 503, .source = "/sitemap.xml"};
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 25;
+    for (size_t i = 0; i < ALL; i++)
+        findings_add(&open, &world.arena,
+                     (struct finding){.id = ids[i],
+                                      .message = "m",
+                                      .severity = SEVERITY_WARN,
+                                      .status = STATUS_OPEN});
+    sitemap.url = url_of(&world, "/sitemap.xml");
+    world.site.sitemap = &sitemap;
+    world.site.nsitemaps = 1;
+    world.site.sitemaps_unread = true; // so the crawl is partial
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, ALL);
+
+    set_robots(&world, "User-agent: *\n");
+    sitemap.status = 200; // a page says that the shop is closed
+    sitemap.sitemap.fault = SITEMAP_BAD_XML;
+    now = (struct findings){0};
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, 1);
+    assert_non_null(find(&now, ids[MISSING]));
+
+    sitemap.sitemap.fault = SITEMAP_GOOD;
+    now = (struct findings){0};
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, 0);
+
+    world.site.robots->is_unreachable = true;
+    sitemap.status = 403;
+    sitemap.is_in_robots = true;
+    now = (struct findings){0};
+    judge_findings(&world.look, &world.hits, &open, &now);
+    assert_int_equal(now.n, 3);
+    assert_null(find(&now, ids[NONE]));
+    world_release(&world);
+}
+
 static void an_error_that_history_does_not_know_waits(void **state)
 {
     struct world world;
@@ -422,6 +593,7 @@ int main(void)
         cmocka_unit_test(a_line_stays_as_published_while_its_finding_is_open),
         cmocka_unit_test(a_finding_closes_when_its_subject_is_seen_clean_or_gone),
         cmocka_unit_test(a_finding_stays_while_its_subject_cannot_be_seen),
+        cmocka_unit_test(a_finding_of_what_was_excluded_closes),
         cmocka_unit_test(a_partial_crawl_takes_nothing_for_gone),
         cmocka_unit_test(a_site_that_is_down_carries_all_else),
         cmocka_unit_test(a_partial_crawl_says_nothing_of_sets),
@@ -432,6 +604,10 @@ int main(void)
             what_was_resolved_and_what_says_that_a_site_is_down_do_not_stay),
         cmocka_unit_test(an_error_that_history_does_not_know_waits),
         cmocka_unit_test(a_published_count_moves_by_more_than_a_tenth),
+        cmocka_unit_test(many_errors_wait_for_another_day_as_one_does),
+        cmocka_unit_test(a_group_says_the_same_while_its_count_and_example_stay),
+        cmocka_unit_test(a_group_stays_while_most_of_it_cannot_be_seen),
+        cmocka_unit_test(what_was_said_of_a_document_closes_when_it_is_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,18 @@ static void sound_links_of_all_kinds_are_fine(void **state)
     world_release(&world);
 }
 
+static void a_start_that_is_not_there_is_told_as_one(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_init(&world);
+    answer(&world, "/", 404, CLASS_GONE, "404")->is_start = true;
+    judge(&world);
+    assert_hit(&world, CHECK_LINK_BROKEN, "/ is where the crawl starts, answers 404");
+    world_release(&world);
+}
+
 static void a_start_that_does_not_answer_is_down(void **state)
 {
     struct world world;
@@ -448,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_links_of_all_kinds_are_fine),
+        cmocka_unit_test(a_start_that_is_not_there_is_told_as_one),
         cmocka_unit_test(a_start_that_does_not_answer_is_down),
         cmocka_unit_test(an_own_page_that_fails_is_an_error),
         cmocka_unit_test(broken_links_count_pages_not_links),
