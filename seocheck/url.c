@@ -18,7 +18,7 @@ enum { SCRATCH_BYTES = 4 * URL_BYTES_MAX };
 enum {
     IN_QUERY = 1,   /* stays in a query */
     IN_PATH = 2,    /* stays in a path or userinfo */
-    IN_SHORT = 4,   /* means nothing special in a relative path */
+    IN_SHORT = 4,   /* means nothing special in a relative path; `;` may be stripped */
     UNRESERVED = 8, /* RFC 3986, 2.3: its escape is decoded */
 
     E = 0, /* escaped everywhere */
@@ -32,7 +32,7 @@ static const uint8_t byte_class[256] = {
     E, E, E, E, E, E, E, E, E, E, E, E, E, E, E, E, // 0x00
     E, E, E, E, E, E, E, E, E, E, E, E, E, E, E, E, E,
     S, E, E, S, E, S, S, S, S, S, S, S, U, U, S, // space ! " # $ % & ' ( ) * + , - . /
-    U, U, U, U, U, U, U, U, U, U, B, S, E, S, E, Q, // 0-9 : ; < = > ?
+    U, U, U, U, U, U, U, U, U, U, B, B, E, S, E, Q, // 0-9 : ; < = > ?
     S, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, // @ A-O
     U, U, U, U, U, U, U, U, U, U, U, B, B, B, B, U, // P-Z [ \ ] ^ _
     Q, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, // ` a-o
@@ -153,36 +153,6 @@ static void put_normal(struct draft *draft, struct str text, unsigned stays)
     }
 }
 
-/* The segments of `path`, behind a slash that is written already. Dot segments are seen
- * once their escapes are gone. */
-static void put_path(struct draft *draft, struct str path)
-{
-    size_t begin = 0;
-
-    for (size_t i = 0; i <= path.n; i++) {
-        size_t segment = draft->n;
-        size_t n;
-
-        if (i < path.n && path.at[i] != '/')
-            continue;
-        put_normal(draft, (struct str){path.at + begin, i - begin}, IN_PATH);
-        begin = i + 1;
-        n = draft->n - segment;
-        if (n == 1 && draft->at[segment] == '.') {
-            draft->n = segment;
-        } else if (n == 2 && memcmp(draft->at + segment, "..", 2) == 0) {
-            draft->n = segment;
-            if (segment > draft->form.path + 1)
-                for (draft->n--; draft->at[draft->n - 1] != '/';)
-                    draft->n--;
-        } else if (i < path.n) {
-            put_byte(draft, '/');
-        }
-    }
-}
-
-/* ---- the query ---- */
-
 static bool is_stripped(struct str pair, const struct url_rules *rules)
 {
     const char *equals = pair.n > 0 ? memchr(pair.at, '=', pair.n) : NULL;
@@ -198,6 +168,58 @@ static bool is_stripped(struct str pair, const struct url_rules *rules)
     }
     return false;
 }
+
+/* "cart;jsessionid=1A2B", as servlets write links for who takes no cookie: another one
+ * at each request. */
+static void strip_segment(struct draft *draft, size_t segment,
+                          const struct url_rules *rules)
+{
+    size_t end = draft->n, begin = segment;
+
+    draft->n = segment;
+    for (size_t i = segment + 1; i <= end; i++) {
+        if (i < end && draft->at[i] != ';')
+            continue;
+        if (draft->at[begin] != ';' ||
+            !is_stripped((struct str){draft->at + begin + 1, i - begin - 1}, rules)) {
+            memmove(draft->at + draft->n, draft->at + begin, i - begin);
+            draft->n += i - begin;
+        }
+        begin = i;
+    }
+}
+
+/* The segments of `path`, behind a slash that is written already. Dot segments are seen
+ * once their escapes are gone. */
+static void put_path(struct draft *draft, struct str path,
+                     const struct url_rules *rules)
+{
+    size_t begin = 0;
+
+    for (size_t i = 0; i <= path.n; i++) {
+        size_t segment = draft->n;
+        size_t n;
+
+        if (i < path.n && path.at[i] != '/')
+            continue;
+        put_normal(draft, (struct str){path.at + begin, i - begin}, IN_PATH);
+        begin = i + 1;
+        strip_segment(draft, segment, rules);
+        n = draft->n - segment;
+        if (n == 1 && draft->at[segment] == '.') {
+            draft->n = segment;
+        } else if (n == 2 && memcmp(draft->at + segment, "..", 2) == 0) {
+            draft->n = segment;
+            if (segment > draft->form.path + 1)
+                for (draft->n--; draft->at[draft->n - 1] != '/';)
+                    draft->n--;
+        } else if (i < path.n) {
+            put_byte(draft, '/');
+        }
+    }
+}
+
+/* ---- the query ---- */
 
 /* With its question mark, unless nothing is left of it. */
 static void put_query(struct draft *draft, struct str query,
@@ -526,7 +548,8 @@ static bool resolve_short(const struct url *base, struct str path, struct arena 
 
 /* RFC 3986, 5.2.2, for references without an authority. */
 static void put_relative(struct draft *draft, const struct url *base,
-                         const struct reference *reference)
+                         const struct reference *reference,
+                         const struct url_rules *rules)
 {
     size_t keep;
 
@@ -541,12 +564,12 @@ static void put_relative(struct draft *draft, const struct url *base,
         put(draft, base->text.at, keep);
     } else if (reference->path.at[0] == '/') {
         put(draft, base->text.at, draft->form.path + 1);
-        put_path(draft, from(reference->path, 1));
+        put_path(draft, from(reference->path, 1), rules);
     } else {
         while (base->text.at[keep - 1] != '/')
             keep--;
         put(draft, base->text.at, keep);
-        put_path(draft, reference->path);
+        put_path(draft, reference->path, rules);
     }
 }
 
@@ -600,9 +623,9 @@ enum url_result url_resolve(const struct url *base, struct str reference,
             return URL_INVALID;
         draft.form.path = draft.n;
         put_byte(&draft, '/');
-        put_path(&draft, parts.path.n > 0 ? from(parts.path, 1) : parts.path);
+        put_path(&draft, parts.path.n > 0 ? from(parts.path, 1) : parts.path, rules);
     } else {
-        put_relative(&draft, base, &parts);
+        put_relative(&draft, base, &parts, rules);
     }
     if (parts.has_query)
         put_query(&draft, parts.query, rules);

@@ -41,7 +41,8 @@ enum url_result {
                          its dot segments and stripped parameters are gone */
 };
 
-/* Names of query parameters that are dropped; a last `*` stands for any end. */
+/* Names of parameters that are dropped, of the query and behind a `;` of the path; a
+ * last `*` stands for any end. */
 struct url_rules {
     const char *const *strip;
     size_t nstrip;

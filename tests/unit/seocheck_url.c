@@ -353,6 +353,20 @@ static void stripped_parameters_and_empty_queries_go(void **state)
     normal("http://h/?a=sid&GCLID=1", "http://h/?GCLID=1&a=sid");
 }
 
+static void stripped_parameters_of_the_path_go_too(void **state)
+{
+    (void)state;
+    normal("http://h/p;sid=1A2B", "http://h/p");
+    normal("http://h/p;sid=1A2B?b&a", "http://h/p?a&b");
+    normal("http://h/a;sid=1/b;v=2;sid=3;w", "http://h/a/b;v=2;w");
+    normal("http://h/;sid=1", "http://h/");
+    normal("http://h/a/..;sid=1/b", "http://h/b");
+    normal("http://h/p;%73id=1", "http://h/p");
+    normal("http://h/sid=1;side=2", "http://h/sid=1;side=2");
+    normal("http://h/p;SID=1;;q", "http://h/p;SID=1;;q");
+    is("http://h/d/p", "q;sid=1", "http://h/d/q");
+}
+
 static void a_fragment_is_kept_as_written(void **state)
 {
     struct url url;
@@ -524,6 +538,7 @@ int main(void)
         cmocka_unit_test(
             pairs_of_a_query_are_sorted_and_the_written_order_is_kept_beside),
         cmocka_unit_test(stripped_parameters_and_empty_queries_go),
+        cmocka_unit_test(stripped_parameters_of_the_path_go_too),
         cmocka_unit_test(a_fragment_is_kept_as_written),
         cmocka_unit_test(the_parts_are_parts_of_the_text),
         cmocka_unit_test(the_last_at_sign_ends_the_userinfo),
