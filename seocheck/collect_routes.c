@@ -39,13 +39,41 @@ static enum url_result resolve_route(struct collecting *self, enum routes_source
     return url_resolve(&settings->home, text, &settings->rules, &self->work, url);
 }
 
-/* about.html is served as /about by many. */
-static bool shorten(struct collecting *self, const struct url *url,
-                    enum routes_source source, struct url *shorter)
+/* How files are linked that a server finds by more than one name. */
+enum spelling {
+    SPELLING_BARE,   /* about.html as /about */
+    SPELLING_FOLDER, /* docs/index.html as /docs */
+    SPELLING_INDEX,  /* docs/index.html as itself */
+    SPELLINGS
+};
+
+static bool spell(struct collecting *self, const struct url *url,
+                  enum routes_source source, enum spelling spelling, struct url *other)
 {
-    return source == ROUTES_STATIC && str_ends(url->path, STR(".html")) &&
-           url_resolve(url, (struct str){url->path.at, url->path.n - strlen(".html")},
-                       &self->settings->rules, self->arena, shorter) == URL_OK;
+    struct str path = url->path;
+    bool is_folder = str_ends(path, STR("/"));
+
+    if (source != ROUTES_STATIC)
+        return false;
+    switch (spelling) {
+    case SPELLING_BARE:
+        if (!str_ends(path, STR(".html")))
+            return false;
+        path.n -= strlen(".html");
+        break;
+    case SPELLING_FOLDER:
+        if (!is_folder || path.n == 1)
+            return false;
+        path.n--;
+        break;
+    case SPELLING_INDEX:
+        if (!is_folder)
+            return false;
+        path = str_of(str_format(&self->work, "%.*sindex.html", (int)path.n, path.at));
+        break;
+    case SPELLINGS: return false;
+    }
+    return url_resolve(url, path, &self->settings->rules, self->arena, other) == URL_OK;
 }
 
 /* Links lead there, or a sitemap lists it. */
@@ -57,33 +85,40 @@ static bool is_used(const struct collecting *self, const struct url *url)
            (self->site->resource[index].sets & (SET_CRAWL | SET_SITEMAP)) != 0;
 }
 
-/* Whether this site leaves out `.html`, by what its links and sitemaps do. */
-static bool is_short_form(struct collecting *self, enum routes_source source)
+/* Whether this site spells its files so, by what its links and sitemaps do. */
+static bool is_usual(struct collecting *self, enum routes_source source,
+                     enum spelling spelling)
 {
-    size_t nshort = 0, nlong = 0;
+    size_t nothers = 0, nplain = 0;
 
     for (size_t i = 0; i < self->routes.npaths; i++) {
-        struct url url, shorter;
+        struct url url, other;
 
         if (resolve_route(self, source, self->routes.path[i].text, &url) != URL_OK ||
-            !shorten(self, &url, source, &shorter))
+            !spell(self, &url, source, spelling, &other))
             continue;
-        nshort += is_used(self, &shorter);
-        nlong += is_used(self, &url);
+        nothers += is_used(self, &other);
+        nplain += is_used(self, &url);
         collect_tidy(self);
     }
-    return nshort > nlong;
+    return nothers > nplain;
 }
 
-/* The form that is used is the route; of what nothing leads to, that of the others. */
+/* The spelling that is used is the route; of what nothing leads to, that of the others.
+ */
 static uint32_t put_route(struct collecting *self, const struct url *url,
-                          enum routes_source source, bool is_short)
+                          enum routes_source source, const bool *usual)
 {
-    struct url shorter;
+    bool is_plain = is_used(self, url);
+    struct url other;
 
-    if (shorten(self, url, source, &shorter) &&
-        (is_used(self, &shorter) || (is_short && !is_used(self, url))))
-        return collect_put(self, &shorter);
+    for (int i = 0; i < SPELLINGS; i++)
+        if (spell(self, url, source, (enum spelling)i, &other) &&
+            is_used(self, &other) && (i == SPELLING_BARE || !is_plain))
+            return collect_put(self, &other);
+    for (int i = 0; i < SPELLINGS && !is_plain; i++)
+        if (usual[i] && spell(self, url, source, (enum spelling)i, &other))
+            return collect_put(self, &other);
     return collect_put(self, url);
 }
 
@@ -91,8 +126,10 @@ static bool put_routes(struct collecting *self, enum routes_source source,
                        struct err *err)
 {
     const struct settings *settings = self->settings;
-    bool is_short = is_short_form(self, source);
+    bool usual[SPELLINGS];
 
+    for (int i = 0; i < SPELLINGS; i++)
+        usual[i] = is_usual(self, source, (enum spelling)i);
     for (size_t i = 0; i < self->routes.npaths; i++) {
         struct url url;
         uint32_t index;
@@ -104,7 +141,7 @@ static bool put_routes(struct collecting *self, enum routes_source source,
                          &is_ignored, err))
             return false;
         if (!is_ignored) {
-            index = put_route(self, &url, source, is_short);
+            index = put_route(self, &url, source, usual);
             self->site->resource[index].sets |= SET_ROUTE;
         }
         collect_tidy(self);

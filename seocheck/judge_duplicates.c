@@ -26,6 +26,26 @@ struct entries {
     size_t n;
 };
 
+/* In a folder /docs and /docs/ are one file, and on a server the one leads to the
+ * other: that is not for the folder to tell. */
+static bool is_same_file(const struct site *site, const struct resource *resource,
+                         struct arena *arena)
+{
+    struct url folder;
+    uint32_t index;
+
+    if (site->has_headers || str_ends(resource->url.path, STR("/")) ||
+        resource->url.has_query ||
+        url_resolve(NULL,
+                    str_of(str_format(arena, "%.*s/", (int)resource->url.text.n,
+                                      resource->url.text.at)),
+                    NULL, arena, &folder) != URL_OK)
+        return false;
+    index = site_find(site, &folder);
+    return index != NO_RESOURCE && site->resource[index].is_page &&
+           site->resource[index].page->text == resource->page->text;
+}
+
 static struct entries entries_of(const struct look *look)
 {
     const struct site *site = look->site;
@@ -35,7 +55,8 @@ static struct entries entries_of(const struct look *look)
         const struct resource *resource = &site->resource[i];
 
         if (!resource->is_page || !look_is_indexable(look, resource) ||
-            look_is_volatile(look, resource))
+            look_is_volatile(look, resource) ||
+            is_same_file(site, resource, look->arena))
             continue;
         all.item[all.n++] = (struct entry){
             .page = resource->page,

@@ -1,6 +1,7 @@
 /* One crawl over answers from a table: sitemaps, other hosts, probes, routes, order.
  * Expected values: sections 1, 2, 4, 6 and 12 of seocheck's page. */
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "tests/unit/seocheck_crawl.h"
 
@@ -318,22 +319,37 @@ static void put_file(struct bench *bench, const char *folder, const char *name)
     assert_int_equal(fclose(file), 0);
 }
 
-/* The routes of a folder with a.html, b.html and c.html. */
-static void collect_static(struct bench *bench, const struct answer *table, size_t n)
+/* The routes of a folder with a.html, b.html and c.html, or with a/index.html and so
+ * on. */
+static void collect_static(struct bench *bench, bool has_folders,
+                           const struct answer *table, size_t n)
 {
-    static const char *const names[] = {"a.html", "b.html", "c.html"};
+    static const char *const files[] = {"a.html", "b.html", "c.html"};
+    static const char *const folders[] = {"a/index.html", "b/index.html",
+                                          "c/index.html"};
+    const char *const *names = has_folders ? folders : files;
     char folder[] = "build/seocheck-crawl-static-XXXXXX";
 
     begin(bench);
     assert_non_null(mkdtemp(folder));
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++) {
+        if (has_folders)
+            assert_int_equal(
+                mkdir(str_format(&bench->arena, "%s/%c", folder, names[i][0]), 0777),
+                0);
         put_file(bench, folder, names[i]);
+    }
     bench->settings.route_source = "static";
     bench->settings.route_path = folder;
     collect(bench, table, n, 0);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(remove(str_format(&bench->arena, "%s/%s", folder, names[i])),
                          0);
+        if (has_folders)
+            assert_int_equal(remove(str_format(&bench->arena, "%s/%c", folder,
+                                               names[i][0])),
+                             0);
+    }
     assert_int_equal(remove(folder), 0);
 }
 
@@ -358,17 +374,54 @@ static void a_file_that_nothing_leads_to_is_a_route_as_the_others_are(void **sta
     struct bench bench;
 
     (void)state;
-    collect_static(&bench, TABLE(clean));
+    collect_static(&bench, false, TABLE(clean));
     assert_int_equal(get(&bench, "/a")->sets, SET_ROUTE | SET_CRAWL);
     assert_int_equal(get(&bench, "/c")->sets, SET_ROUTE);
     assert_no_resource(&bench, "/c.html");
     assert_int_equal(bench.site.npages, 3);
     end(&bench);
-    collect_static(&bench, TABLE(full));
+    collect_static(&bench, false, TABLE(full));
     assert_int_equal(get(&bench, "/a.html")->sets, SET_ROUTE | SET_CRAWL | SET_SITEMAP);
     assert_int_equal(get(&bench, "/b")->sets, SET_ROUTE | SET_CRAWL);
     assert_int_equal(get(&bench, "/c.html")->sets, SET_ROUTE);
     assert_no_resource(&bench, "/c");
+    end(&bench);
+}
+
+/* Docusaurus writes docs/index.html and links /docs; some link the file. */
+static void a_folder_is_a_route_as_it_is_linked(void **state)
+{
+    static const struct answer bare[] = {
+        {.url = HOME "/", .body = "<a href=/a>a</a><a href=/b>b</a>"},
+        {.url = HOME "/a", .body = "<p>a"},
+    };
+    static const struct answer named[] = {
+        {.url = HOME "/", .body = "<a href=/a/index.html>a</a>"},
+        {.url = HOME "/sitemap.xml",
+         .type = "text/plain",
+         .body = HOME "/b/index.html\n"},
+    };
+    static const struct answer both[] = {
+        {.url = HOME "/", .body = "<a href=/a>a</a><a href=/a/>a</a><a href=/b/>b</a>"},
+    };
+    struct bench bench;
+
+    (void)state;
+    collect_static(&bench, true, TABLE(bare));
+    assert_int_equal(get(&bench, "/a")->sets, SET_ROUTE | SET_CRAWL);
+    assert_int_equal(get(&bench, "/c")->sets, SET_ROUTE); // as the others
+    assert_no_resource(&bench, "/a/");
+    assert_no_resource(&bench, "/c/");
+    end(&bench);
+    collect_static(&bench, true, TABLE(named));
+    assert_int_equal(get(&bench, "/a/index.html")->sets, SET_ROUTE | SET_CRAWL);
+    assert_int_equal(get(&bench, "/b/index.html")->sets, SET_ROUTE | SET_SITEMAP);
+    assert_no_resource(&bench, "/a/");
+    end(&bench);
+    collect_static(&bench, true, TABLE(both));
+    assert_int_equal(get(&bench, "/a/")->sets, SET_ROUTE | SET_CRAWL);
+    assert_int_equal(get(&bench, "/a")->sets, SET_CRAWL);
+    assert_int_equal(get(&bench, "/c/")->sets, SET_ROUTE);
     end(&bench);
 }
 
@@ -531,6 +584,7 @@ int main(void)
         cmocka_unit_test(there_is_a_probe_for_each_host_and_first_segment),
         cmocka_unit_test(a_list_of_routes_declares_paths_and_patterns),
         cmocka_unit_test(a_file_that_nothing_leads_to_is_a_route_as_the_others_are),
+        cmocka_unit_test(a_folder_is_a_route_as_it_is_linked),
         cmocka_unit_test(the_order_of_answers_changes_nothing),
         cmocka_unit_test(a_pattern_that_is_too_costly_ends_the_crawl),
         cmocka_unit_test(an_ignored_text_that_is_too_costly_ends_the_crawl),

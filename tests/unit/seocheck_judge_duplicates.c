@@ -141,6 +141,31 @@ static void equal_texts_are_told_of_each_page(void **state)
     world_release(&world);
 }
 
+/* Whether a server answers one of them with a redirect a folder cannot know. */
+static void a_folder_with_and_without_its_slash_is_one_page(void **state)
+{
+    struct world world;
+
+    (void)state;
+    for (int has_headers = 0; has_headers < 2; has_headers++) {
+        world_init(&world);
+        world.site.has_headers = has_headers;
+        put_text(&world, "/docs", 1, 0x0f)->title = STR("Docs");
+        put_text(&world, "/docs/", 1, 0x0f)->title = STR("Docs");
+        judge(&world);
+        assert_int_equal(hits_of(&world, CHECK_DUPLICATE_EXACT), 2 * has_headers);
+        assert_int_equal(hits_of(&world, CHECK_TITLE_DUPLICATE), has_headers);
+        world_release(&world);
+    }
+    world_init(&world);
+    world.site.has_headers = false;
+    (void)put_text(&world, "/a", 1, 0x0f);
+    (void)put_text(&world, "/b", 1, 0x0f);
+    judge(&world);
+    assert_int_equal(hits_of(&world, CHECK_DUPLICATE_EXACT), 2);
+    world_release(&world);
+}
+
 static void equal_texts_of_few_words_are_fine(void **state)
 {
     struct world world;
@@ -342,6 +367,7 @@ int main(void)
         cmocka_unit_test(pages_that_cannot_be_indexed_are_not_compared),
         cmocka_unit_test(volatile_pages_are_not_compared),
         cmocka_unit_test(equal_texts_are_told_of_each_page),
+        cmocka_unit_test(a_folder_with_and_without_its_slash_is_one_page),
         cmocka_unit_test(equal_texts_of_few_words_are_fine),
         cmocka_unit_test(texts_at_three_bits_are_near_and_at_four_are_not),
         cmocka_unit_test(copies_are_exact_and_not_near_as_well),
