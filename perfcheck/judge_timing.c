@@ -272,13 +272,17 @@ static bool is_over(const struct bench *bench)
     return days == RESOLVE_DAYS;
 }
 
-/* Whether it is the fifth judged day after that of the alarm. */
+/* Whether it is the fifth judged day after that of the alarm, or a later one, and still
+ * better: what is going away is no new normal. */
 static bool is_ratchet_day(const struct bench *bench)
 {
     const struct past *past = &bench->past;
+    const struct fresh *fresh = &bench->fresh;
     size_t days = 1;
 
-    if (!bench->rules->ratchet || past->open != OPEN_BETTER)
+    if (!bench->rules->ratchet || past->open != OPEN_BETTER ||
+        -step_shift(bench->x.x, bench->x.n, fresh->y, fresh->m) <
+            bench->timing.floor / 2)
         return false;
     for (size_t i = past->since + 1; i < past->n; i++)
         days += row_is_judged(&past->row[i]);

@@ -244,6 +244,22 @@ static void an_improvement_becomes_the_reference_after_five_days(void **state)
     days_release(&days);
 }
 
+/* Its third day back would close it; the ratchet falls due on the second. */
+static void an_improvement_that_goes_away_is_no_reference(void **state)
+{
+    struct days days;
+
+    (void)state;
+    days_init(&days);
+    (void)days_levels(&days, 8, 500, 3);
+    assert_int_equal(days_levels(&days, 4, 300, 3), ROW_BETTER);
+    assert_int_equal(days_levels(&days, 2, 500, 3), ROW_BETTER);
+    assert_false(days.timing.closed_by_ratchet);
+    assert_int_equal(days_level(&days, 500, 3), ROW_OK);
+    assert_near(reference(&days), 503, 0, 4);
+    days_release(&days);
+}
+
 /* The reference of the drift test begins with the improvement, too. */
 static void a_ratchet_restarts_the_drift_test(void **state)
 {
@@ -372,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_drift_closes_when_its_sum_is_nothing),
         cmocka_unit_test(a_drifts_days_leave_the_reference_from_its_start_on),
         cmocka_unit_test(an_improvement_becomes_the_reference_after_five_days),
+        cmocka_unit_test(an_improvement_that_goes_away_is_no_reference),
         cmocka_unit_test(a_ratchet_restarts_the_drift_test),
         cmocka_unit_test(an_improvement_stays_one_without_the_ratchet),
         cmocka_unit_test(a_regression_ends_an_improvement_at_once),
