@@ -188,8 +188,21 @@ size_t vue_choices(struct str text, struct str choice[CHOICES_MAX])
     return n;
 }
 
-/* Two or three choices, or one a category; one text is a plural only beside a source
- * that has choices. */
+/* How many choices a locale of so many categories may have. */
+static const char *choices_that_fit(size_t categories, struct arena *arena)
+{
+    if (categories == 1)
+        return "1, 2 or 3";
+    if (categories == 2)
+        return "2 or 3";
+    if (categories == 3)
+        return "2, 3 or 4";
+    return str_format(arena, "2, 3, %zu or %zu", categories, categories + 1);
+}
+
+/* Two or three choices, or one a category, with one for 0 before them as the example of
+ * Vue I18n's own manual has it; one text is a plural only beside a source that has
+ * choices. */
 static const char *missing_choices(const struct plurals *plurals,
                                    const struct message *message,
                                    const struct message *source, struct arena *arena)
@@ -199,13 +212,10 @@ static const char *missing_choices(const struct plurals *plurals,
     size_t categories = count_bits(plurals->rule->required);
     bool is_plural = n > 1 || (source && vue_choices(message_text(source), choice) > 1);
 
-    if (!is_plural || n == 2 || n == 3 || n == categories)
+    if (!is_plural || n == 2 || n == 3 || n == categories || n == categories + 1)
         return NULL;
-    return categories == 2 || categories == 3
-               ? str_format(arena, "has %zu plural choice%s; 2 or 3 would fit", n,
-                            n == 1 ? "" : "s")
-               : str_format(arena, "has %zu plural choice%s; 2, 3 or %zu would fit", n,
-                            n == 1 ? "" : "s", categories);
+    return str_format(arena, "has %zu plural choice%s; %s would fit", n,
+                      n == 1 ? "" : "s", choices_that_fit(categories, arena));
 }
 
 const char *plurals_missing(const struct plurals *plurals,

@@ -322,6 +322,11 @@ static void vue_has_two_or_three_choices_or_one_a_category(void **state)
     pair_hits(&sample, source, "de", "a | b | c | {n} Autos", "plural-missing");
     pair_hits(&sample, source, "de", "{n} Autos", "plural-missing");
     pair_hits(&sample, source, "ja", "{n} dai", NULL);
+    // Vue I18n's manual, custom pluralization
+    pair_hits(&sample, source, "ru", "0 машин | {n} машина | {n} машины | {n} машин",
+              NULL);
+    pair_hits(&sample, source, "ru", "{n} a | {n} b | {n} c | {n} d | {n} e",
+              "plural-missing");
     pair_hits(&sample, source, "ar", "{n} a | {n} b | {n} c | {n} d | {n} e | {n} f",
               NULL);
     pair_hits(&sample, source, "de", "{n} Autos | viele", "placeholder-missing");
