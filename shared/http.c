@@ -28,7 +28,6 @@ enum stop { STOP_NOT, STOP_CUT, STOP_HEADERS_END, STOP_HEADERS_SIZE, STOP_BODY_S
 struct http {
     const struct http_policy *policy;
     CURL *easy;
-    CURLU *url;
     struct curl_slist *sent;
     struct arena arena; // of one request, kept while small
     struct buf body;
@@ -36,7 +35,6 @@ struct http {
     const struct http_sink *sink;
     const bool *enough;
     struct buf lines; // header lines of the last answer, as they came
-    struct str host;
     size_t most_bytes;
     bool may_cut, stops_after_headers;
     bool in_headers;
@@ -55,6 +53,7 @@ static const struct long_option {
     {CURLOPT_HTTP09_ALLOWED, 0},    {CURLOPT_SSL_VERIFYPEER, 1},
     {CURLOPT_SSL_VERIFYHOST, 2},    {CURLOPT_LOW_SPEED_LIMIT, 100},
     {CURLOPT_LOW_SPEED_TIME, 15},   {CURLOPT_MAXCONNECTS, 8},
+    {CURLOPT_PATH_AS_IS, 1},
 };
 
 const char *http_outcome_word(enum http_outcome outcome)
@@ -84,21 +83,18 @@ void http_end(void)
 }
 
 /* The host as curl will connect to it: one parser for the guard and the transfer. */
-static bool parse_url(const char *text, CURLU **url, struct arena *arena,
-                      struct str *host)
+static bool host_of(const char *url, struct arena *arena, struct str *host)
 {
     CURLU *parsed = curl_url(); // NULL is refused as any other handle that is none
     char *name = NULL;
+    bool ok = curl_url_set(parsed, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK &&
+              curl_url_get(parsed, CURLUPART_HOST, &name, 0) == CURLUE_OK;
 
-    if (curl_url_set(parsed, CURLUPART_URL, text, CURLU_PATH_AS_IS) != CURLUE_OK ||
-        curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK) {
-        curl_url_cleanup(parsed);
-        return false;
-    }
-    *host = str_of(str_copy(arena, name, strlen(name)));
+    if (ok)
+        *host = str_of(str_copy(arena, name, strlen(name)));
     curl_free(name);
-    *url = parsed;
-    return true;
+    curl_url_cleanup(parsed);
+    return ok;
 }
 
 static bool is_loopback(const struct sockaddr *address)
@@ -139,14 +135,12 @@ bool http_home_find(const char *url, struct arena *arena, struct http_home *home
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct http_home found = {.is_loopback = true};
     struct addrinfo *all = NULL;
-    CURLU *parsed;
     const char *name;
     size_t n = 0;
     int rc;
 
-    if (!parse_url(url, &parsed, arena, &found.host))
+    if (!host_of(url, arena, &found.host))
         return err_set(err, "cannot ask a URL without a host");
-    curl_url_cleanup(parsed);
     name = found.host.at[0] == '[' // the resolver knows no brackets
                ? str_copy(arena, found.host.at + 1, found.host.n - 2)
                : found.host.at;
@@ -182,13 +176,27 @@ static bool port_allowed(const struct http_policy *policy,
     return port == 80 || port == 443;
 }
 
-static bool address_allowed(const struct http *http, const struct sockaddr *address)
+/* Asks for the host where a connection is made, not where a request is: most requests
+ * find a connection. */
+static bool is_at_home(struct http *http)
+{
+    const struct http_home *home = http->policy->home;
+    const char *url = NULL;
+    struct str host;
+
+    return home &&
+           curl_easy_getinfo(http->easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK &&
+           url && host_of(url, &http->arena, &host) &&
+           str_equal_ignoring_case(host, home->host);
+}
+
+static bool address_allowed(struct http *http, const struct sockaddr *address)
 {
     const struct http_home *home = http->policy->home;
 
     if (http->policy->allow_private || guard_is_public(address))
         return true;
-    if (!home || !str_equal_ignoring_case(http->host, home->host))
+    if (!is_at_home(http))
         return false;
     for (size_t i = 0; i < home->n; i++)
         if (same_address(address, (const struct sockaddr *)&home->address[i]))
@@ -316,7 +324,6 @@ void http_free(struct http *http)
     if (!http)
         return;
     curl_easy_cleanup(http->easy);
-    curl_url_cleanup(http->url);
     curl_slist_free_all(http->sent);
     arena_release(&http->arena);
     http->easy = NULL;
@@ -330,8 +337,6 @@ CURL *http_easy(struct http *http)
 static void forget(struct http *http)
 {
     curl_easy_reset(http->easy); // keeps connections, names and TLS sessions
-    curl_url_cleanup(http->url);
-    http->url = NULL;
     curl_slist_free_all(http->sent);
     http->sent = NULL;
     if (!http->arena.newest || http->arena.total > ARENA_KEPT_BYTES) {
@@ -415,10 +420,7 @@ static int set_request(struct http *http, const struct http_request *request)
     curl_off_t most = (curl_off_t)request->most_bytes;
     int bad = 0;
 
-    if (http->url)
-        bad |= curl_easy_setopt(easy, CURLOPT_CURLU, http->url) != CURLE_OK;
-    else // curl will refuse it
-        bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK;
+    bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK;
     if (request->is_head)
         bad |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L) != CURLE_OK;
     if (request->post)
@@ -443,12 +445,10 @@ bool http_prepare(struct http *http, const struct http_request *request,
     http->may_cut = request->may_cut;
     http->body.most = request->most_bytes; // no more room than it may take
     http->stops_after_headers = request->is_headers_only && !request->is_head;
-    http->host = (struct str){0};
     http->sink = request->sink;
     http->enough = request->enough;
     if (http->sink)
         http->sink->begin(http->sink->context);
-    (void)parse_url(request->url, &http->url, &http->arena, &http->host);
     if (set_policy(http->easy, http->policy) != 0 || set_callbacks(http) != 0 ||
         set_request(http, request) != 0 || !set_headers(http, request->headers))
         return err_set(err, "cannot set up libcurl: out of memory");
