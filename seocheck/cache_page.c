@@ -57,11 +57,13 @@ static unsigned bits_of(const struct edge *edge)
            (edge->fragment.n > 0 ? EDGE_FRAGMENT : 0U);
 }
 
-/* `line` is that of the edge before: most are on the next one. */
+/* `line` is that of the edge before: most are on the next one. What is being made is
+ * not looked at: memory that is read before it is written is mapped twice, and edges
+ * are most of what there is. */
 static void code_edge(struct codec *codec, struct edge *edge, uint32_t line)
 {
-    uint64_t bits = bits_of(edge);
-    int64_t down = (int64_t)edge->line - line;
+    uint64_t bits = codec->out ? bits_of(edge) : 0;
+    int64_t down = codec->out ? (int64_t)edge->line - line : 0;
 
     code_number(codec, &bits);
     code_int64(codec, &down);
