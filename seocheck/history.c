@@ -2,7 +2,6 @@
  * one form. */
 #include "seocheck/history.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "shared/clock.h"
@@ -29,6 +28,8 @@ enum column {
 
 enum { HASH_DIGITS = 16 };
 
+static const char hash_digits[] = "0123456789abcdef";
+
 /* In the order of their bits, which is that of the alphabet. */
 static const char flag_letters[] = "cirsv";
 
@@ -49,17 +50,16 @@ static bool read_class(struct str cell, enum url_class *url_class)
 
 static bool read_hash(struct str cell, uint64_t *hash)
 {
-    static const char digits[] = "0123456789abcdef";
     uint64_t value = 0;
 
     if (cell.n != HASH_DIGITS)
         return false;
     for (size_t i = 0; i < cell.n; i++) {
-        const char *digit = memchr(digits, cell.at[i], sizeof digits - 1);
+        const char *digit = memchr(hash_digits, cell.at[i], HASH_DIGITS);
 
         if (!digit)
             return false;
-        value = value << 4 | (uint64_t)(digit - digits);
+        value = value << 4 | (uint64_t)(digit - hash_digits);
     }
     *hash = value;
     return true;
@@ -213,6 +213,24 @@ bool history_parse(struct str rows, const char *name, struct arena *arena,
     return true;
 }
 
+static void add_hash(struct buf *out, uint64_t hash)
+{
+    char digits[HASH_DIGITS];
+
+    for (size_t i = HASH_DIGITS; i-- > 0; hash >>= 4)
+        digits[i] = hash_digits[hash & 15];
+    buf_add_text(out, "\t");
+    buf_add(out, digits, sizeof digits);
+}
+
+/* At most COUNT_STOPS. */
+static void add_count(struct buf *out, int count)
+{
+    const char cell[] = {'\t', (char)('0' + count)};
+
+    buf_add(out, cell, sizeof cell);
+}
+
 static void add_day(struct buf *out, int32_t day)
 {
     buf_add_text(out, "\t");
@@ -224,17 +242,23 @@ static void format_row(const struct history_row *row, struct buf *out)
     text_add_tsv(out, row->url.at, row->url.n);
     buf_add_text(out, "\t");
     buf_add_text(out, url_class_word(row->url_class));
-    if (row->has_hash)
-        buf_printf(out, "\t%016" PRIx64 "\t%016" PRIx64 "\t", row->hash, row->links);
-    else
-        buf_add_text(out, "\t-\t-\t");
+    if (row->has_hash) {
+        add_hash(out, row->hash);
+        add_hash(out, row->links);
+    } else {
+        buf_add_text(out, "\t-\t-");
+    }
+    buf_add_text(out, "\t");
     text_add_tsv(out, row->lastmod.at, row->lastmod.n);
     add_day(out, row->changed);
     add_day(out, row->before);
-    buf_printf(out, "\t%d\t%d", row->churn, row->bad);
-    if (row->bad_day > 0)
-        buf_printf(out, "@%s", day_text(row->bad_day).text);
-    buf_printf(out, "\t%d", row->moves);
+    add_count(out, row->churn);
+    add_count(out, row->bad);
+    if (row->bad_day > 0) {
+        buf_add_text(out, "@");
+        buf_add_text(out, day_text(row->bad_day).text);
+    }
+    add_count(out, row->moves);
     add_day(out, row->first);
     add_day(out, row->lost);
     buf_add_text(out, row->flags == 0 ? "\t-" : "\t");
