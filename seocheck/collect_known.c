@@ -72,22 +72,24 @@ bool known_serves(const struct cache_entry *entry, const struct fetch_reply *rep
 }
 
 /* The resource of a row, put when it is first met; NO_RESOURCE: the row is no URL. A
- * row is no spelling: it does not say what is requested. */
+ * row is a normal form, by which most are found, and no spelling: it does not say what
+ * is requested. */
 static uint32_t row_target(struct collecting *self, uint32_t row)
 {
     const struct cache *cache = self->crawl->cache;
+    struct url url = {.text = cache->url[row]};
     uint32_t *target;
-    struct url url;
 
     if (!self->row_target)
         self->row_target = arena_new(self->arena, uint32_t, cache->nurls);
     target = &self->row_target[row];
+    if (*target != 0)
+        return *target - 1;
+    url.key = url_key(url.text);
+    *target = site_find(self->site, &url) + 1; // of NO_RESOURCE: 0
     if (*target == 0 && url_resolve(NULL, cache->url[row], &self->settings->rules,
-                                    &self->work, &url) == URL_OK) {
-        *target = site_find(self->site, &url) + 1; // of NO_RESOURCE: 0
-        if (*target == 0)
-            *target = collect_put(self, &url) + 1;
-    }
+                                    &self->work, &url) == URL_OK)
+        *target = collect_put(self, &url) + 1;
     return *target - 1;
 }
 

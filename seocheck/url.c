@@ -496,6 +496,11 @@ static struct form form_of(const struct url *url)
     };
 }
 
+uint64_t url_key(struct str text)
+{
+    return hash_bytes(text.at, text.n);
+}
+
 /* `fragment` is set apart. */
 static void fill(const char *text, size_t n, const struct form *form, struct url *url)
 {
@@ -510,7 +515,7 @@ static void fill(const char *text, size_t n, const struct form *form, struct url
         .is_https = form->is_https,
         .has_userinfo = form->has_userinfo,
         .port = form->port,
-        .key = hash_bytes(text, n),
+        .key = url_key((struct str){text, n}),
     };
     if (url->has_query)
         url->query = (struct str){text + form->query + 1, n - form->query - 1};

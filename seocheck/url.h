@@ -30,7 +30,7 @@ struct url {
     bool is_https;
     bool has_userinfo;
     uint16_t port; /* the scheme's own when not said */
-    uint64_t key;  /* hash of `text` */
+    uint64_t key;  /* url_key of `text` */
 };
 
 enum url_result {
@@ -54,6 +54,9 @@ struct url_rules {
 enum url_result url_resolve(const struct url *base, struct str reference,
                             const struct url_rules *rules, struct arena *arena,
                             struct url *url);
+
+/* What `key` is, for a text in normal form. */
+uint64_t url_key(struct str text);
 
 /* Same scheme, host and port. */
 bool url_same_origin(const struct url *a, const struct url *b);
