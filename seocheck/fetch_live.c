@@ -353,11 +353,18 @@ static bool is_plain(struct str text)
 
 /* The conditions of a request, which go to its own host alone: it follows no redirect.
  */
-static void add_condition(struct live *live, const char *name, const char *value,
+static void add_condition(struct live *live, struct str name, const char *value,
                           const char **headers, size_t *n)
 {
-    if (value && is_plain(str_of(value)))
-        headers[(*n)++] = str_format(&live->work, "%s: %s", name, value);
+    struct str text = str_of(value ? value : "");
+    char *line;
+
+    if (!value || !is_plain(text))
+        return;
+    line = arena_new(&live->work, char, name.n + text.n + 1);
+    memcpy(line, name.at, name.n);
+    memcpy(line + name.n, text.at, text.n);
+    headers[(*n)++] = line;
 }
 
 static bool start(struct live *live, struct slot *slot, struct task *task,
@@ -379,8 +386,9 @@ static bool start(struct live *live, struct slot *slot, struct task *task,
     size_t n = 0;
 
     if (!is_external) {
-        add_condition(live, "If-None-Match", asked->etag, headers, &n);
-        add_condition(live, "If-Modified-Since", asked->last_modified, headers, &n);
+        add_condition(live, STR("If-None-Match: "), asked->etag, headers, &n);
+        add_condition(live, STR("If-Modified-Since: "), asked->last_modified, headers,
+                      &n);
     }
     if (!slot->http)
         slot->http = http_new(&live->policy, live->common.arena, err);
