@@ -91,7 +91,7 @@ static const bool *kept_of(const struct look *look, const struct site_sitemap *o
         if (of->target[i] == NO_RESOURCE)
             continue;
         resource = &look->site->resource[of->target[i]];
-        row = history_find(look->after, look_subject(look, resource));
+        row = look_row(look, resource);
         is_kept[i] = row && row->has_hash && resource->url_class == CLASS_OK &&
                      !look_is_volatile(look, resource) &&
                      (row->changed > 0 ? row->changed : row->first) + 1 <
@@ -121,10 +121,22 @@ static void judge_each_sitemap(const struct look *look, struct hits *hits)
     }
 }
 
+/* Once for all judges. */
+static void find_rows(struct look *look)
+{
+    const struct site *site = look->site;
+
+    look->row = arena_new(look->arena, const struct history_row *, site->n);
+    for (size_t i = 0; i < site->n; i++)
+        look->row[i] =
+            history_find(look->after, look_subject(look, &site->resource[i]));
+}
+
 void site_judge(struct look *look, struct history *after, struct hits *hits)
 {
     measure_history(look, after);
     look->after = after;
+    find_rows(look);
     judge_each_sitemap(look, hits);
     judge_all(look, hits);
 }

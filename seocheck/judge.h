@@ -16,7 +16,9 @@ struct look {
     const struct settings *settings;
     const struct history *before; /* empty on a first run and in the verb crawl */
     const struct history *after;
-    int32_t through; /* last judged day; 0: none */
+    const struct history_row **row; /* in `after`, of each resource, so that it is
+                                       looked for once; NULL: each time */
+    int32_t through;                /* last judged day; 0: none */
     int32_t as_of;
     struct arena *arena;
 };

@@ -28,7 +28,7 @@ static bool is_dated(const struct look *look, const struct listed *listed,
         return false;
     dated->listed = listed;
     dated->subject = look_subject(look, resource);
-    dated->row = history_find(look->after, dated->subject);
+    dated->row = look_row(look, resource);
     return dated->row != NULL;
 }
 

@@ -57,18 +57,15 @@ static struct use *uses_of(const struct look *look)
 
         for (size_t j = 0; page && j < page->nedges; j++) {
             const struct edge *edge = &page->edge[j];
-            uint32_t final = resource_final(site, edge->target, NULL);
-            struct use *direct = &uses[(size_t)USE_KINDS * edge->target];
+            struct use *use = &uses[is_link(edge->kind) ? USE_LINK : USE_RESOURCE];
+            uint32_t final;
 
             if (!is_link(edge->kind) && !is_loaded(edge->kind))
                 continue;
-            count(site, &direct[is_link(edge->kind) ? USE_LINK : USE_RESOURCE], i,
-                  edge->line);
+            count(site, &use[(size_t)USE_KINDS * edge->target], i, edge->line);
+            final = resource_final(site, edge->target, NULL);
             if (final != NO_RESOURCE && final != edge->target)
-                count(site,
-                      &uses[(size_t)USE_KINDS * final +
-                            (is_link(edge->kind) ? USE_LINK : USE_RESOURCE)],
-                      i, edge->line);
+                count(site, &use[(size_t)USE_KINDS * final], i, edge->line);
         }
     }
     return uses;
@@ -135,7 +132,7 @@ static void judge_external(const struct look *look, const struct resource *resou
     hit_use(look, &use[use[USE_LINK].n > 0 ? USE_LINK : USE_RESOURCE], &hit);
     hit.n = n;
     if (resource->url_class == CLASS_BLOCKED) {
-        row = history_find(look->after, hit.subject);
+        row = look_row(look, resource);
         if (!row || row->bad < BLOCKED_CHECKS)
             return;
         hit.check = CHECK_LINK_BLOCKED;
@@ -235,11 +232,13 @@ static void judge_fragment(const struct view *view, const struct edge *edge)
     const struct site *site = view->look->site;
     struct arena *arena = view->look->arena;
     struct str anchor = anchor_of(edge->fragment);
-    uint32_t final = resource_final(site, edge->target, NULL);
     const struct resource *target;
+    uint32_t final;
 
-    if (anchor.n == 0 || str_equal_ignoring_case(anchor, STR("top")) ||
-        final == NO_RESOURCE)
+    if (anchor.n == 0 || str_equal_ignoring_case(anchor, STR("top")))
+        return;
+    final = resource_final(site, edge->target, NULL);
+    if (final == NO_RESOURCE)
         return;
     target = &site->resource[final];
     if (!target->is_own || !target->page || target->is_too_big ||

@@ -95,15 +95,21 @@ static void judge_texts(const struct view *view)
 
 /* ---- robots directives ---- */
 
+static bool was_indexable(const struct view *view)
+{
+    const struct history_row *row = history_find(view->look->before, view->subject);
+
+    return row && (row->flags & FLAG_INDEXABLE) != 0;
+}
+
 static void judge_directives(const struct view *view)
 {
     const struct look *look = view->look;
     struct directives all = {.resource = view->resource,
                              .agents = &look->settings->agents};
-    const struct history_row *row = history_find(look->before, view->subject);
 
-    if (row && (row->flags & FLAG_INDEXABLE) != 0 && view->resource->sets != 0 &&
-        page_is_noindex(view->resource, &look->settings->agents))
+    if (view->resource->sets != 0 &&
+        page_is_noindex(view->resource, &look->settings->agents) && was_indexable(view))
         add(view, (struct hit){.check = CHECK_NOINDEX_NEW});
     for (struct directive one; directives_next(&all, &one);) {
         struct hit hit = {
@@ -187,11 +193,13 @@ static void judge_open_graph(const struct view *view)
                 (j == 2 && is_image(meta->name)))
                 has[j] = true;
     }
+    if (!has_any)
+        return;
     buf_init(&missing, view->look->arena, OUTSIDE_TEXT_MAX);
     for (size_t j = 0; j < NAMES; j++)
         if (!has[j])
             buf_printf(&missing, "%s%s", missing.n > 0 ? ", " : "", names[j]);
-    if (has_any && missing.n > 0)
+    if (missing.n > 0)
         add(view, (struct hit){.check = CHECK_OG_MISSING,
                                .property = missing.at,
                                .value = "missing"});

@@ -187,8 +187,7 @@ static void judge_differences(const struct view *view)
 
 static int32_t first_seen(const struct look *look, const struct resource *resource)
 {
-    const struct history_row *row =
-        history_find(look->after, look_subject(look, resource));
+    const struct history_row *row = look_row(look, resource);
 
     return row ? row->first : 0;
 }

@@ -13,6 +13,13 @@ struct str look_shown(const struct look *look, uint32_t index)
     return str_of(url_shown(look->site->resource[index].url.text, look->arena));
 }
 
+const struct history_row *look_row(const struct look *look,
+                                   const struct resource *resource)
+{
+    return look->row ? look->row[resource - look->site->resource]
+                     : history_find(look->after, look_subject(look, resource));
+}
+
 bool look_is_indexable(const struct look *look, const struct resource *resource)
 {
     return resource_is_indexable(look->site, resource, &look->settings->agents);
@@ -20,12 +27,10 @@ bool look_is_indexable(const struct look *look, const struct resource *resource)
 
 bool look_is_volatile(const struct look *look, const struct resource *resource)
 {
-    const struct history_row *row;
+    const struct history_row *row = look_row(look, resource);
 
-    if (resource->page && resource->page->is_volatile)
-        return true;
-    row = history_find(look->after, look_subject(look, resource));
-    return row && (row->flags & FLAG_VOLATILE) != 0;
+    return (resource->page && resource->page->is_volatile) ||
+           (row && (row->flags & FLAG_VOLATILE) != 0);
 }
 
 const char *look_fault(const struct look *look, uint32_t index)

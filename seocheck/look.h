@@ -13,6 +13,9 @@
 struct str look_subject(const struct look *look, const struct resource *resource);
 /* The whole URL, for people. */
 struct str look_shown(const struct look *look, uint32_t index);
+/* In `after`; NULL: none. */
+const struct history_row *look_row(const struct look *look,
+                                   const struct resource *resource);
 bool look_is_indexable(const struct look *look, const struct resource *resource);
 /* Another one at each request, or changed on five days in a row: not compared. */
 bool look_is_volatile(const struct look *look, const struct resource *resource);
