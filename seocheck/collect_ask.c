@@ -34,9 +34,12 @@ uint32_t collect_put(struct collecting *self, const struct url *url)
     size_t n = self->site->n;
     uint32_t index = site_put(self->site, url, self->arena);
 
-    if (self->site->n > n)
-        self->site->resource[index].is_own = settings_is_own(self->settings, url);
-    marks_set(self, index, 0);
+    if (self->site->n > n) {
+        bool is_own = settings_is_own(self->settings, url);
+
+        self->site->resource[index].is_own = is_own;
+        marks_set(self, index, is_own ? MARK_OWN : 0);
+    }
     return index;
 }
 

@@ -210,7 +210,7 @@ static struct wave next_level(struct collecting *self, const struct wave *level,
             uint32_t target = page->edge[j].target;
 
             if (is_there[target] || !is_followed(&page->edge[j]) ||
-                !site->resource[target].is_own ||
+                !has(self, target, MARK_OWN) ||
                 has(self, target, MARK_DONE | MARK_TRAPPED | MARK_CUT))
                 continue;
             is_there[target] = true;

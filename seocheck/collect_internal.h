@@ -26,6 +26,8 @@ enum mark {
     MARK_DONE = 16, /* asked, or nothing will ask it: refused by robots, excluded */
     MARK_CUT = 32,  /* left out for max_pages or max_depth */
     MARK_TRAPPED = 64,
+
+    MARK_OWN = 128, /* is_own, at hand for each link to it */
 };
 
 /* Distinct queries of a path, numbered variants of a pattern. */

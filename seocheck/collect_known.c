@@ -76,28 +76,29 @@ bool known_serves(const struct cache_entry *entry, const struct fetch_reply *rep
  * is requested. */
 static uint32_t row_target(struct collecting *self, uint32_t row)
 {
-    const struct cache *cache = self->crawl->cache;
-    struct url url = {.text = cache->url[row]};
-    uint32_t *target;
+    struct url url = {.text = self->crawl->cache->url[row]};
+    uint32_t index;
 
-    if (!self->row_target)
-        self->row_target = arena_new(self->arena, uint32_t, cache->nurls);
-    target = &self->row_target[row];
-    if (*target != 0)
-        return *target - 1;
     url.key = url_key(url.text);
-    *target = site_find(self->site, &url) + 1; // of NO_RESOURCE: 0
-    if (*target == 0 && url_resolve(NULL, cache->url[row], &self->settings->rules,
-                                    &self->work, &url) == URL_OK)
-        *target = collect_put(self, &url) + 1;
-    return *target - 1;
+    index = site_find(self->site, &url);
+    if (index == NO_RESOURCE && url_resolve(NULL, url.text, &self->settings->rules,
+                                            &self->work, &url) == URL_OK)
+        index = collect_put(self, &url);
+    return index;
 }
 
 static bool aim(struct collecting *self, uint32_t *target)
 {
+    uint32_t *known;
+
     if (*target == NO_RESOURCE)
         return true;
-    *target = row_target(self, *target);
+    if (!self->row_target)
+        self->row_target = arena_new(self->arena, uint32_t, self->crawl->cache->nurls);
+    known = &self->row_target[*target];
+    if (*known == 0)
+        *known = row_target(self, *target) + 1; // of NO_RESOURCE: 0
+    *target = *known - 1;
     return *target != NO_RESOURCE;
 }
 

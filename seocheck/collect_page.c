@@ -402,7 +402,7 @@ static void keep_link(struct collecting *self, struct page *page,
 static void mark(struct collecting *self, uint32_t target, enum link_kind kind,
                  bool is_nofollow, unsigned foreign)
 {
-    bool is_own = self->site->resource[target].is_own;
+    bool is_own = (self->mark[target] & MARK_OWN) != 0;
     unsigned marks = wanted(kind, is_own, is_nofollow);
 
     marks_set(self, target, (marks & MARK_FOREIGN) != 0 ? marks | foreign : marks);

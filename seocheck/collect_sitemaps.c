@@ -387,13 +387,20 @@ static bool list_sitemaps(struct listing *listing, struct err *err)
     return true;
 }
 
+static bool has_times(const struct site *site)
+{
+    for (size_t i = 0; i < site->nsitemaps; i++)
+        for (size_t j = 0; j < site->sitemap[i].sitemap.n; j++)
+            if (site->sitemap[i].sitemap.entry[j].lastmod.has_time)
+                return true;
+    return false;
+}
+
 bool collect_sitemaps(struct collecting *self, struct err *err)
 {
     struct listing listing = {.self = self};
     struct site *site = self->site;
-    struct day_bounds days =
-        day_bounds_new(self->arena, self->crawl->as_of + DAYS_AHEAD - ZONE_DAYS,
-                       ZONE_DAYS);
+    struct day_bounds days = {0};
 
     if (site->robots[0].is_unreachable) { // then nothing but the starts is asked
         site->sitemaps_unread = true;
@@ -402,6 +409,9 @@ bool collect_sitemaps(struct collecting *self, struct err *err)
     if (!list_sitemaps(&listing, err) || !read_sitemaps(&listing, err) ||
         !read_members(&listing, err))
         return false;
+    if (has_times(site)) // most name dates alone, or nothing
+        days = day_bounds_new(self->arena, self->crawl->as_of + DAYS_AHEAD - ZONE_DAYS,
+                              ZONE_DAYS);
     for (size_t i = 0; i < site->nsitemaps; i++)
         put_entries(self, &site->sitemap[i], &days);
     site->has_sitemaps = site->nsitemaps > 0;

@@ -325,7 +325,8 @@ static void judge_soft_404(const struct look *look, struct hits *hits,
         if (!probe->answered_200 || !probe->has_simhash ||
             !is_near(probe->simhash, resource->page->simhash) ||
             !is_in(&resource->url, probe->segment) ||
-            !is_of_origin(&resource->url, probe->origin))
+            !is_of_origin(&resource->url, probe->origin) ||
+            !look_is_indexable(look, resource))
             continue;
         hits_add(hits, look->arena,
                  (struct hit){.check = CHECK_SOFT_404,
@@ -341,8 +342,7 @@ void judge_duplicates(const struct look *look, struct hits *hits)
     for (size_t i = 0; i < look->site->n; i++) {
         const struct resource *resource = &look->site->resource[i];
 
-        if (resource->is_page && resource->page->has_simhash &&
-            look_is_indexable(look, resource))
+        if (resource->is_page && resource->page->has_simhash)
             judge_soft_404(look, hits, resource);
     }
     for (size_t i = 0; i < all.n; i++)
