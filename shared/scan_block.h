@@ -71,17 +71,18 @@ static inline uint64_t block_brackets16(__m128i bytes)
                                      _mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))));
 }
 
-/* Not zero in a byte that is a backslash, below 0x20, or above 0x7F, which as a signed
- * number is below 0x20 too. */
+/* The top bit of each byte below 0x20: as signed numbers, and so those above 0x7F too.
+ * A comparison would be two: gcc 12 makes it "not above 0x1F". */
+static inline __m128i block_below16(__m128i bytes)
+{
+    return _mm_subs_epi8(bytes, _mm_set1_epi8(0x20));
+}
+
+/* The top bit of each byte that is a backslash or below 0x20. */
 static inline __m128i block_odd16(__m128i bytes)
 {
     return _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')),
-                        _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)));
-}
-
-static inline uint64_t block_below16(__m128i bytes)
-{
-    return block_mask16(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)));
+                        block_below16(bytes));
 }
 
 static inline void block_classify_vector(const char *at, struct block *block)
@@ -103,8 +104,10 @@ static inline void block_classify_vector(const char *at, struct block *block)
     block->backslashes = block_equal(bytes, '\\');
     block->high = block_mask16(bytes[0]) | block_mask16(bytes[1]) << 16 |
                   block_mask16(bytes[2]) << 32 | block_mask16(bytes[3]) << 48;
-    block->controls = (block_below16(bytes[0]) | block_below16(bytes[1]) << 16 |
-                       block_below16(bytes[2]) << 32 | block_below16(bytes[3]) << 48) &
+    block->controls = (block_mask16(block_below16(bytes[0])) |
+                       block_mask16(block_below16(bytes[1])) << 16 |
+                       block_mask16(block_below16(bytes[2])) << 32 |
+                       block_mask16(block_below16(bytes[3])) << 48) &
                       ~block->high;
 }
 

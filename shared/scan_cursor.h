@@ -14,15 +14,19 @@
 #include "shared/scan.h"
 #include "shared/scan_block.h"
 
+/* Small, and its address never leaves the walk, so that it is kept in registers. */
 struct scan_cursor {
     const char *line;
     size_t n;
-    size_t at;         /* where the walk stands */
-    size_t base;       /* of the block that the masks describe */
-    uint64_t quotes;   /* that open or close a string */
+    size_t at;       /* where the walk stands */
+    size_t base;     /* of the block that the masks describe */
+    uint64_t quotes; /* of that block: those that open or close a string */
+};
+
+/* What else is known of the cursor's block and of those before it. */
+struct scan_masks {
     uint64_t brackets; /* outside strings */
-    uint64_t odd;      /* backslashes and bytes above 0x7F */
-    size_t odd_end;    /* past the last odd byte of the blocks before */
+    size_t odd_end;    /* past the last backslash or byte above 0x7F, 0: none */
     uint64_t inside;   /* all ones when a string was open at the end of the block */
     bool is_escaped;   /* the block ended within an escape */
     bool has_control;  /* a control byte was seen in a string */
@@ -59,45 +63,81 @@ static inline uint64_t between_quotes(uint64_t quotes)
     return quotes ^ quotes << 32;
 }
 
-static inline void cursor_load(struct scan_cursor *cursor)
+// The masks of the 64 bytes that start at `base` of a text. Its quotes.
+static inline uint64_t masks_take(struct scan_masks *masks, const struct block *block,
+                                  size_t base)
 {
-    char tail[BLOCK_BYTES];
-    const char *bytes = cursor->line + cursor->base;
-    size_t left = cursor->n - cursor->base;
-    uint64_t strings;
-    struct block block;
+    uint64_t quotes = block->quotes, strings;
+    uint64_t odd = block->backslashes | block->high;
 
-    if (left < BLOCK_BYTES) { // never read past the line
-        memset(tail, ' ', sizeof tail);
-        memcpy(tail, bytes, left);
-        bytes = tail;
-    }
-    if (cursor->is_scalar)
-        block_classify_scalar(bytes, &block);
-    else
-        block_classify_vector(bytes, &block);
-    if (block.backslashes || cursor->is_escaped)
-        block.quotes &= ~escaped_bytes(block.backslashes, &cursor->is_escaped);
-    strings = between_quotes(block.quotes) ^ cursor->inside;
-    cursor->inside = 0 - (strings >> (BLOCK_BYTES - 1));
-    cursor->quotes = block.quotes;
-    cursor->brackets = block.brackets & ~strings;
-    cursor->odd = block.backslashes | block.high;
-    cursor->has_control |= (block.controls & strings) != 0;
+    if (block->backslashes || masks->is_escaped)
+        quotes &= ~escaped_bytes(block->backslashes, &masks->is_escaped);
+    strings = between_quotes(quotes) ^ masks->inside;
+    masks->inside = 0 - (strings >> (BLOCK_BYTES - 1));
+    masks->brackets = block->brackets & ~strings;
+    masks->has_control |= (block->controls & strings) != 0;
+    if (odd)
+        masks->odd_end = base + BLOCK_BYTES - (size_t)__builtin_clzll(odd);
+    return quotes;
 }
 
-// Not inlined: it runs once in 64 bytes, and its registers are missed in the walk.
-__attribute__((noinline)) static bool cursor_advance(struct scan_cursor *cursor)
+// Neither is inlined: they run once in 64 bytes, and their registers are missed in the
+// walk.
+__attribute__((noinline)) static uint64_t masks_load_whole(struct scan_masks *masks,
+                                                           const char *bytes,
+                                                           size_t base)
+{
+    struct block block;
+
+    block_classify_vector(bytes, &block);
+    return masks_take(masks, &block, base);
+}
+
+// The last block, which may be shorter, or any without vector instructions.
+__attribute__((noinline)) static uint64_t masks_load_rest(struct scan_masks *masks,
+                                                          const char *bytes, size_t n,
+                                                          size_t base)
+{
+    char padded[BLOCK_BYTES];
+    struct block block;
+
+    memset(padded, ' ', sizeof padded); // never read past the line
+    memcpy(padded, bytes, n);
+    if (!masks->is_scalar)
+        return masks_load_whole(masks, padded, base);
+    block_classify_scalar(padded, &block);
+    return masks_take(masks, &block, base);
+}
+
+// `bytes`: of which `left` are the text's, from `base` on. Its quotes.
+static inline uint64_t masks_load(struct scan_masks *masks, const char *bytes,
+                                  size_t left, size_t base)
+{
+    if (left < BLOCK_BYTES || masks->is_scalar)
+        return masks_load_rest(masks, bytes, left < BLOCK_BYTES ? left : BLOCK_BYTES,
+                               base);
+    return masks_load_whole(masks, bytes, base);
+}
+
+// n >= 1.
+static inline struct scan_cursor cursor_new(const char *line, size_t n,
+                                            struct scan_masks *masks)
+{
+    return (struct scan_cursor){.line = line,
+                                .n = n,
+                                .quotes = masks_load(masks, line, n, 0)};
+}
+
+// To the next block.
+static inline bool cursor_advance(struct scan_cursor *cursor, struct scan_masks *masks)
 {
     if (cursor->n - cursor->base <= BLOCK_BYTES)
         return false;
-    if (cursor->odd)
-        cursor->odd_end =
-            cursor->base + BLOCK_BYTES - (size_t)__builtin_clzll(cursor->odd);
     cursor->base += BLOCK_BYTES;
     if (cursor->at < cursor->base)
         cursor->at = cursor->base;
-    cursor_load(cursor);
+    cursor->quotes = masks_load(masks, cursor->line + cursor->base,
+                                cursor->n - cursor->base, cursor->base);
     return true;
 }
 
@@ -109,26 +149,30 @@ static inline uint64_t bits_ahead(const struct scan_cursor *cursor, uint64_t mas
     return passed < BLOCK_BYTES ? mask >> passed : 0;
 }
 
-// Moves to the next set bit of `*mask`, one of the cursor's own. False when the line
-// has none.
-static inline bool cursor_seek(struct scan_cursor *cursor, const uint64_t *mask)
+// Moves to the next quote that counts. False when the line has none.
+static inline bool cursor_seek_quote(struct scan_cursor *cursor,
+                                     struct scan_masks *masks)
 {
     uint64_t ahead;
 
-    while ((ahead = bits_ahead(cursor, *mask)) == 0)
-        if (!cursor_advance(cursor))
+    while ((ahead = bits_ahead(cursor, cursor->quotes)) == 0)
+        if (!cursor_advance(cursor, masks))
             return false;
-    cursor->at += (size_t)__builtin_ctzll(ahead);
+    cursor->at += (unsigned)__builtin_ctzll(ahead);
     return true;
 }
 
-// False: the string from `from` to the cursor has no backslash and no byte above 0x7F.
-// True when it may have one.
-static inline bool cursor_saw_odd(const struct scan_cursor *cursor, size_t from)
+// Likewise to the next bracket outside strings.
+static inline bool cursor_seek_bracket(struct scan_cursor *cursor,
+                                       struct scan_masks *masks)
 {
-    uint64_t before = ((uint64_t)1 << (cursor->at - cursor->base)) - 1;
+    uint64_t ahead;
 
-    return (cursor->odd & before) != 0 || cursor->odd_end > from;
+    while ((ahead = bits_ahead(cursor, masks->brackets)) == 0)
+        if (!cursor_advance(cursor, masks))
+            return false;
+    cursor->at += (unsigned)__builtin_ctzll(ahead);
+    return true;
 }
 
 static inline bool is_space(char c)
@@ -139,17 +183,27 @@ static inline bool is_space(char c)
 // The next byte that is not white space; at the end NUL, which nobody expects.
 static inline char cursor_peek(struct scan_cursor *cursor)
 {
-    for (; cursor->at < cursor->n; cursor->at++) {
+    while (cursor->at < cursor->n) {
         char c = cursor->line[cursor->at];
 
         if (c > ' ' || !is_space(c))
             return c;
+        cursor->at++;
     }
     return '\0';
 }
 
+// Whether `two` are the next bytes.
+static inline bool cursor_meets(const struct scan_cursor *cursor, const char two[2])
+{
+    return cursor->n - cursor->at >= 2 &&
+           memcmp(cursor->line + cursor->at, two, 2) == 0;
+}
+
 static inline bool is_scalar_byte(char c)
 {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) // nearly all of them
+        return true;
     return c > ' ' && c != ',' && c != '}' && c != ']' && c != '"' && c != ':' &&
            c != '{' && c != '[';
 }

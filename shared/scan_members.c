@@ -51,7 +51,7 @@ static bool pass_nested(struct scan_members *walk)
     size_t outer = walk->depth - 1;
 
     for (;;) {
-        uint64_t ahead = bits_ahead(cursor, cursor->brackets);
+        uint64_t ahead = bits_ahead(cursor, walk->masks.brackets);
         size_t from = cursor->at;
 
         for (; ahead; ahead &= ahead - 1) {
@@ -66,7 +66,7 @@ static bool pass_nested(struct scan_members *walk)
                 return true;
             }
         }
-        if (!cursor_advance(cursor))
+        if (!cursor_advance(cursor, &walk->masks))
             return stop_at_end(walk, "it ends before its last bracket");
     }
 }
@@ -77,7 +77,7 @@ static bool pass_string(struct scan_members *walk, struct str *text)
     struct scan_cursor *cursor = &walk->cursor;
     size_t from = ++cursor->at;
 
-    if (!cursor_seek(cursor, &cursor->quotes))
+    if (!cursor_seek_quote(cursor, &walk->masks))
         return stop_at_end(walk, "it ends within a string");
     *text = (struct str){cursor->line + from, cursor->at - from};
     cursor->at++;
@@ -160,7 +160,7 @@ static void finish(struct scan_members *walk)
     (void)cursor_peek(cursor);
     if (cursor->at < cursor->n) {
         (void)stop(walk, "something follows the JSON");
-    } else if (cursor->has_control) {
+    } else if (walk->masks.has_control) {
         cursor->at = control_at(cursor->line, cursor->n);
         (void)stop(walk, "a control byte is in a string");
     }
@@ -234,21 +234,21 @@ bool scan_members_end(const struct scan_members *walk, struct err *err)
     return true;
 }
 
-static void begin(struct scan_members *walk, struct scan_cursor cursor)
+static void begin(struct scan_members *walk, const char *at, size_t n, bool is_scalar)
 {
     struct span top;
 
-    walk->cursor = cursor;
+    walk->masks = (struct scan_masks){.is_scalar = is_scalar};
+    walk->cursor =
+        n > 0 ? cursor_new(at, n, &walk->masks) : (struct scan_cursor){.line = at};
     walk->type = SPAN_ABSENT;
     walk->fault = NULL;
     walk->fault_at = walk->depth = 0;
     walk->is_first = walk->is_open = false;
-    if (cursor.n > 0)
-        cursor_load(&walk->cursor);
     (void)cursor_peek(&walk->cursor);
-    if (walk->cursor.at == cursor.n)
+    if (walk->cursor.at == n)
         (void)stop(walk, "it is empty");
-    else if (!is_opening(cursor.line[walk->cursor.at]))
+    else if (!is_opening(at[walk->cursor.at]))
         (void)stop(walk, "no object or array is here");
     else if (read_value(walk, &top) && scan_members_enter(walk))
         walk->type = top.type;
@@ -256,10 +256,10 @@ static void begin(struct scan_members *walk, struct scan_cursor cursor)
 
 void scan_members(struct scan_members *walk, const char *at, size_t n)
 {
-    begin(walk, (struct scan_cursor){.line = at, .n = n});
+    begin(walk, at, n, false);
 }
 
 void scan_members_scalar(struct scan_members *walk, const char *at, size_t n)
 {
-    begin(walk, (struct scan_cursor){.line = at, .n = n, .is_scalar = true});
+    begin(walk, at, n, true);
 }

@@ -36,6 +36,7 @@ enum { SCAN_MEMBERS_DEPTH_MAX = 512 };
 
 struct scan_members {
     struct scan_cursor cursor;
+    struct scan_masks masks;
     enum span_type type; /* of the whole: SPAN_OBJECT, SPAN_ARRAY */
     const char *fault;   /* NULL: none so far */
     size_t fault_at;     /* offset */
