@@ -84,7 +84,8 @@ static uint32_t *recent_of(struct values *values, struct str text)
     size_t last = (unsigned char)text.at[text.n - 1];
     size_t middle = (unsigned char)text.at[text.n / 2];
 
-    return &values->recent[(text.n * 5 + last + 3 * middle) % RECENT];
+    // 11: more than there are digits, so that 4.1.3 is not kept where 4.2.0 is
+    return &values->recent[(text.n * 5 + last + 11 * middle) % RECENT];
 }
 
 static void values_widen(struct values *values, struct arena *memory)

@@ -149,7 +149,8 @@ static void sort_records(struct record *records, size_t n)
 
 static size_t slot_of(const struct walk *walk, uint64_t key)
 {
-    size_t slot = (size_t)(key * 0x9e3779b97f4a7c15U >> 20) & (walk->nslots - 1);
+    // the product's upper bits: no lower one knows of the day and the dimension
+    size_t slot = (size_t)(key * 0x9e3779b97f4a7c15U >> DAY_SHIFT) & (walk->nslots - 1);
 
     while (walk->cells[slot].key != 0 && walk->cells[slot].key != key)
         slot = (slot + 1) & (walk->nslots - 1);
@@ -234,14 +235,17 @@ static void count_value(struct walk *walk, size_t day, enum dimension dimension,
 
     for (size_t c = 0; c < plan->ncounted; c++) {
         const struct counted *what = &plan->counted[c];
-        bool began = (bits & what->affected) != 0 && (whole & what->ended) == 0;
-        bool is_affected = began || (bits & what->failed) != 0;
-        // a row with an error carries no exposure: an error's is the site's
-        bool is_exposed = dimension != DIMENSION_ERROR && (bits & what->exposed) != 0;
-        bool is_fed = what->from == 0 || (bits & what->from) != 0;
+        uint64_t asked = what->affected | what->failed | what->exposed;
+        bool began, is_affected, is_exposed;
 
-        is_affected = is_affected && (is_exposed || !what->within);
-        if (!is_fed || (!is_affected && !is_exposed))
+        if ((bits & asked) == 0 || (what->from != 0 && (bits & what->from) == 0))
+            continue;
+        began = (bits & what->affected) != 0 && (whole & what->ended) == 0;
+        // a row with an error carries no exposure: an error's is the site's
+        is_exposed = dimension != DIMENSION_ERROR && (bits & what->exposed) != 0;
+        is_affected =
+            (began || (bits & what->failed) != 0) && (is_exposed || !what->within);
+        if (!is_affected && !is_exposed)
             continue;
         if (!counts)
             counts = cell_counts(walk, day, dimension, value);

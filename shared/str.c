@@ -2,6 +2,7 @@
 #include "shared/str.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,29 @@ static bool is_number(const char *at, size_t n)
     return i == n;
 }
 
+/* A number of at most 15 digits and no exponent, as nearly all are: as a whole number
+ * and as a power of ten it is an exact double, and the quotient is rounded once
+ * (Clinger 1990, How to read floating point numbers accurately, PLDI, 92-101). */
+static bool short_number(const char *at, size_t n, double *value)
+{
+    static const double power[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    bool minus = at[0] == '-';
+    size_t whole_end = digits(at, n, minus);
+    size_t end = whole_end < n ? digits(at, n, whole_end + 1) : n;
+    int64_t sum = 0;
+
+    if (end < n || (whole_end < n && at[whole_end] != '.') || n - minus > 15)
+        return false;
+    for (size_t i = minus; i < n; i++)
+        if (i != whole_end)
+            sum = sum * 10 + (at[i] - '0');
+    *value = (double)sum / power[whole_end < n ? n - whole_end - 1 : 0];
+    if (minus)
+        *value = -*value;
+    return true;
+}
+
 bool str_to_double(const char *at, size_t n, double *value)
 {
     char text[64];
@@ -174,6 +198,8 @@ bool str_to_double(const char *at, size_t n, double *value)
 
     if (n >= sizeof text || !is_number(at, n))
         return false;
+    if (FLT_EVAL_METHOD == 0 && short_number(at, n, value))
+        return true;
     memcpy(text, at, n);
     text[n] = '\0';
     errno = 0;
