@@ -5,10 +5,11 @@
 set -u
 umask 022
 
-here=$(cd "$(dirname "$0")" && pwd) || exit 3
+case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
+here=$(cd "$here" && pwd) || exit 3
 config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file='' html=''
 commit='' push='' diff_from='' diff_to='' publish='' report='' tools=''
-dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst=''
+dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst='' tells=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
@@ -54,17 +55,23 @@ examples:
 EOF
 }
 
-# Programs: $ROUNDS_BIN, then the build or the programs beside this script, then PATH.
+# Programs: $ROUNDS_BIN, then the build or the programs beside this script, then PATH. Sets `program`.
 find_program() {
 	for folder in "${ROUNDS_BIN:-}" "$here/build/release/bin" "$here"; do
-		if [ -n "$folder" ] && [ -x "$folder/rounds-$1" ]; then
-			printf '%s\n' "$folder/rounds-$1"
-			return 0
-		fi
+		program=$folder/rounds-$1
+		[ -z "$folder" ] || [ ! -x "$program" ] || return 0
 	done
-	command -v "rounds-$1" && return 0
-	printf '%s\n' "$here/build/release/bin/rounds-$1" # where it should be
+	program=$(command -v "rounds-$1") && return 0
+	program=$here/build/release/bin/rounds-$1 # where it should be
 	return 1
+}
+
+# As dirname, without a process. Sets `folder`.
+find_folder() {
+	case $1 in
+	*/*) folder=${1%/*} && folder=${folder:-/} ;;
+	*) folder=. ;;
+	esac
 }
 
 # Runs a program and waits beside it: in front of us it would keep a signal from us until its end.
@@ -95,8 +102,8 @@ git() { command git "$@" 9>&-; }
 
 # When the pages of a configuration that git tracks were last changed, for i18ncheck, which may start no program.
 git_log() {
-	folder=$(dirname "$config")
-	git -C "$folder" ls-files --error-unmatch -- "$(basename "$config")" >/dev/null 2>&1 || return 1
+	find_folder "$config"
+	git -C "$folder" ls-files --error-unmatch -- "${config##*/}" >/dev/null 2>&1 || return 1
 	[ "$(git -C "$folder" rev-parse --is-shallow-repository)" = true ] && depth=shallow || depth=complete
 	{
 		printf 'rounds-gitlog 1 %s %s %s\n' "$(git -C "$folder" rev-parse HEAD)" "$depth" \
@@ -108,10 +115,11 @@ git_log() {
 
 # What to call, which tools, and a folder of our own.
 prepare() {
-	{ report=$(find_program report) && supervise=$(find_program supervise); } ||
+	{ find_program report && report=$program && find_program supervise && supervise=$program; } ||
 		die "rounds-report is not built; run make, or run-all.sh --demo"
-	publish=$(find_program publish) || publish=$here/shared/publish.sh
-	ROUNDS_BIN=$(dirname "$report") ROUNDS_RUN_ALL=$0
+	find_program publish && publish=$program || publish=$here/shared/publish.sh
+	find_folder "$report"
+	ROUNDS_BIN=$folder ROUNDS_RUN_ALL=$0
 	export ROUNDS_BIN ROUNDS_RUN_ALL
 	tools=$("$report" tools -c "$config" ${only:+--only "$only"} ${verbose:+-v}) || exit 3
 	if [ -z "$jobs" ]; then
@@ -138,9 +146,11 @@ take_lock() {
 # The conclusions as they were, and with -n a copy of all to work on.
 keep_before() {
 	mkdir "$work/before" || exit 3
+	set --
 	for name in watchdog.json bandit.json perfcheck.json seocheck.json i18ncheck.json .run.json; do
-		[ ! -f "$state/$name" ] || cp "$state/$name" "$work/before/" || exit 3
+		[ ! -f "$state/$name" ] || set -- "$@" "$state/$name"
 	done
+	[ $# -eq 0 ] || cp "$@" "$work/before/" || exit 3
 	run_state=$state
 	[ -n "$dry_run" ] || return 0
 	run_state=$work/state
@@ -152,7 +162,8 @@ keep_before() {
 plan() {
 	set --
 	for tool in $tools; do
-		set -- "$@" "$tool=$(find_program "$tool")"
+		find_program "$tool"
+		set -- "$@" "$tool=$program"
 		if [ "$tool" = i18ncheck ] && [ -z "$example" ] && git_log; then
 			set -- "$@" --git-log "$work/gitlog"
 		fi
@@ -163,13 +174,15 @@ plan() {
 
 run_tools() {
 	attend "$supervise" run -j "$jobs" "$work/plan" 2>"$work/voice"
+	set --
 	for tool in $tools; do
-		[ ! -f "$work/$tool.err" ] || cat "$work/$tool.err" >>"$work/voice"
+		[ ! -s "$work/$tool.err" ] || set -- "$@" "$work/$tool.err"
 	done
+	[ $# -eq 0 ] || cat "$@" >>"$work/voice"
 }
 
-# The report, its exit status as the run's, the first lines alone, and what the state says has changed. What cannot be
-# read again is not to be committed.
+# The report, its exit status as the run's, the first lines alone, what the state says has changed, and what that adds
+# to the catch log. What cannot be read again is not to be committed.
 render() {
 	set --
 	for tool in $tools; do
@@ -184,26 +197,21 @@ render() {
 # With -q nothing at all on a quiet day, not what the tools remarked either.
 print() {
 	[ -z "$quiet" ] || [ "$worst" -eq 3 ] || [ -s "$work/report" ] || return 0
-	cat "$work/voice" >&2
+	[ ! -s "$work/voice" ] || cat "$work/voice" >&2
 	if [ -n "$quiet$dry_run" ] && [ "$format" = text ] && [ -f "$work/changes" ]; then
 		cat "$work/changes" || exit 3
 	fi
 	cat "$work/report" || exit 3
 }
 
-state_moved() {
-	for tool in $tools; do
-		[ ! -f "$state/$tool.json" ] || cmp -s "$work/before/$tool.json" "$state/$tool.json" || return 0
-	done
-	return 1
-}
-
 # What people read of the state, and git.
 publish() { # verb [ARG...]
 	did=$1
 	shift
+	configured=$tools
+	[ -z "$only" ] || configured=''
 	attend "$publish" "$did" -c "$config" -s "$state" -w "$work" --format "$format" ${html:+--html "$html"} \
-		${push:+--push} "$@"
+		${configured:+--tools "$configured"} ${push:+--push} "$@"
 }
 
 of_tools() { # command: with the names of the tools behind it
@@ -213,12 +221,11 @@ of_tools() { # command: with the names of the tools behind it
 	"$@"
 }
 
-# Of a state that has moved the catch log, REPORT.md and the page.
+# Of a state that has moved REPORT.md and the page.
 show() {
 	[ -z "$dry_run" ] || return 0
-	if [ -f "$work/changes" ] && state_moved; then
-		"$report" catches -c "$config" -s "$state" --before "$work/before" 2>>"$work/voice" &&
-			publish render 2>>"$work/voice" || worst=3
+	if [ -f "$work/moved" ]; then
+		publish render 2>>"$work/voice" || worst=3
 	elif [ -n "$html" ]; then
 		publish page 2>>"$work/voice" || worst=3
 	fi
@@ -231,8 +238,8 @@ record() {
 
 # A webhook or ping that fails is said, and changes nothing.
 tell() {
-	[ -z "$dry_run" ] && grep -q -e '"notify"' -e '"ping"' "$config" || return 0
-	program=$(find_program notify) || { say "rounds-notify is not built; run make"; return 0; }
+	[ -n "$tells" ] || return 0
+	find_program notify || { say "rounds-notify is not built; run make"; return 0; }
 	attend "$program" "$@" -c "$config"
 }
 
@@ -242,6 +249,7 @@ round() {
 	[ -n "$dry_run" ] || take_lock
 	keep_before
 	plan
+	[ -n "$dry_run" ] || ! grep -q -e '"notify"' -e '"ping"' "$config" || tells=1
 	tell ping start
 	run_tools
 	render
@@ -268,8 +276,8 @@ diff_verb() {
 }
 
 ask() {
-	report=$(find_program report) || die "rounds-report is not built; run make"
-	exec "$report" "$@" -c "$config" -s "$state"
+	find_program report || die "rounds-report is not built; run make"
+	exec "$program" "$@" -c "$config" -s "$state"
 }
 
 while [ $# -gt 0 ]; do
@@ -328,7 +336,8 @@ if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; the
 	example=1
 fi
 config=${config:-rounds.json}
-state=${state:-$(dirname "$config")/state}
+find_folder "$config"
+state=${state:-$folder/state}
 case $verb in
 fresh) ask fresh --hours "$hours" ;;
 audit) ask audit ;;

@@ -28,63 +28,10 @@ const char *change_word(enum change change)
     return words[change];
 }
 
-static bool load(const struct state_folder *folder, size_t tool, struct arena *arena,
-                 json_t **document, struct err *err)
-{
-    const char *name = str_format(arena, "%s.json", tool_names[tool]);
-    struct findings findings = {0};
-    int32_t through;
-
-    return state_json_load(folder, name, tool_names[tool], SCHEMA_MAX, arena, document,
-                           err) &&
-           (!*document ||
-            findings_from_state(*document, arena, &through, &findings, err) ||
-            state_json_refuse(folder, name, arena, err));
-}
-
-bool states_load(const char *folder, const char *name, struct arena *arena,
-                 struct states *states, struct err *err)
-{
-    struct state_folder opened = STATE_FOLDER_CLOSED;
-    bool good = state_folder_open(&opened, folder, false, err);
-
-    *states = (struct states){.name = name};
-    if (good && opened.fd < 0)
-        good = err_set(err, "there is no folder '%s'", folder);
-    for (size_t t = 0; t < TOOL_COUNT && good; t++)
-        good = load(&opened, t, arena, &states->document[t], err);
-    state_folder_release(&opened);
-    if (!good)
-        states_release(states);
-    return good;
-}
-
-void states_release(struct states *states)
-{
-    for (size_t t = 0; t < TOOL_COUNT; t++) {
-        json_decref(states->document[t]);
-        states->document[t] = NULL;
-    }
-}
-
-/* ---- findings ---- */
-
-struct found {
-    const json_t *document;
-    struct findings findings; /* sorted by id */
-    int32_t through;
-    enum verdict verdict;
-};
-
 static int by_id(const void *left, const void *right)
 {
     return strcmp(((const struct finding *)left)->id,
                   ((const struct finding *)right)->id);
-}
-
-static bool is_muted(const struct config *config, const char *id, int32_t day)
-{
-    return config && finding_mute(config, id, day) != NULL;
 }
 
 /* State may keep a resolved finding for some days: it is there no more. */
@@ -98,30 +45,97 @@ static void drop_resolved(struct findings *findings)
     findings->n = kept;
 }
 
-/* What a document says; an absent or unfit one says nothing. */
-static struct found found_in(const json_t *document, const struct config *config,
-                             struct arena *arena)
+static bool conclude(const struct state_file *file, const char *tool,
+                     struct arena *arena, struct concluded *concluded, struct err *err)
 {
-    struct found found = {.document = document};
-    struct err ignored;
+    struct findings *findings = &concluded->findings;
 
-    if (!document || !findings_from_state(document, arena, &found.through,
-                                          &found.findings, &ignored))
-        return found;
-    drop_resolved(&found.findings);
-    for (size_t i = 0; i < found.findings.n; i++) {
-        const struct finding *finding = &found.findings.item[i];
+    if (!state_file_parse(file, tool, SCHEMA_MAX, arena, &concluded->document, err))
+        return false;
+    if (!findings_from_state(concluded->document, arena, &concluded->through, findings,
+                             err))
+        return state_json_refuse(file->folder, file->name, arena, err);
+    drop_resolved(findings);
+    if (findings->n > 0)
+        qsort(findings->item, findings->n, sizeof *findings->item, by_id);
+    return true;
+}
+
+static bool load(const struct state_folder *folder, const char *tool,
+                 const struct concluded *before, struct arena *arena,
+                 struct concluded *concluded, struct err *err)
+{
+    struct state_file file;
+
+    if (!state_file_read(folder, str_format(arena, "%s.json", tool), arena, &file, err))
+        return false;
+    if (!file.is_there)
+        return true;
+    if (before && before->document && str_equal(file.bytes, before->bytes)) {
+        *concluded = *before;
+        json_incref(concluded->document);
+        return true;
+    }
+    concluded->bytes = file.bytes;
+    return conclude(&file, tool, arena, concluded, err);
+}
+
+bool states_load(const char *folder, const char *name, const struct states *before,
+                 struct arena *arena, struct states *states, struct err *err)
+{
+    struct state_folder opened = STATE_FOLDER_CLOSED;
+    bool good = state_folder_open(&opened, folder, false, err);
+
+    *states = (struct states){.name = name};
+    if (good && opened.fd < 0)
+        good = err_set(err, "there is no folder '%s'", folder);
+    for (size_t t = 0; t < TOOL_COUNT && good; t++)
+        good = load(&opened, tool_names[t], before ? &before->tool[t] : NULL, arena,
+                    &states->tool[t], err);
+    state_folder_release(&opened);
+    if (!good)
+        states_release(states);
+    return good;
+}
+
+void states_release(struct states *states)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++) {
+        json_decref(states->tool[t].document);
+        states->tool[t].document = NULL;
+    }
+}
+
+bool states_moved(const struct states *before, const struct states *now)
+{
+    for (size_t t = 0; t < TOOL_COUNT; t++)
+        if (now->tool[t].document && now->tool[t].document != before->tool[t].document)
+            return true;
+    return false;
+}
+
+/* ---- findings ---- */
+
+static bool is_muted(const struct config *config, const char *id, int32_t day)
+{
+    return config && finding_mute(config, id, day) != NULL;
+}
+
+static enum verdict verdict_of(const struct concluded *concluded,
+                               const struct config *config)
+{
+    enum verdict worst = VERDICT_OK;
+
+    for (size_t i = 0; i < concluded->findings.n; i++) {
+        const struct finding *finding = &concluded->findings.item[i];
         enum verdict verdict = finding->severity == SEVERITY_CRIT   ? VERDICT_CRIT
                                : finding->severity == SEVERITY_WARN ? VERDICT_WARN
                                                                     : VERDICT_OK;
 
-        if (verdict > found.verdict && !is_muted(config, finding->id, found.through))
-            found.verdict = verdict;
+        if (verdict > worst && !is_muted(config, finding->id, concluded->through))
+            worst = verdict;
     }
-    if (found.findings.n > 0)
-        qsort(found.findings.item, found.findings.n, sizeof *found.findings.item,
-              by_id);
-    return found;
+    return worst;
 }
 
 struct finding_list {
@@ -196,9 +210,9 @@ static const char *closing_reason(const json_t *document, const char *id,
     return text_safe(arena, reason, strlen(reason), REASON_MAX);
 }
 
-static void compare_findings(const struct found *before, const struct found *now,
-                             const struct config *config, struct finding_list *list,
-                             struct arena *arena)
+static void compare_findings(const struct concluded *before,
+                             const struct concluded *now, const struct config *config,
+                             struct finding_list *list, struct arena *arena)
 {
     const int32_t through[2] = {before->through, now->through};
     size_t b = 0, n = 0, first = list->n;
@@ -234,17 +248,6 @@ static int by_change(const void *left, const void *right)
 
 /* ---- all ---- */
 
-static void judge_tool(const struct states *before, const struct states *now, size_t t,
-                       const struct found found[2], struct changes *changes)
-{
-    changes->tool[t] = (struct tool_change){.has_before = before->document[t],
-                                            .has_now = now->document[t],
-                                            .before = found[0].verdict,
-                                            .now = found[1].verdict,
-                                            .through_before = found[0].through,
-                                            .through_now = found[1].through};
-}
-
 void changes_find(const struct states *before, const struct states *now,
                   const struct config *config, struct arena *arena,
                   struct changes *changes)
@@ -254,13 +257,16 @@ void changes_find(const struct states *before, const struct states *now,
 
     *changes = (struct changes){0};
     for (size_t t = 0; t < TOOL_COUNT; t++) {
-        const struct found found[2] = {found_in(before->document[t], config, arena),
-                                       found_in(now->document[t], config, arena)};
+        const struct concluded *was = &before->tool[t], *is = &now->tool[t];
 
-        compare_findings(&found[0], &found[1], config, &list, arena);
-        compare_facts(tool_names[t], before->document[t], now->document[t], &facts,
-                      arena);
-        judge_tool(before, now, t, found, changes);
+        compare_findings(was, is, config, &list, arena);
+        compare_facts(tool_names[t], was->document, is->document, &facts, arena);
+        changes->tool[t] = (struct tool_change){.has_before = was->document,
+                                                .has_now = is->document,
+                                                .before = verdict_of(was, config),
+                                                .now = verdict_of(is, config),
+                                                .through_before = was->through,
+                                                .through_now = is->through};
     }
     if (list.n > 0)
         qsort(list.item, list.n, sizeof *list.item, by_change);

@@ -23,16 +23,28 @@ enum { TOOL_COUNT = 5 };
 /* watchdog, bandit, perfcheck, seocheck, i18ncheck: the fixed order of everything. */
 extern const char *const tool_names[TOOL_COUNT];
 
-/* The conclusions of a state folder. */
-struct states {
-    const char *name;             /* "HEAD", "work tree", a path; for the first line */
-    json_t *document[TOOL_COUNT]; /* NULL: no file; released with states_release */
+/* The conclusions of a tool. */
+struct concluded {
+    struct str bytes; /* of its file */
+    json_t *document; /* NULL: no file */
+    int32_t through;  /* and its findings, those that are there, by id */
+    struct findings findings;
 };
 
-/* Reads the JSON files of a folder as state is read: strictly. */
-MUST_USE bool states_load(const char *folder, const char *name, struct arena *arena,
+/* The conclusions of a state folder; released with states_release. */
+struct states {
+    const char *name; /* "HEAD", "work tree", a path; for the first line */
+    struct concluded tool[TOOL_COUNT];
+};
+
+/* Reads the JSON files of a folder as state is read: strictly. What has the same bytes
+ * in `before` (may be NULL) is that document again. */
+MUST_USE bool states_load(const char *folder, const char *name,
+                          const struct states *before, struct arena *arena,
                           struct states *states, struct err *err);
 void states_release(struct states *states);
+/* Whether a file of `now` has other bytes than before. */
+bool states_moved(const struct states *before, const struct states *now);
 
 enum change {
     CHANGE_NEW,

@@ -202,9 +202,13 @@ static void add_change(const char *tool, const struct fact *before,
 void compare_facts(const char *tool, const json_t *before, const json_t *now,
                    struct fact_list *list, struct arena *arena)
 {
-    struct facts left = flatten(before, arena), right = flatten(now, arena);
+    struct facts left, right;
     size_t b = 0, n = 0;
 
+    if (before == now)
+        return;
+    left = flatten(before, arena);
+    right = flatten(now, arena);
     while (b < left.n || n < right.n) {
         int order = b == left.n    ? 1
                     : n == right.n ? -1

@@ -126,7 +126,7 @@ static bool check_bytes(struct str bytes, const char *name, size_t depth, size_t
     if (at < bytes.n)
         return err_set(err, "%s:%zu: nested deeper than %zu", name,
                        text_line(bytes.at, at), depth);
-    at = too_many(bytes, most, &is_member);
+    at = most < bytes.n ? too_many(bytes, most, &is_member) : bytes.n; // a byte each
     if (at < bytes.n)
         return err_set(err, "%s:%zu: more than %zu %s", name, text_line(bytes.at, at),
                        most, is_member ? "keys" : "values in lists");
@@ -339,18 +339,13 @@ size_t json_line(struct str bytes, const char *pointer)
  * false aside. */
 size_t json_line_of_real(struct str bytes)
 {
-    bool in_text = false;
-
     for (size_t i = 0; i < bytes.n; i++) {
         char c = bytes.at[i];
 
         if (c == '"')
-            in_text = !in_text;
-        else if (in_text && c == '\\')
-            i++;
-        else if (!in_text &&
-                 (c == '.' || ((c == 'e' || c == 'E') && bytes.at[i - 1] >= '0' &&
-                               bytes.at[i - 1] <= '9')))
+            i = skip_string(bytes, i) - 1;
+        else if (c == '.' || ((c == 'e' || c == 'E') && bytes.at[i - 1] >= '0' &&
+                              bytes.at[i - 1] <= '9'))
             return text_line(bytes.at, i);
     }
     return 0;

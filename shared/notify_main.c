@@ -291,8 +291,8 @@ static bool tell_changes(struct notifying *notifying, struct err *err)
         return err_set(err, "'send' needs --before; see --help");
     prepare_hooks(notifying);
     good = confine(notifying, folder, err) &&
-           states_load(folder[0], folder[0], run, &side[0], err) &&
-           states_load(folder[1], folder[1], run, &side[1], err);
+           states_load(folder[0], folder[0], NULL, run, &side[0], err) &&
+           states_load(folder[1], folder[1], &side[0], run, &side[1], err);
     if (good) {
         notifying->before = load_end(folder[0], run);
         notifying->now = load_end(folder[1], run);

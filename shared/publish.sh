@@ -1,31 +1,33 @@
 #!/bin/sh
-# rounds-publish VERB -c FILE -s DIR -w DIR [--push] [--html FILE] [--format F] [ARG...]: what run-all.sh makes of the
-# state for people and for git, once the tools have judged. It decides nothing, never pushes by force, and where
-# anything fails there is nothing to restore.
+# rounds-publish VERB -c FILE -s DIR -w DIR [--tools LIST] [--push] [--html FILE] [--format F] [ARG...]: what
+# run-all.sh makes of the state for people and for git, once the tools have judged. It decides nothing, never pushes by
+# force, and where anything fails there is nothing to restore.
 #   check TOOL...      refuses, before a tool runs, whatever would mix a commit with other work or make it fail
 #   render             REPORT.md in the state folder, and the page, from the state alone
 #   page               the page alone
 #   commit TOOL...     commits the state files of a run, exactly, and with --push pushes them
 #   diff [A [B]]       what changed from revision A (HEAD) to B (the files as they are)
-# -w is a folder of the caller's, with the reports of the run, and before/, the state before it. Exit 0, or 3.
+# -w is a folder of the caller's, with the reports of the run, and before/, the state before it; LIST is what the
+# configuration asks for, if the caller knows. Exit 0, or 3.
 set -u
 umask 022
 
-here=$(cd "$(dirname "$0")" && pwd) || exit 3
-verb=${1:-} config='' state='' work='' push='' html='' format=text
+case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
+here=$(cd "$here" && pwd) || exit 3
+verb=${1:-} config='' state='' work='' configured='' push='' html='' format=text
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
 
-# The programs that the caller found.
+# The programs that the caller found. Sets `program`.
 find_program() {
 	for folder in "${ROUNDS_BIN:-}" "$here" "$here/../build/release/bin"; do
-		if [ -n "$folder" ] && [ -x "$folder/rounds-$1" ]; then
-			printf '%s\n' "$folder/rounds-$1"
-			return 0
-		fi
+		program=$folder/rounds-$1
+		[ -z "$folder" ] || [ ! -x "$program" ] || return 0
 	done
-	command -v "rounds-$1" || die "rounds-$1 is not built; run make"
+	program=$(command -v "rounds-$1") && return 0
+	say "rounds-$1 is not built; run make"
+	return 127
 }
 
 # git in the work tree of the state folder; it asks nothing.
@@ -64,21 +66,18 @@ state_at() { # revision, folder
 }
 
 # What REPORT.md compares the state with, the same before and after a commit: HEAD's where that is another one, else
-# what was there before the newest commit that touched it. Without git or such a commit: before/, if there is one.
-change_base() { # folder
-	set -- "$1" watchdog.json bandit.json perfcheck.json seocheck.json i18ncheck.json
-	folder=$1 base=''
-	shift
-	if find_work_tree && base=$(g rev-parse -q --verify HEAD) &&
+# what was there before the newest commit that touched it. Without git or such a commit: before/, if there is one. Sets
+# `base`.
+change_base() {
+	set -- watchdog.json bandit.json perfcheck.json seocheck.json i18ncheck.json
+	base=$work/before revision=''
+	if find_work_tree && revision=$(g rev-parse -q --verify HEAD) &&
 		[ -z "$(git -C "$state" --no-optional-locks status --porcelain -uall -- "$@")" ]; then
-		base=$(git -C "$state" log -1 --format=%H -- "$@")^
+		revision=$(git -C "$state" log -1 --format=%H -- "$@")^
 	fi
-	rm -rf "$folder" && mkdir -p "$folder" || return 1
-	if [ -n "$base" ] && g rev-parse -q --verify "$base" >/dev/null; then
-		state_at "$base" "$folder"
-	elif [ -d "$work/before" ]; then
-		cp -R "$work/before/." "$folder"
-	fi
+	[ -n "$revision" ] && g rev-parse -q --verify "$revision" >/dev/null || return 0
+	base=$work/base
+	rm -rf "$base" && state_at "$revision" "$base"
 }
 
 # Where and as whom, by the configuration, else as git is set up.
@@ -159,7 +158,7 @@ rebase_state() { # tools
 	fi
 	[ "$(g rev-parse HEAD)" != "$theirs" ] || return 0
 	if "$report" tools -c "$config" | grep -qx bandit; then
-		program=$(find_program bandit) && "$program" remake -c "$config" -s "$state" || return 1
+		find_program bandit && "$program" remake -c "$config" -s "$state" || return 1
 		"$program" show -c "$config" -s "$state" --format json >"$work/bandit.show" 2>/dev/null
 		set -- "$@" "bandit=$?=$work/bandit.show"
 	fi
@@ -168,7 +167,7 @@ rebase_state() { # tools
 
 # Never by force: four tries, each on top of what others pushed meanwhile.
 commit_push() { # tools
-	program=$(find_program statemerge) || return 1
+	find_program statemerge || return 1
 	export ROUNDS_STATEMERGE="$program" # git runs it in the work tree
 	case $program in /*) ;; *) ROUNDS_STATEMERGE=$PWD/$program ;; esac
 	theirs=$(g rev-parse -q --verify "refs/remotes/$remote/$branch")
@@ -190,7 +189,7 @@ commit_push() { # tools
 
 # What changed between two revisions, or since one.
 diff_verb() { # [revision [revision]]
-	program=$(find_program statediff) || exit 3
+	find_program statediff || exit 3
 	diff_from=${1:-HEAD} diff_to=${2:-}
 	find_work_tree || die "--diff: '$state' is in no git work tree"
 	for revision in "$diff_from" "${diff_to:-HEAD}"; do
@@ -206,29 +205,31 @@ diff_verb() { # [revision [revision]]
 with_shown() { # function
 	then=$1
 	set --
-	for tool in $("$report" tools -c "$config"); do
-		"$(find_program "$tool")" show -c "$config" -s "$state" --format json ${html:+--charts} >"$work/$tool.show"
+	for tool in ${configured:-$("$report" tools -c "$config")}; do
+		{ find_program "$tool" && "$program" show -c "$config" -s "$state" --format json ${html:+--charts}; } \
+			>"$work/$tool.show"
 		set -- "$@" "$tool=$?=$work/$tool.show"
 	done
 	"$then" "$@"
 }
 
 write_report() { # TOOL=EXIT=FILE...
-	"$report" summary -c "$config" -s "$state" --before "$work/base" "$@" >"$work/REPORT.md" || return 1
+	"$report" summary -c "$config" -s "$state" --before "$base" "$@" >"$work/REPORT.md" || return 1
 	! cmp -s "$work/REPORT.md" "$state/REPORT.md" || return 0
-	rm -f "$state/.REPORT.md.tmp" && cp "$work/REPORT.md" "$state/.REPORT.md.tmp" &&
-		mv -f "$state/.REPORT.md.tmp" "$state/REPORT.md"
+	new=$state/.REPORT.md.tmp
+	{ [ ! -e "$new" ] && [ ! -L "$new" ]; } || rm -f "$new" || return 1
+	cp "$work/REPORT.md" "$new" && mv -f "$new" "$state/REPORT.md"
 }
 
 write_page() { # TOOL=EXIT=FILE...
-	"$report" html -c "$config" -s "$state" --before "$work/base" --html "$html" "$@"
+	"$report" html -c "$config" -s "$state" --before "$base" --html "$html" "$@"
 }
 
 write_both() { write_report "$@" && { [ -z "$html" ] || write_page "$@"; }; }
 
-render() { change_base "$work/base" && with_shown write_both; }
+render() { change_base && with_shown write_both; }
 
-page() { change_base "$work/base" && with_shown write_page; }
+page() { change_base && with_shown write_page; }
 
 commit() { commit_make "$@" && { [ -z "$push" ] || commit_push "$@"; }; }
 
@@ -244,6 +245,7 @@ while [ $# -gt 0 ]; do
 	-c) config=$2 && shift ;;
 	-s) state=$2 && shift ;;
 	-w) work=$2 && shift ;;
+	--tools) configured=$2 && shift ;;
 	--html) html=$2 && shift ;;
 	--format) format=$2 && shift ;;
 	--push) push=1 ;;
@@ -253,7 +255,8 @@ while [ $# -gt 0 ]; do
 done
 { [ -n "$config" ] && [ -n "$state" ] && [ -d "$work" ]; } ||
 	die "rounds-publish is run-all.sh's: run-all.sh --help"
-report=$(find_program report) || exit 3
+find_program report || exit 3
+report=$program
 case $verb in
 check) check "$@" ;;
 render) render || exit 3 ;;

@@ -10,32 +10,52 @@
 
 #include "shared/banned.h"
 
-/* The state folder and what is read of it. */
+/* What either verb opens. */
 struct log {
     struct config config;
     struct state_folder folder;
-    struct catches catches;
     struct states now, before;
 };
 
-static bool open_log(const struct options *opt, bool writes, struct arena *run,
+static bool read_log(const struct state_folder *folder, struct arena *run,
+                     struct catches *catches, struct err *err)
+{
+    struct str lines;
+
+    return state_text_load(folder, CATCHES_NAME, CATCHES_HEADER, run, &lines, err) &&
+           catches_parse(lines, CATCHES_NAME, run, catches, err);
+}
+
+bool catches_keep(const struct state_folder *folder, const struct changes *changes,
+                  struct arena *run, struct err *err)
+{
+    struct catches catches;
+    struct buf out;
+
+    if (!read_log(folder, run, &catches, err))
+        return false;
+    catches_add(&catches, changes, run);
+    buf_init(&out, run, HISTORY_BYTES_MAX);
+    catches_format(&catches, &out);
+    return catches.n == 0 || state_save(folder, CATCHES_NAME, buf_str(&out), NULL, err);
+}
+
+/* Opens the state folder and reads what is there before and now. */
+static bool open_log(const struct options *opt, const char *before, struct arena *run,
                      struct log *log, struct err *err)
 {
     struct reach reach = report_reach(opt, run);
     const char *path;
-    struct str lines;
 
     if (!config_load(opt->config_path, run, &log->config, err))
         return false;
     path = report_state_path(opt, &log->config, run);
-    reach_write(&reach, writes ? path : NULL);
-    return state_folder_open(&log->folder, path, writes, err) &&
+    reach_write(&reach, before ? path : NULL);
+    return state_folder_open(&log->folder, path, before != NULL, err) &&
            reach_confine(&reach, opt, run, err) &&
-           (!writes || state_folder_lock(&log->folder, LOCK_SECONDS, err)) &&
-           state_text_load(&log->folder, CATCHES_NAME, CATCHES_HEADER, run, &lines,
-                           err) &&
-           catches_parse(lines, CATCHES_NAME, run, &log->catches, err) &&
-           states_load(path, "now", run, &log->now, err);
+           (!before || (state_folder_lock(&log->folder, LOCK_SECONDS, err) &&
+                        states_load(before, "before", NULL, run, &log->before, err))) &&
+           states_load(path, "now", &log->before, run, &log->now, err);
 }
 
 static void close_log(struct log *log)
@@ -51,19 +71,13 @@ static bool add_catches(const struct options *opt, struct arena *run, struct log
 {
     const char *before = cli_value(opt, FLAG_BEFORE);
     struct changes changes;
-    struct buf out;
 
     if (!before)
         return err_set(err, "--before is missing; name the folder of the state before");
-    if (!open_log(opt, true, run, log, err) ||
-        !states_load(before, "before", run, &log->before, err))
+    if (!open_log(opt, before, run, log, err))
         return false;
     changes_find(&log->before, &log->now, &log->config, run, &changes);
-    catches_add(&log->catches, &changes, run);
-    buf_init(&out, run, HISTORY_BYTES_MAX);
-    catches_format(&log->catches, &out);
-    return log->catches.n == 0 ||
-           state_save(&log->folder, CATCHES_NAME, buf_str(&out), NULL, err);
+    return catches_keep(&log->folder, &changes, run, err);
 }
 
 static bool audit(const struct options *opt, struct arena *run, struct log *log,
@@ -71,18 +85,18 @@ static bool audit(const struct options *opt, struct arena *run, struct log *log,
 {
     bool has_state[TOOL_COUNT];
     int32_t through[TOOL_COUNT] = {0};
-    struct changes changes;
+    struct catches catches;
     struct buf out;
 
-    if (!open_log(opt, false, run, log, err))
+    if (!open_log(opt, NULL, run, log, err) ||
+        !read_log(&log->folder, run, &catches, err))
         return false;
-    changes_find(&log->now, &log->now, NULL, run, &changes);
     for (size_t t = 0; t < TOOL_COUNT; t++) {
-        has_state[t] = changes.tool[t].has_now;
-        through[t] = changes.tool[t].through_now;
+        has_state[t] = log->now.tool[t].document != NULL;
+        through[t] = log->now.tool[t].through;
     }
     buf_init(&out, run, REPORT_BYTES_MAX);
-    catches_audit(&log->catches, has_state, through, run, &out);
+    catches_audit(&catches, has_state, through, run, &out);
     return report_print(&out, err);
 }
 

@@ -58,8 +58,8 @@ static bool print_message(const struct options *opt, struct committing *self,
     if (!before)
         return err_set(err, "'message' needs --before DIR; see --help");
     if (!read_reports(opt, opt->args, opt->nargs, self, err) ||
-        !states_load(before, "before", &self->run, &self->side[0], err) ||
-        !states_load(now, "now", &self->run, &self->side[1], err))
+        !states_load(before, "before", NULL, &self->run, &self->side[0], err) ||
+        !states_load(now, "now", &self->side[0], &self->run, &self->side[1], err))
         return false;
     changes_find(&self->side[0], &self->side[1], &self->config, &self->run, &changes);
     message_format(self->report, opt->nargs, &changes, &self->out);

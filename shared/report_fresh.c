@@ -73,7 +73,8 @@ static bool ask(const struct options *opt, struct arena *run, struct config *con
     if (!config_load(opt->config_path, run, config, err) ||
         !config_enter_zone(config, err) || !reach_confine(&reach, opt, run, err) ||
         !limit_of(opt, config, &asking.hours, err) ||
-        !states_load(report_state_path(opt, config, run), "state", run, states, err))
+        !states_load(report_state_path(opt, config, run), "state", NULL, run, states,
+                     err))
         return false;
     changes_find(states, states, NULL, run, &asking.changes);
     buf_init(&asking.stale, run, REPORT_BYTES_MAX);

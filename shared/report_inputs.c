@@ -26,7 +26,7 @@ bool report_files_read(const char *const *args, size_t n, struct arena *run,
 static bool has_state(const struct states *states)
 {
     for (size_t t = 0; t < TOOL_COUNT; t++)
-        if (states->document[t])
+        if (states->tool[t].document)
             return true;
     return false;
 }
@@ -41,8 +41,8 @@ bool compared_find(struct compared *compared, const char *before, const char *no
         compared->facts.site = config->site;
     if (!before || stat(before, &about) != 0)
         return true;
-    if (!states_load(before, "before", run, &compared->side[0], err) ||
-        !states_load(now, "now", run, &compared->side[1], err))
+    if (!states_load(before, "before", NULL, run, &compared->side[0], err) ||
+        !states_load(now, "now", &compared->side[0], run, &compared->side[1], err))
         return false;
     changes_find(&compared->side[0], &compared->side[1], config->root ? config : NULL,
                  run, &compared->changes);

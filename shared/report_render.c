@@ -197,6 +197,20 @@ static bool save_for_the_run(struct rendering *self, struct err *err)
     return save(&self->work_folder, "changes", &out, err);
 }
 
+/* Of a state that has moved the catch log, and that it has moved: its REPORT.md is an
+ * old one. */
+static bool keep_catches(struct rendering *self, struct err *err)
+{
+    const struct compared *compared = &self->compared;
+
+    if (self->state.fd < 0 || !compared->is_compared ||
+        !states_moved(&compared->side[0], &compared->side[1]))
+        return true;
+    return state_folder_lock(&self->state, LOCK_SECONDS, err) &&
+           catches_keep(&self->state, &compared->changes, &self->run, err) &&
+           state_save(&self->work_folder, "moved", STR(""), NULL, err);
+}
+
 static bool render(struct rendering *self, struct err *err)
 {
     if (!open_places(self, err) || !read_all(self, err))
@@ -211,7 +225,8 @@ static bool render(struct rendering *self, struct err *err)
            (self->state.fd < 0 ||
             last_run_save(&self->state, self->report, self->n, &self->run, err)) &&
            (!self->unlike.text[0] ||
-            err_set(err, "cannot compare the state: %s", self->unlike.text));
+            err_set(err, "cannot compare the state: %s", self->unlike.text)) &&
+           keep_catches(self, err);
 }
 
 int report_render_all(const struct options *opt, struct err *err)

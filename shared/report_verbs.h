@@ -13,6 +13,7 @@
 #include "shared/file.h"
 #include "shared/render.h"
 #include "shared/report.h"
+#include "shared/state.h"
 
 /* Options of struct options.flags, by index. */
 enum {
@@ -59,6 +60,11 @@ struct compared {
 MUST_USE bool compared_find(struct compared *compared, const char *before,
                             const char *now, struct arena *run, struct err *err);
 void compared_release(struct compared *compared);
+
+/* Adds what the changes raise to the catch log of the state folder, which is locked. */
+MUST_USE bool catches_keep(const struct state_folder *folder,
+                           const struct changes *changes, struct arena *run,
+                           struct err *err);
 
 int report_summary(const struct options *opt, struct err *err);
 int report_html(const struct options *opt, struct err *err);

@@ -62,6 +62,21 @@ MUST_USE bool state_json_load(const struct state_folder *folder, const char *nam
                               const char *tool, int schema, struct arena *arena,
                               json_t **json, struct err *err);
 
+/* The same in two steps, for who wants to know first whether the bytes are others. */
+struct state_file {
+    const struct state_folder *folder; /* borrowed, as the name is */
+    const char *name;
+    bool is_there;
+    struct str bytes;
+};
+
+MUST_USE bool state_file_read(const struct state_folder *folder, const char *name,
+                              struct arena *arena, struct state_file *file,
+                              struct err *err);
+MUST_USE bool state_file_parse(const struct state_file *file, const char *tool,
+                               int schema, struct arena *arena, json_t **json,
+                               struct err *err);
+
 /* What is wrong inside a document that was loaded, as corrupt as text that cannot be
  * parsed: puts the file and its line before what `err` says, and the remedy behind it.
  * `err` begins with the JSON pointer, "/through: ...". Always false. */

@@ -112,20 +112,28 @@ static bool check_schema(const struct source *source, struct str bytes,
         source->shown, json_line(bytes, "/schema"), (long long)found, schema);
 }
 
-// NOLINTNEXTLINE(readability-function-size): the one call that reads and checks all
-bool state_json_load(const struct state_folder *folder, const char *name,
-                     const char *tool, int schema, struct arena *arena, json_t **json,
-                     struct err *err)
+bool state_file_read(const struct state_folder *folder, const char *name,
+                     struct arena *arena, struct state_file *file, struct err *err)
 {
     struct source source = source_of(folder, name, arena);
-    json_t *parsed = NULL;
-    struct str bytes;
+    struct str bytes = {NULL, 0};
     bool absent;
-    size_t real;
 
     if (!source_read(&source, STATE_BYTES_MAX, arena, &bytes, &absent, err))
         return false;
-    if (absent) {
+    *file = (struct state_file){folder, name, !absent, bytes};
+    return true;
+}
+
+bool state_file_parse(const struct state_file *file, const char *tool, int schema,
+                      struct arena *arena, json_t **json, struct err *err)
+{
+    struct source source = source_of(file->folder, file->name, arena);
+    struct str bytes = file->bytes;
+    json_t *parsed = NULL;
+    size_t real;
+
+    if (!file->is_there) {
         *json = NULL;
         return true;
     }
@@ -143,6 +151,17 @@ bool state_json_load(const struct state_folder *folder, const char *name,
         return corrupt(&source, real, "a number that is no integer", err);
     *json = take(&found);
     return true;
+}
+
+// NOLINTNEXTLINE(readability-function-size): the one call that reads and checks all
+bool state_json_load(const struct state_folder *folder, const char *name,
+                     const char *tool, int schema, struct arena *arena, json_t **json,
+                     struct err *err)
+{
+    struct state_file file;
+
+    return state_file_read(folder, name, arena, &file, err) &&
+           state_file_parse(&file, tool, schema, arena, json, err);
 }
 
 /* The pointer that a sentence begins with. The ids of findings have slashes. */

@@ -197,7 +197,8 @@ static bool diff(const struct options *opt, struct states side[2], struct arena 
     if (!reach_confine(&reach, opt, arena, err))
         return false;
     for (size_t i = 0; i < 2; i++)
-        if (!states_load(opt->args[i], name[i], arena, &side[i], err))
+        if (!states_load(opt->args[i], name[i], i > 0 ? &side[0] : NULL, arena,
+                         &side[i], err))
             return false;
     changes_find(&side[0], &side[1], NULL, arena, &changes);
     *status = (opt->flags >> FLAG_EXIT_CODE & 1) != 0 && !changes.is_quiet;

@@ -215,9 +215,25 @@ spoke '- warn watchdog/pain/site: resolved'
 check $? "that it went"
 grep -q '^| resolved | `watchdog/pain/site' "$state/REPORT.md"
 check $? "REPORT.md says what changed since the run before"
+mv "$state/REPORT.md" "$work/kept.md"
+rounds 0 && [ ! -e "$state/REPORT.md" ]
+check $? "a run that moves nothing writes neither"
 finding muted warn 1
 quiet
 check $? "and nothing of one that is muted"
+grep -q '^watchdog ok, bandit ok' "$state/REPORT.md"
+check $? "REPORT.md names all tools"
+finding muted warn 2
+rm "$state/REPORT.md"
+rounds 0 --only watchdog && grep -q '^watchdog ok, bandit ok' "$state/REPORT.md"
+check $? "where one ran alone too"
+cp "$state/catches.tsv" "$work/kept.tsv" && sed -i 's/?/maybe/' "$state/catches.tsv"
+cp "$state/catches.tsv" "$work/wrong.tsv"
+finding rage warn 1
+rounds 3 && grep -q "catches.tsv:3': no such verdict; write caught, false_alarm or ?" "$work/err" &&
+	cmp -s "$work/wrong.tsv" "$state/catches.tsv"
+check $? "a catch log that is none is exit 3 and left alone"
+cp "$work/kept.tsv" "$state/catches.tsv"
 echo '{ "findings": {}, "schema": 1, "thr' >"$work/next"
 rounds 3 && grep -q 'watchdog.json:1: ' "$work/err" && grep -q 'the state is not to be committed' "$work/err"
 check $? "a state that cannot be read again is said, and exit 3"
