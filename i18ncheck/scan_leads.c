@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "i18ncheck/scan_block.h"
 #include "i18ncheck/usage_internal.h"
 
 #include "shared/banned.h"
 
-enum { LEADS_EACH = 16, PAIRS = 1 << 16 };
+enum { LEADS_EACH = 16, PAIRS = 1 << 16, QUOTE = UINT16_MAX };
 
 /* Functions, up to their parenthesis. */
 static const char *const functions[FAMILIES][LEADS_EACH] = {
@@ -74,7 +75,7 @@ static int by_pair(const void *left, const void *right)
 void leads_init(struct leads *self, enum family family, const struct usage_rules *rules,
                 struct arena *arena)
 {
-    *self = (struct leads){.first = arena_new(arena, uint32_t, PAIRS)};
+    *self = (struct leads){.first = arena_new(arena, uint16_t, PAIRS)};
     for (size_t i = 0; i < LEADS_EACH && others[family][i]; i++)
         add(self, "", others[family][i], "", arena);
     for (size_t i = 0; i < LEADS_EACH && functions[family][i]; i++)
@@ -83,7 +84,10 @@ void leads_init(struct leads *self, enum family family, const struct usage_rules
         add_function(self, family, rules->wrapper[i], arena);
     qsort(self->item, self->n, sizeof *self->item, by_pair);
     for (size_t i = self->n; i-- > 0;)
-        self->first[self->item[i].pair] = (uint32_t)i + 1;
+        self->first[self->item[i].pair] = (uint16_t)(i + 1);
+    for (unsigned c = 0; c < 256; c++)
+        for (const char *quote = "\"'`"; *quote != '\0'; quote++)
+            self->first[pair_at((const char[]){*quote, (char)c})] = QUOTE;
 }
 
 /* ---- searching ---- */
@@ -94,7 +98,10 @@ static bool begins(const struct leads *self, size_t first, struct str code, size
     size_t left = code.n - at;
     uint64_t bytes = 0;
 
-    memcpy(&bytes, code.at + at, left < LEAD_BYTES ? left : LEAD_BYTES);
+    if (left >= LEAD_BYTES)
+        memcpy(&bytes, code.at + at, LEAD_BYTES);
+    else
+        memcpy(&bytes, code.at + at, left);
     for (size_t i = first; i < self->n && self->item[i].pair == self->item[first].pair;
          i++)
         if ((bytes & self->item[i].mask) == self->item[i].bytes)
@@ -102,13 +109,47 @@ static bool begins(const struct leads *self, size_t first, struct str code, size
     return false;
 }
 
-size_t leads_next(const struct leads *self, struct str code, size_t from)
+/* The places of the next 64 bytes where a word begins or a mark stands. The last byte
+ * of all is none: a match has two, and nothing ends a literal that begins there. */
+static uint64_t next_places(struct lead_search *self)
 {
-    for (size_t at = from; at + 1 < code.n; at++) {
-        uint32_t first = self->first[pair_at(code.at + at)];
+    size_t left = self->code.n - self->end;
+    const char *at = self->code.at + self->end;
+    char rest[CODE_BLOCK_BYTES] = {0};
+    uint64_t most = UINT64_MAX, begin;
+    struct code_block block;
 
-        if (first != 0 && begins(self, first - 1, code, at))
-            return at;
+    if (left <= CODE_BLOCK_BYTES) {
+        memcpy(rest, at, left);
+        at = rest;
+        most = (UINT64_C(1) << (left - 1)) - 1;
     }
-    return code.n;
+    code_classify(at, &block);
+    begin = block.words & ~(block.words << 1 | self->in_word);
+    self->in_word = block.words >> (CODE_BLOCK_BYTES - 1);
+    self->end += CODE_BLOCK_BYTES;
+    return (begin | block.marks) & most;
+}
+
+size_t leads_next(struct lead_search *self)
+{
+    const struct leads *leads = self->leads;
+    const uint16_t *first = leads->first;
+    struct str code = self->code;
+    uint64_t places = self->places; // of the block before `end`
+
+    for (;;) {
+        for (; places != 0; places &= places - 1) {
+            size_t at = self->end - CODE_BLOCK_BYTES + (size_t)__builtin_ctzll(places);
+            uint16_t i = first[pair_at(code.at + at)];
+
+            if (i != 0 && (i == QUOTE || begins(leads, i - 1U, code, at))) {
+                self->places = places & (places - 1);
+                return at;
+            }
+        }
+        if (self->end >= code.n)
+            return code.n;
+        places = next_places(self);
+    }
 }

@@ -557,10 +557,10 @@ static bool compile(struct scanner *self, enum family family, struct err *err)
         buf_printf(&whole, "|\\Q%s\\E", self->rules->wrapper[i]);
     buf_add(&whole, pattern.at + cut + mark.n, pattern.n - cut - mark.n);
     buf_add_text(&whole, ")");
-    leads_init(&self->leads[family], family, self->rules, self->arena);
     if (whole.overflowed)
         return err_set(err, "more wrappers than a pattern of %d bytes can hold",
                        PATTERN_BYTES_MAX);
+    leads_init(&self->leads[family], family, self->rules, self->arena);
     return re_compile_bytes(whole.at, MATCH_STEPS_MAX, &self->pattern[family], err) ||
            err_wrap(err, "looking for keys");
 }
@@ -596,13 +596,28 @@ static size_t next_line(struct str code, size_t at)
     return newline ? (size_t)(newline - code.at) + 1 : code.n;
 }
 
+/* Behind the match that begins here; where there is none, here. */
+static size_t read_place(struct scan *self, size_t at)
+{
+    struct re_place place;
+
+    switch (re_find(self->of->pattern[self->family], self->code, at, &place)) {
+    case RE_MATCH: read_anchor(self, &place); return place.end;
+    case RE_NO_MATCH: return at;
+    case RE_TOO_COSTLY:
+    case RE_BAD_TEXT: break;
+    }
+    return next_line(self->code, at);
+}
+
 bool scanner_file(struct scanner *self, const char *path, struct str bytes,
                   struct err *err)
 {
     enum family family = source_family(str_of(path));
     struct scan scan = {
         .of = self, .path = path, .code = bytes, .family = family, .line = 1};
-    size_t at = 0;
+    struct lead_search search = {.leads = &self->leads[family], .code = bytes};
+    size_t at, behind = 0; // the last match
 
     if (family == FAMILIES || (!self->pattern[family] && !compile(self, family, err)))
         return family == FAMILIES;
@@ -610,20 +625,12 @@ bool scanner_file(struct scanner *self, const char *path, struct str bytes,
     self->mentions->bytes += (int64_t)bytes.n;
     if (family == FAMILY_RUBY)
         begin_rails(&scan);
-    while ((at = leads_next(&self->leads[family], bytes, at)) < bytes.n) {
-        struct re_place place;
-
-        switch (re_find(self->pattern[family], bytes, at, &place)) {
-        case RE_MATCH:
-            read_anchor(&scan, &place);
-            at = place.end;
-            break;
-        case RE_NO_MATCH: at++; break;
-        case RE_TOO_COSTLY:
-        case RE_BAD_TEXT: at = next_line(bytes, at); break;
-        }
+    while ((at = leads_next(&search)) < bytes.n) {
+        if (usage_bytes[(unsigned char)bytes.at[at]] == BYTE_QUOTE)
+            scan_literal(self, bytes, at + 1);
+        else if (at >= behind)
+            behind = read_place(&scan, at);
     }
-    scan_literals(self, bytes);
     scan_words(self, bytes);
     return true;
 }

@@ -124,7 +124,7 @@ static void look_up_escaped(struct scanner *self, struct str code, size_t from)
 }
 
 /* The quote may be an apostrophe or a closing one: what is behind it is then no key. */
-static void look_up_literal(struct scanner *self, struct str code, size_t from)
+void scan_literal(struct scanner *self, struct str code, size_t from)
 {
     char quote = code.at[from - 1];
     size_t longest = self->index->longest;
@@ -142,16 +142,6 @@ static void look_up_literal(struct scanner *self, struct str code, size_t from)
 }
 
 /* ---- all of a file ---- */
-
-void scan_literals(struct scanner *self, struct str code)
-{
-    const char *end = code.at + code.n;
-
-    for (const char *quote = "\"'`"; *quote != '\0'; quote++)
-        for (const char *at = code.at;
-             at < end && (at = memchr(at, *quote, (size_t)(end - at))); at++)
-            look_up_literal(self, code, (size_t)(at - code.at) + 1);
-}
 
 void scan_words(struct scanner *self, struct str code)
 {

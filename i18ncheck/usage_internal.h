@@ -112,14 +112,23 @@ struct lead {
 struct leads {
     struct lead *item; /* by pair */
     size_t n, capacity;
-    uint32_t *first; /* by pair: 1 and the first of its leads; 0: it has none */
+    uint16_t *first; /* by pair: 1 and the first of its leads; 0: none; or a quote */
 };
 
 void leads_init(struct leads *self, enum family family, const struct usage_rules *rules,
                 struct arena *arena);
 
-/* The first place at `from` or behind it that begins as a match does; code.n: none. */
-size_t leads_next(const struct leads *self, struct str code, size_t from);
+/* The going through one file: {leads, code} to begin with. */
+struct lead_search {
+    const struct leads *leads;
+    struct str code;
+    size_t end;       /* of what was looked at, or more */
+    uint64_t places;  /* of the last 64 bytes before it: bits, those still to come */
+    uint64_t in_word; /* 1: a word goes on at `end` */
+};
+
+/* The next place that is a quote or begins as a match does; code.n: none. */
+size_t leads_next(struct lead_search *self);
 
 /* What is kept over all files. */
 struct scanner {
@@ -144,8 +153,9 @@ MUST_USE bool scanner_file(struct scanner *self, const char *path, struct str by
 /* Once, after the last file: what was seen of each message. */
 void scanner_finish(struct scanner *self);
 
-/* Literals equal to a name, segments: of the whole file. */
-void scan_literals(struct scanner *self, struct str code);
+/* The literal behind a quote, whether it equals a name. */
+void scan_literal(struct scanner *self, struct str code, size_t from);
+/* Segments, of the whole file. */
 void scan_words(struct scanner *self, struct str code);
 
 /* ---- texts in code ---- */
