@@ -131,17 +131,18 @@ static void take(struct walk *self, const char *path)
     self->file[self->nfiles++] = path;
 }
 
-static bool look_at(struct walk *self, const struct place *in, const char *name)
+static bool look_at(struct walk *self, const struct place *in, int folder,
+                    const char *name)
 {
-    const char *path, *whole;
+    const char *path;
     struct stat st;
 
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
     path = file_join(self->arena, in->path, name);
-    whole = file_join(self->arena, self->base, path);
-    if (lstat(whole, &st) != 0)
-        return errno == ENOENT || err_system(self->err, "cannot read '%s'", whole);
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT || err_system(self->err, "cannot read '%s'",
+                                             file_join(self->arena, self->base, path));
     if (S_ISDIR(st.st_mode) && !is_skipped_folder(name) && !is_excluded(self, path))
         plan(self, path, in->depth + 1);
     if (S_ISREG(st.st_mode) && source_family(str_of(name)) != FAMILIES &&
@@ -163,7 +164,7 @@ static bool list(struct walk *self, const struct place *in, DIR *entries)
         if (self->entries++ == ENTRIES_MAX)
             return err_set(self->err, "cannot list '%s': more than %d entries",
                            in->path, ENTRIES_MAX);
-        if (!look_at(self, in, entry->d_name))
+        if (!look_at(self, in, dirfd(entries), entry->d_name))
             return false;
     }
 }

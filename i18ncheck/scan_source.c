@@ -167,7 +167,9 @@ static bool in_comment(struct scan *self, size_t at)
 
 static struct str kept(struct scan *self, struct str text)
 {
-    return (struct str){str_copy(self->of->arena, text.at, text.n), text.n};
+    return text.n == 0
+               ? STR("")
+               : (struct str){str_copy(self->of->arena, text.at, text.n), text.n};
 }
 
 static struct scope *scope_of(struct scan *self)
@@ -183,8 +185,8 @@ static struct mention *add_mention(struct scan *self, const struct literal *text
     struct mentions *all = self->of->mentions;
     struct mention *mention;
 
-    all->item = arena_room(self->of->arena, all->item, all->n, &all->capacity,
-                           sizeof *all->item);
+    all->item = arena_room_alone(self->of->arena, all->item, all->n, &all->capacity,
+                                 sizeof *all->item);
     mention = &all->item[all->n++];
     *mention = (struct mention){
         .kind = text->is_dynamic ? MENTION_DYNAMIC : MENTION_STATIC,
