@@ -38,10 +38,10 @@ static uint16_t pair_at(const char *at)
 
 /* ---- making ---- */
 
-static void add(struct leads *self, const char *before, const char *name,
-                const char *behind, struct arena *arena)
+static void add(struct leads *self, const char *name, const char *behind,
+                struct arena *arena)
 {
-    const char *text = str_format(arena, "%s%s%s", before, name, behind);
+    const char *text = str_format(arena, "%s%s", name, behind);
     size_t n = strlen(text);
     struct lead *lead;
 
@@ -56,13 +56,9 @@ static void add(struct leads *self, const char *before, const char *name,
 static void add_function(struct leads *self, enum family family, const char *name,
                          struct arena *arena)
 {
-    add(self, "", name, "(", arena);
+    add(self, name, "(", arena);
     if (family == FAMILY_RUBY)
-        add(self, "", name, " ", arena);
-    if (family != FAMILY_JS)
-        return;
-    add(self, "this.", name, "(", arena);
-    add(self, "props.", name, "(", arena);
+        add(self, name, " ", arena);
 }
 
 static int by_pair(const void *left, const void *right)
@@ -77,7 +73,7 @@ void leads_init(struct leads *self, enum family family, const struct usage_rules
 {
     *self = (struct leads){.first = arena_new(arena, uint16_t, PAIRS)};
     for (size_t i = 0; i < LEADS_EACH && others[family][i]; i++)
-        add(self, "", others[family][i], "", arena);
+        add(self, others[family][i], "", arena);
     for (size_t i = 0; i < LEADS_EACH && functions[family][i]; i++)
         add_function(self, family, functions[family][i], arena);
     for (size_t i = 0; family != FAMILY_ANDROID && i < rules->nwrappers; i++)

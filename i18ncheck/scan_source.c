@@ -598,12 +598,30 @@ static size_t next_line(struct str code, size_t at)
     return newline ? (size_t)(newline - code.at) + 1 : code.n;
 }
 
-/* Behind the match that begins here; where there is none, here. */
+/* Where the object begins that a function is called of. */
+static size_t with_object(struct str code, size_t at)
+{
+    static const char *const objects[] = {"this.", "props."};
+    struct str head = {code.at, at};
+
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+        if (str_ends(head, str_of(objects[i])))
+            return at - strlen(objects[i]);
+    return at;
+}
+
+/* Behind the match that begins here, or with the object before it; where there is none,
+ * here. */
 static size_t read_place(struct scan *self, size_t at)
 {
+    const struct re *pattern = self->of->pattern[self->family];
+    size_t from = with_object(self->code, at);
     struct re_place place;
+    enum re_result result = re_find(pattern, self->code, from, &place);
 
-    switch (re_find(self->of->pattern[self->family], self->code, at, &place)) {
+    if (result == RE_NO_MATCH && from < at)
+        result = re_find(pattern, self->code, at, &place);
+    switch (result) {
     case RE_MATCH: read_anchor(self, &place); return place.end;
     case RE_NO_MATCH: return at;
     case RE_TOO_COSTLY:
