@@ -364,8 +364,8 @@ static void put_entries(struct collecting *self, struct site_sitemap *sitemap,
         lastmod_in_zone(&list->entry[i].lastmod, days);
         sitemap->target[i] = NO_RESOURCE;
         if (list->kind == SITEMAP_INDEX ||
-            url_resolve(NULL, list->entry[i].loc, &self->settings->rules, &self->work,
-                        &url) != URL_OK ||
+            url_resolve_absolute(&sitemap->url, list->entry[i].loc,
+                                 &self->settings->rules, &self->work, &url) != URL_OK ||
             !settings_is_own(self->settings, &url))
             continue;
         sitemap->target[i] = collect_put(self, &url);

@@ -343,8 +343,8 @@ void sitemap_judge_entry(struct sitemap_judging *judging,
 {
     const struct sitemap_look *look = judging->look;
     struct url url = {0};
-    enum url_result result =
-        url_resolve(NULL, entry->loc, rules_of(look), &judging->scratch, &url);
+    enum url_result result = url_resolve_absolute(look->url, entry->loc, rules_of(look),
+                                                  &judging->scratch, &url);
     int64_t first = result == URL_OK ? first_mention(judging, url.key, entry->line) : 0;
 
     judge_loc(look, entry, &url, loc_fault(entry->loc, result, &url), judging->hits);

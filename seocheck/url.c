@@ -551,6 +551,16 @@ static bool resolve_short(const struct url *base, struct str path, struct arena 
     return true;
 }
 
+/* What follows the origin of `near`, if a path does; else all of the text. */
+static struct str behind_origin(const struct url *near, struct str text)
+{
+    struct str origin = {near->text.at, (size_t)(near->path.at - near->text.at)};
+
+    return text.n > origin.n && text.at[origin.n] == '/' && str_starts(text, origin)
+               ? from(text, origin.n)
+               : text;
+}
+
 /* RFC 3986, 5.2.2, for references without an authority. */
 static void put_relative(struct draft *draft, const struct url *base,
                          const struct reference *reference,
@@ -612,7 +622,7 @@ enum url_result url_resolve(const struct url *base, struct str reference,
     size_t hash;
 
     reference = trimmed(reference);
-    if (base && resolve_short(base, reference, arena, url))
+    if (base && resolve_short(base, behind_origin(base, reference), arena, url))
         return URL_OK;
     hash = clean_reference(reference, clean, &text, &is_cut);
     result = split_reference(base, text, &parts);
@@ -638,6 +648,18 @@ enum url_result url_resolve(const struct url *base, struct str reference,
     if (result == URL_OK)
         set_fragment(reference, hash, arena, url);
     return result;
+}
+
+enum url_result url_resolve_absolute(const struct url *near, struct str reference,
+                                     const struct url_rules *rules, struct arena *arena,
+                                     struct url *url)
+{
+    struct str text = trimmed(reference);
+    struct str path = near ? behind_origin(near, text) : text;
+
+    if (path.n < text.n && resolve_short(near, path, arena, url))
+        return URL_OK;
+    return url_resolve(NULL, reference, rules, arena, url);
 }
 
 bool url_same_origin(const struct url *a, const struct url *b)

@@ -55,6 +55,12 @@ enum url_result url_resolve(const struct url *base, struct str reference,
                             const struct url_rules *rules, struct arena *arena,
                             struct url *url);
 
+/* url_resolve without a base, quicker for what has the origin of `near` (NULL: none),
+ * which changes no result. */
+enum url_result url_resolve_absolute(const struct url *near, struct str reference,
+                                     const struct url_rules *rules, struct arena *arena,
+                                     struct url *url);
+
 /* What `key` is, for a text in normal form. */
 uint64_t url_key(struct str text);
 

@@ -42,12 +42,28 @@ static void check_same(const struct url *a, const struct url *b)
     assert(a->is_https == b->is_https && a->has_userinfo == b->has_userinfo);
 }
 
+/* What it is near to changes nothing. */
+static void check_absolute(const struct url *near, struct str reference,
+                           struct arena *arena)
+{
+    struct url url, far;
+    enum url_result result = url_resolve(NULL, reference, &rules, arena, &far);
+
+    assert(url_resolve_absolute(near, reference, &rules, arena, &url) == result);
+    if (result != URL_OK)
+        return;
+    check_same(&url, &far);
+    assert(str_equal(url.spelling, far.spelling));
+    assert(url.has_fragment == far.has_fragment);
+}
+
 static void check(const struct url *base, struct str reference, struct arena *arena,
                   struct url *url, bool *resolved)
 {
     struct url again;
 
     (void)url_shown(reference, arena);
+    check_absolute(base, reference, arena);
     *resolved = url_resolve(base, reference, &rules, arena, url) == URL_OK;
     if (!*resolved)
         return;
@@ -57,6 +73,7 @@ static void check(const struct url *base, struct str reference, struct arena *ar
     assert(str_equal(again.spelling, url->text) && !again.has_fragment);
     assert(url_resolve(base, url->text, &rules, arena, &again) == URL_OK);
     check_same(url, &again);
+    check_absolute(url, url->text, arena);
     assert(url_resolve(NULL, url->spelling, &rules, arena, &again) == URL_OK);
     check_same(url, &again);
     assert(str_equal(again.spelling, url->spelling));

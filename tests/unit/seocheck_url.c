@@ -457,6 +457,55 @@ static void two_thousand_and_forty_eight_bytes_fit_and_one_more_does_not(void **
     is_not(origin, str_format(&run, "data:%0100000d", 0), URL_OTHER_SCHEME);
 }
 
+static void absolute(const char *near, const char *reference, const char *expected)
+{
+    struct url from = of(near), url = {0}, far = {0};
+    enum url_result result =
+        url_resolve_absolute(&from, str_of(reference), &rules, &run, &url);
+
+    if (result != url_resolve_absolute(NULL, str_of(reference), &rules, &run, &far))
+        fail_msg("'%s' gives %d near '%s' alone", reference, (int)result, near);
+    if ((result == URL_OK) != (expected != NULL))
+        fail_msg("'%s' gives %d", reference, (int)result);
+    if (!expected)
+        return;
+    assert_true(str_equal(url.text, str_of(expected)));
+    assert_true(str_equal(url.text, far.text) && str_equal(url.spelling, far.spelling));
+    assert_true(str_equal(url.host, far.host) && str_equal(url.path, far.path));
+    assert_true(str_equal(url.query, far.query));
+    assert_true(url.key == far.key && url.port == far.port);
+    assert_int_equal(url.has_query, far.has_query);
+    assert_int_equal(url.has_fragment, far.has_fragment);
+    assert_int_equal(url.is_https, far.is_https);
+    assert_int_equal(url.has_userinfo, far.has_userinfo);
+}
+
+static void what_an_absolute_url_is_near_to_changes_nothing(void **state)
+{
+    (void)state;
+    absolute("http://h/d/s.xml?x", " http://h/a/b.html\n", "http://h/a/b.html");
+    absolute("http://h/d/s.xml", "http://h/", "http://h/");
+    absolute("http://h/d/s.xml", "http://h", "http://h/");
+    absolute("http://h/d/s.xml", "http://h?x", "http://h/?x");
+    absolute("http://h/d/s.xml", "http://h/a?b&a&sid=1#f", "http://h/a?a&b");
+    absolute("http://h/d/s.xml", "http://h/a#f", "http://h/a");
+    absolute("http://h/d/s.xml", "http://h/%7ea/../b c", "http://h/b%20c");
+    absolute("http://h/d/s.xml", "http://h//a", "http://h//a");
+    absolute("http://h/d/s.xml", "http://h/a//b", "http://h/a//b");
+    absolute("http://h/d/s.xml", "http://h2/a", "http://h2/a");
+    absolute("http://h/d/s.xml", "http://h:8080/a", "http://h:8080/a");
+    absolute("http://h:8080/d/s.xml", "http://h:8080/a", "http://h:8080/a");
+    absolute("http://h:8080/d/s.xml", "http://h:80801/a", NULL);
+    absolute("https://h/d/s.xml", "http://h/a", "http://h/a");
+    absolute("http://u@h/d/s.xml", "http://u@h/a", "http://u@h/a");
+    absolute("http://u@h/d/s.xml", "http://h/a", "http://h/a");
+    absolute("http://h/d/s.xml", "http:a", "http://a/");
+    absolute("http://h/d/s.xml", "/a", NULL);
+    absolute("http://h/d/s.xml", "a", NULL);
+    absolute("http://h/d/s.xml", "//h/a", NULL);
+    absolute("http://h/d/s.xml", "", NULL);
+}
+
 static void keys_differ_where_texts_do(void **state)
 {
     (void)state;
@@ -544,6 +593,7 @@ int main(void)
         cmocka_unit_test(the_last_at_sign_ends_the_userinfo),
         cmocka_unit_test(the_short_path_gives_what_the_long_one_gives),
         cmocka_unit_test(two_thousand_and_forty_eight_bytes_fit_and_one_more_does_not),
+        cmocka_unit_test(what_an_absolute_url_is_near_to_changes_nothing),
         cmocka_unit_test(keys_differ_where_texts_do),
         cmocka_unit_test(an_origin_is_scheme_host_and_port),
         cmocka_unit_test(secrets_are_not_shown),
