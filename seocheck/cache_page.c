@@ -54,13 +54,26 @@ static unsigned bits_of(const struct edge *edge)
 {
     return edge->kind | (edge->is_nofollow ? EDGE_NOFOLLOW : 0U) |
            (edge->is_main ? EDGE_MAIN : 0U) | (edge->is_insecure ? EDGE_INSECURE : 0U) |
-           (edge->fragment.n > 0 ? EDGE_FRAGMENT : 0U);
+           (edge->fragment > 0 ? EDGE_FRAGMENT : 0U);
+}
+
+/* `capacity` is that of page->fragment. */
+static void code_fragment(struct codec *codec, struct page *page, struct edge *edge,
+                          size_t *capacity)
+{
+    if (!codec->out) {
+        page->fragment = arena_room(codec->arena, page->fragment, page->nfragments,
+                                    capacity, sizeof *page->fragment);
+        edge->fragment = (uint32_t)++page->nfragments;
+    }
+    code_text(codec, &page->fragment[edge->fragment - 1]);
 }
 
 /* `line` is that of the edge before: most are on the next one. What is being made is
  * not looked at: memory that is read before it is written is mapped twice, and edges
  * are most of what there is. */
-static void code_edge(struct codec *codec, struct edge *edge, uint32_t line)
+static void code_edge(struct codec *codec, struct page *page, struct edge *edge,
+                      uint32_t line, size_t *capacity)
 {
     uint64_t bits = codec->out ? bits_of(edge) : 0;
     int64_t down = codec->out ? (int64_t)edge->line - line : 0;
@@ -69,7 +82,7 @@ static void code_edge(struct codec *codec, struct edge *edge, uint32_t line)
     code_int64(codec, &down);
     code_target(codec, &edge->target);
     if ((bits & EDGE_FRAGMENT) != 0)
-        code_text(codec, &edge->fragment);
+        code_fragment(codec, page, edge, capacity);
     if (codec->out)
         return;
     edge->kind = (uint8_t)(bits & EDGE_KIND);
@@ -85,13 +98,14 @@ static void code_edge(struct codec *codec, struct edge *edge, uint32_t line)
 static void code_links(struct codec *codec, struct page *page)
 {
     uint32_t line = 0;
+    size_t capacity = 0;
 
     code_size(codec, &page->nlinks);
     code_bool(codec, &page->links_cut);
     page->edge =
         code_items(codec, page->edge, &page->nedges, sizeof *page->edge, EDGE_BYTES);
     for (size_t i = 0; i < page->nedges; i++) {
-        code_edge(codec, &page->edge[i], line);
+        code_edge(codec, page, &page->edge[i], line, &capacity);
         line = page->edge[i].line;
     }
     page->alternate = code_items(codec, page->alternate, &page->nalternates,

@@ -314,11 +314,13 @@ static void make_room(struct collecting *self, struct page *page,
 {
     struct arena *arena = self->arena;
     size_t edges = 0, alternates = 0, canonicals = 0, bad = 0, spelled = 0;
+    size_t fragments = 0;
 
     for (size_t i = 0; i < all->nlinks; i++) {
         const struct link *link = &all->link[i];
 
         spelled += has_spelling(self, link);
+        fragments += link->result == URL_OK && link->url.fragment.n > 0;
         if (link->kind == LINK_CANONICAL)
             canonicals++;
         else if (is_hreflang(link))
@@ -329,6 +331,7 @@ static void make_room(struct collecting *self, struct page *page,
             bad += is_bad(link);
     }
     page->edge = arena_new(arena, struct edge, edges);
+    page->fragment = arena_new(arena, struct str, fragments);
     page->alternate = arena_new(arena, struct alternate, alternates);
     page->canonical = arena_new(arena, struct canonical, canonicals);
     page->bad_link = arena_new(arena, struct str, bad);
@@ -339,6 +342,12 @@ static void make_room(struct collecting *self, struct page *page,
 static void keep_edge(struct collecting *self, struct page *page,
                       const struct link *link, uint32_t target, bool is_secure)
 {
+    uint32_t fragment = 0;
+
+    if (link->url.fragment.n > 0) {
+        page->fragment[page->nfragments++] = kept(link->url.fragment, self->arena);
+        fragment = (uint32_t)page->nfragments;
+    }
     page->edge[page->nedges++] = (struct edge){
         .target = target,
         .line = (uint32_t)link->line,
@@ -346,7 +355,7 @@ static void keep_edge(struct collecting *self, struct page *page,
         .is_nofollow = link->is_nofollow,
         .is_main = link->is_main,
         .is_insecure = is_secure && !link->url.is_https,
-        .fragment = kept(link->url.fragment, self->arena),
+        .fragment = fragment,
     };
 }
 

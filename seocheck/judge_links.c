@@ -231,10 +231,14 @@ static void judge_fragment(const struct view *view, const struct edge *edge)
 {
     const struct site *site = view->look->site;
     struct arena *arena = view->look->arena;
-    struct str anchor = anchor_of(edge->fragment);
     const struct resource *target;
+    struct str fragment, anchor;
     uint32_t final;
 
+    if (edge->fragment == 0)
+        return;
+    fragment = view->resource->page->fragment[edge->fragment - 1];
+    anchor = anchor_of(fragment);
     if (anchor.n == 0 || str_equal_ignoring_case(anchor, STR("top")))
         return;
     final = resource_final(site, edge->target, NULL);
@@ -246,7 +250,7 @@ static void judge_fragment(const struct view *view, const struct edge *edge)
         return;
     add(view, CHECK_LINK_FRAGMENT,
         str_of(str_format(arena, "%s#%.*s", look_shown(view->look, edge->target).at,
-                          (int)edge->fragment.n, edge->fragment.at)),
+                          (int)fragment.n, fragment.at)),
         NULL, edge->line);
 }
 

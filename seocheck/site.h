@@ -39,13 +39,13 @@ enum url_set {
     SET_CRAWL = 4,   /* C: reached by links from the start */
 };
 
-/* A link of a page to a known URL. */
+/* A link of a page to a known URL. Small: there are more of them than of all else. */
 struct edge {
     uint32_t target; /* index of struct site.resource */
     uint32_t line;
     uint8_t kind; /* enum link_kind */
     bool is_nofollow, is_main, is_insecure;
-    struct str fragment; /* n 0: none */
+    uint32_t fragment; /* of struct page.fragment, + 1; 0: none */
 };
 
 struct alternate {
@@ -66,6 +66,8 @@ struct page {
     bool has_script, links_cut;
     struct edge *edge;
     size_t nedges;
+    struct str *fragment; /* what edges have behind a #, in their order */
+    size_t nfragments;
     struct alternate *alternate; /* hreflang, of elements and header */
     size_t nalternates;
 

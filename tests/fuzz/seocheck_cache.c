@@ -34,7 +34,9 @@ static struct str write_page(struct page page, size_t nrows, struct arena *arena
 static void check_page(const struct page *page, size_t nrows)
 {
     for (size_t i = 0; i < page->nedges; i++)
-        assert(page->edge[i].target < nrows && page->edge[i].kind <= LINK_META_REFRESH);
+        assert(page->edge[i].target < nrows &&
+               page->edge[i].kind <= LINK_META_REFRESH &&
+               page->edge[i].fragment <= page->nfragments);
     for (size_t i = 0; i < page->nalternates; i++)
         assert((page->alternate[i].result == URL_OK) ==
                (page->alternate[i].target < nrows));

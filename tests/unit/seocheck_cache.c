@@ -126,14 +126,15 @@ static void a_number_of_items_asks_for_no_more_than_there_can_be(void **state)
 /* ---- a page ---- */
 
 static struct edge edges[] = {
-    {.target = 1,
-     .line = 7,
-     .kind = LINK_A,
-     .is_nofollow = true,
-     .fragment = {"top", 3}},
+    {.target = 1, .line = 7, .kind = LINK_A, .is_nofollow = true, .fragment = 1},
     {.target = 0, .line = 3, .kind = LINK_META_REFRESH, .is_main = true},
-    {.target = 2, .line = UINT32_MAX, .kind = LINK_IMAGE, .is_insecure = true},
+    {.target = 2,
+     .line = UINT32_MAX,
+     .kind = LINK_IMAGE,
+     .is_insecure = true,
+     .fragment = 2},
 };
+static struct str fragments[] = {{"top", 3}, {"x", 1}};
 static struct alternate alternates[] = {
     {.code = {"de", 2}, .result = URL_OK, .target = 1, .line = 4},
     {.code = {"en", 2},
@@ -200,6 +201,8 @@ static struct page full_page(void)
         .links_cut = true,
         .edge = edges,
         .nedges = 3,
+        .fragment = fragments,
+        .nfragments = 2,
         .alternate = alternates,
         .nalternates = 2,
         .canonical = canonicals,
@@ -261,8 +264,11 @@ static void assert_same_links(const struct page *a, const struct page *b)
         assert_int_equal(a->edge[i].is_nofollow, b->edge[i].is_nofollow);
         assert_int_equal(a->edge[i].is_main, b->edge[i].is_main);
         assert_int_equal(a->edge[i].is_insecure, b->edge[i].is_insecure);
-        assert_true(str_equal(a->edge[i].fragment, b->edge[i].fragment));
+        assert_int_equal(a->edge[i].fragment, b->edge[i].fragment);
     }
+    assert_int_equal(a->nfragments, b->nfragments);
+    for (size_t i = 0; i < a->nfragments; i++)
+        assert_true(str_equal(a->fragment[i], b->fragment[i]));
     assert_int_equal(a->nalternates, b->nalternates);
     for (size_t i = 0; i < a->nalternates; i++) {
         assert_true(str_equal(a->alternate[i].code, b->alternate[i].code));
@@ -375,8 +381,8 @@ static void no_member_of_a_page_is_new(void **state)
 {
     (void)state;
     SKIP_UNLESS(sizeof(void *) == 8);
-    assert_int_equal(sizeof(struct page), 408);
-    assert_int_equal(sizeof(struct edge), 32);
+    assert_int_equal(sizeof(struct page), 424);
+    assert_int_equal(sizeof(struct edge), 16);
     assert_int_equal(sizeof(struct alternate), 40);
     assert_int_equal(sizeof(struct canonical), 40);
     assert_int_equal(sizeof(struct meta), 48);

@@ -84,7 +84,10 @@ static void a_page_is_kept_after_its_body_is_gone(void **state)
     assert_true(str_equal(page->bad_link[0], STR("http://[bad")));
     assert_int_equal(page->bad_line[0], 10);
     assert_int_equal(page->nedges, 3); // a, img, form
-    assert_true(str_equal(page->edge[0].fragment, STR("part")));
+    assert_int_equal(page->edge[0].fragment, 1);
+    assert_int_equal(page->edge[1].fragment, 0);
+    assert_int_equal(page->nfragments, 1);
+    assert_true(str_equal(page->fragment[0], STR("part")));
     assert_true(page->edge[0].is_nofollow);
     assert_int_equal(page->nids, 1);
     assert_int_equal(page->images_without_alt, 1);

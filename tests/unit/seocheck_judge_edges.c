@@ -180,7 +180,7 @@ static size_t fragment(struct world *world, struct page *page, const char *targe
 {
     page->nedges = 0;
     add_edge(world, page, LINK_A, target);
-    page->edge[0].fragment = str_of(text);
+    set_fragment(world, page, text);
     links(world);
     return hits_of(world, CHECK_LINK_FRAGMENT);
 }

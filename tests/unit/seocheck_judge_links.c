@@ -214,7 +214,7 @@ static void a_blocked_link_is_told_after_five_checks(void **state)
 static size_t fragment_hits(struct world *world, struct page *page,
                             const char *fragment)
 {
-    page->edge[0].fragment = str_of(fragment);
+    set_fragment(world, page, fragment);
     judge(world);
     return hits_of(world, CHECK_LINK_FRAGMENT);
 }

@@ -152,6 +152,15 @@ static inline void add_edge(struct world *world, struct page *page, enum link_ki
     page->edge[page->nedges++] = edge;
 }
 
+/* What the page's first link has behind its #. */
+static inline void set_fragment(struct world *world, struct page *page,
+                                const char *text)
+{
+    page->fragment = arena_new(&world->arena, struct str, 1);
+    page->fragment[0] = str_of(text);
+    page->nfragments = page->edge[0].fragment = 1;
+}
+
 /* Resolved against the home page. */
 static inline struct canonical *add_canonical(struct world *world, struct page *page,
                                               const char *raw)
