@@ -91,9 +91,12 @@ static void sort_small(struct record *records, size_t n, enum order order)
         size_t gap = gaps[g];
 
         for (size_t i = gap; i < n; i++) {
-            struct record moving = records[i];
+            struct record moving;
             size_t to = i;
 
+            if (!record_before(&records[i], &records[i - gap], order))
+                continue; // nearly always: rows come in order of time
+            moving = records[i];
             while (to >= gap && record_before(&moving, &records[to - gap], order)) {
                 records[to] = records[to - gap];
                 to -= gap;
@@ -328,14 +331,27 @@ static void count_unit(struct walk *walk, size_t day, const struct record *recor
     }
 }
 
-/* Keeps the first record of each id and returns how many are left, in order of id. */
+static bool has_id(const struct record *records, size_t n, uint64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (records[i].id == id)
+            return true;
+    return false;
+}
+
+/* Keeps the first record of each id and returns how many are left. They come in order
+ * of time; many of them are left in order of id. */
 static size_t drop_duplicates(struct record *records, size_t n)
 {
+    bool is_many = n > FEW;
     size_t kept = 1;
 
-    sort_small(records, n, ORDER_ID);
+    if (is_many)
+        sort_small(records, n, ORDER_ID);
     for (size_t i = 1; i < n; i++) {
-        if (records[i].id != records[kept - 1].id)
+        const struct record *known = is_many ? &records[kept - 1] : records;
+
+        if (!has_id(known, is_many ? 1 : kept, records[i].id))
             records[kept++] = records[i];
     }
     return kept;
@@ -351,7 +367,7 @@ static void walk_unit_day(struct walk *walk, size_t day, struct record *records,
     size_t start = 0;
 
     walk->days[day].duplicates += (int64_t)(n - kept);
-    if (walk->has_patterns || (records[0].kinds & RECORD_OF_USER) != 0)
+    if (n > FEW && (walk->has_patterns || (records[0].kinds & RECORD_OF_USER) != 0))
         sort_small(records, kept, ORDER_TIME);
     if ((records[0].kinds & RECORD_OF_USER) == 0) {
         count_unit(walk, day, records, kept);

@@ -261,6 +261,33 @@ static void of_one_id_in_a_unit_the_first_in_time_stays(void **state)
     assert_string_equal(site(f, 1, COUNT_EXCEPTION), "0/1");
 }
 
+// Events that are sent again one after another, with a later clock and from elsewhere.
+static void however_many_rows_a_unit_has_repeats_are_dropped(void **state)
+{
+    static const size_t sizes[] = {2, 20, 32, 33,
+                                   200}; // events: more than 64 rows, or not
+    struct fixture *f = *state;
+    struct daycount_plan plan = plan_new();
+    struct row rows[400];
+
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        size_t n = sizes[s];
+
+        for (size_t i = 0; i < n; i++) {
+            rows[i] = row_of(1, (int64_t)i, KIND_PAGEVIEW, "/first");
+            rows[n + i] = row_of(1, (int64_t)(n + i), KIND_EXCEPTION, "/again");
+            rows[n + i].id = rows[i].id = hash_mix(n - i, i); // in no order of time
+        }
+        count(f, &plan, rows, 2 * n);
+        assert_int_equal(f->days[0].duplicates, n);
+        assert_string_equal(site(f, 0, COUNT_EXCEPTION), "0/1");
+        assert_string_equal(cell(f, 0, DIMENSION_PAGE, "/first", COUNT_EXCEPTION),
+                            "0/1");
+        assert_string_equal(cell(f, 0, DIMENSION_PAGE, "/again", COUNT_EXCEPTION),
+                            "none");
+    }
+}
+
 static void a_dropped_duplicate_does_not_bridge_a_gap(void **state)
 {
     struct fixture *f = *state;
@@ -502,6 +529,7 @@ int main(void)
         CASE(a_user_is_a_new_unit_after_more_than_30_minutes),
         CASE(a_session_may_pause_as_long_as_it_likes),
         CASE(of_one_id_in_a_unit_the_first_in_time_stays),
+        CASE(however_many_rows_a_unit_has_repeats_are_dropped),
         CASE(a_dropped_duplicate_does_not_bridge_a_gap),
         CASE(one_value_too_many_turns_its_dimension_off),
         CASE(a_dimension_with_room_for_none_is_not_over),

@@ -82,6 +82,36 @@ static void a_double_is_a_json_number_in_range(void **state)
         assert_false(double_of(bad[i], &value));
 }
 
+// Of any number of digits, with the point anywhere: the C library's reading, bit for
+// bit.
+static void a_short_number_is_read_as_strtod_reads_it(void **state)
+{
+    uint64_t seed = 20260302;
+    double zero;
+
+    (void)state;
+    for (unsigned i = 0; i < 40000; i++) {
+        char text[32], *end;
+        unsigned n = i % 18 + 1, point = i / 18 % n;
+        double value, expected;
+        size_t at = i % 2;
+
+        text[0] = '-';
+        for (unsigned d = 0; d < n; d++) {
+            seed = seed * 6364136223846793005U + 1442695040888963407U; // Knuth's MMIX
+            if (d == point && d > 0)
+                text[at++] = '.';
+            text[at++] = (char)('0' + (seed >> 33) % 10);
+        }
+        text[at] = '\0';
+        expected = strtod(text, &end);
+        assert_true(*end == '\0' && double_of(text, &value));
+        if (memcmp(&value, &expected, sizeof value) != 0)
+            fail_msg("%s is %a, not %a", text, expected, value);
+    }
+    assert_true(double_of("-0", &zero) && signbit(zero));
+}
+
 /* 17 digits always suffice (IEEE 754-2019, 5.12.2), 15 usually. */
 static void a_double_is_written_as_short_as_it_reads_back(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
         cmocka_unit_test(integers_reach_both_ends_of_int64_and_no_further),
         cmocka_unit_test(an_integer_is_digits_and_nothing_else),
         cmocka_unit_test(a_double_is_a_json_number_in_range),
+        cmocka_unit_test(a_short_number_is_read_as_strtod_reads_it),
         cmocka_unit_test(a_double_is_written_as_short_as_it_reads_back),
         cmocka_unit_test(a_prefix_sorts_before_what_it_begins),
         cmocka_unit_test(equality_takes_length_and_zero_bytes_into_account),
