@@ -182,7 +182,7 @@ check: $(BINS) $(UNITS) $(SIMS) $(FUZZ) $(FAULTS) $(SHOP) ## every test (PROVEFL
 # What waits for servers, browsers and git more than it runs our code, what injects faults, and what only reckons, is
 # left to `check`.
 NOT_ASAN := $(filter-out %/corrupt.t,$(wildcard tests/fault/*.t)) $(addprefix tests/,valgrind.t static.t deploy.t sarif.t report_html.t push.t \
-            engines.t engines_refused.t install.t perfcheck_collect.t replay.t docs.t)
+            engines.t engines_refused.t install.t perfcheck_collect.t replay.t docs.t examples.t)
 asan: ## the same under AddressSanitizer and UBSan, less what gains nothing by it
 	@$(MAKE) VARIANT=asan CFLAGS='-O1 -g' SIMS= SCRIPT='$(filter-out $(NOT_ASAN),$(SCRIPT))' check
 

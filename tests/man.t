@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each option that `rounds-NAME --help` lists is in the list of options of the manual page, and the reverse; groff has
-# nothing to say about the page; each --help fits a terminal.
+# Each verb and option that `rounds-NAME --help` lists is in the synopsis and the list of options of the manual page, and
+# the reverse; each verb is explained there; groff has nothing to say about the page; each --help fits a terminal.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -41,6 +41,28 @@ agree() { # a program
 	[ -s "$work/help" ] && diff "$work/help" "$work/manual"
 }
 
+# "usage: rounds-watchdog [run] [options]", "       rounds-watchdog show [options]".
+verbs_in_help() {
+	"$BIN/rounds-$1" --help | sed -n "/^$/q; s/^[u ][a-z: ]*rounds-$1 \[*\([a-z-]*\).*/\1/p" | grep . | sort
+}
+
+# Behind .Nm alone: ".Op Cm run", ".Cm show".
+verbs_in_manual() {
+	awk '/^\.Sh/ { is_here = $2 == "SYNOPSIS" } is_here && was == ".Nm" { sub(/^\.Op /, "."); if ($1 == ".Cm") print $2 }
+		{ was = $0 }' "$page" | sort
+}
+
+verbs_agree() { # a program
+	verbs_in_help "$1" >"$work/help"
+	verbs_in_manual >"$work/manual"
+	[ -s "$work/help" ] && diff "$work/help" "$work/manual" && while read -r verb; do
+		sed '/^\.Sh OPTIONS/q' "$page" | grep -q "^\.It Cm $verb\b" || {
+			echo "$verb is not explained"
+			return 1
+		}
+	done <"$work/help"
+}
+
 # Each word that --format takes is named where the manual explains the option.
 formats_agree() { # a program
 	words=$("$BIN/rounds-$1" --help | sed -n 's/^ *--format F  *\(.*\) (.*/\1/p' | sed 's/,//g; s/ or / /')
@@ -70,6 +92,10 @@ for name in watchdog bandit perfcheck seocheck i18ncheck report notify statediff
 	page=$name/rounds-$name.1
 	[ -d $name ] || page=shared/rounds-$name.1
 	claim "the options of rounds-$name --help and of its manual page are the same" agree $name
+	case $name in
+	statediff | statemerge) ;; # they have none
+	*) claim "so are the verbs" verbs_agree $name ;;
+	esac
 	case $name in
 	notify | statemerge | supervise) ;; # they print no report
 	*) claim "and so are the formats" formats_agree $name ;;
