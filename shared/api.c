@@ -122,26 +122,29 @@ static bool is_https(const struct api *api)
     return str_starts(api->origin, STR("https://"));
 }
 
-/* A name that does not resolve now may do so when it is asked. */
+/* Services of this machine may be asked, whatever the guard says of its addresses. */
 static bool find_home(struct api *api, struct err *err)
 {
-    struct err ignored;
-
-    if (!http_home_find(api->conf->url, api->arena, &api->home,
-                        is_https(api) ? &ignored : err))
-        return is_https(api);
-    if (!is_https(api) && api->conf->has_secret && !api->home.is_loopback)
-        return err_set(
-            err, "plain http to '%s' would show the secret to others; write https",
-            api->host);
+    if (!http_home_find(api->conf->url, api->arena, &api->home, err))
+        return false;
+    if (api->home.is_loopback)
+        api->policy.home = &api->home;
     return true;
+}
+
+static bool is_fit_for_secret(const struct api *api, struct err *err)
+{
+    return is_https(api) || !api->conf->has_secret || api->home.is_loopback ||
+           err_set(err,
+                   "plain http to '%s' would show the secret to others; write https",
+                   api->host);
 }
 
 bool api_open(struct api *api, const struct api_conf *conf, struct arena *arena,
               struct err *err)
 {
     *api = (struct api){.conf = conf, .arena = arena};
-    if (!parse_url(api, err) || !find_home(api, err))
+    if (!parse_url(api, err))
         return err_wrap(err, "%s", conf->who);
     api->policy = (struct http_policy){
         .agent = conf->agent,
@@ -149,10 +152,11 @@ bool api_open(struct api *api, const struct api_conf *conf, struct arena *arena,
         .https_only = is_https(api),
         .is_patient = true, // the time of a request is limited as a whole
         .allow_private = conf->allow_private,
-        .home = api->home.is_loopback ? &api->home : NULL,
         .ports = &api->port,
         .nports = 1,
     };
+    if (!is_https(api) && (!find_home(api, err) || !is_fit_for_secret(api, err)))
+        return err_wrap(err, "%s", conf->who);
     return true;
 }
 
@@ -327,6 +331,10 @@ static enum next judge(const struct api *api, const struct answer *answer,
 
 static bool begin(struct api *api, struct err *err)
 {
+    struct err ignored; // a name that does not resolve now may do so when it is asked
+
+    if (!api->http && is_https(api))
+        (void)!find_home(api, &ignored);
     if (!api->http && http_begin(err)) {
         api->http = http_new(&api->policy, api->arena, err);
         if (!api->http)

@@ -4,7 +4,9 @@
  * followed, https where a secret is sent, and one sentence for what went wrong. Reads
  * no answer: its completeness and shape are the caller's to prove.
  *
- *     if (!api_open(&api, &conf, run, err))          before confinement: it resolves
+ *     if (!api_open(&api, &conf, run, err))          before confinement: plain http
+ *                                                    looks its host up here, https
+ *                                                    when it is asked first
  *         return false;
  *     ports[n++] = api.port;                         what confinement has to allow,
  *     ...                                            with shared/http.h's list

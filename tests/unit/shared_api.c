@@ -514,6 +514,24 @@ static void addresses_are_refused_that_would_show_a_secret(void **state)
     assert_true(str_equal(other.origin, STR("https://127.0.0.1:8443")));
 }
 
+/* Who asks nothing looks no name up: as rounds-notify on a quiet day. */
+static void the_host_of_https_is_looked_up_when_it_is_asked(void **state)
+{
+    const char *url =
+        str_format(&run, "https://127.0.0.1:%d/", (int)server_port(server));
+    const struct api_request request = {.url = url, .most_bytes = 9};
+    struct api other;
+
+    (void)state;
+    conf.url = url;
+    assert_true(api_open(&other, &conf, &run, &err));
+    assert_int_equal(other.home.n, 0);
+    assert_false(api_ask(&other, &request, &reply, &err)); // the server has no TLS
+    assert_non_null(strstr(err.text, "(tls)"));            // and is no stranger
+    assert_true(other.home.is_loopback);
+    api_close(&other);
+}
+
 /* A private address is asked where the configuration allows it alone. */
 static void private_networks_are_not_asked(void **state)
 {
@@ -551,6 +569,7 @@ int main(void)
         TEST(nobody_there_is_told_after_its_tries),
         TEST(no_other_host_is_asked),
         TEST(addresses_are_refused_that_would_show_a_secret),
+        TEST(the_host_of_https_is_looked_up_when_it_is_asked),
         TEST(private_networks_are_not_asked),
     };
 

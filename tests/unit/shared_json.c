@@ -222,8 +222,14 @@ static void tally_of(const json_t *json, struct tally *tally)
     tally->values += json_array_size(json);
     tally->empty += (json_is_object(json) && json_object_size(json) == 0) ||
                     (json_is_array(json) && json_array_size(json) == 0);
-    json_object_foreach((json_t *)json, key, value) tally_of(value, tally);
-    json_array_foreach(json, i, value) tally_of(value, tally);
+    json_object_foreach((json_t *)json, key, value)
+    {
+        tally_of(value, tally);
+    }
+    json_array_foreach(json, i, value)
+    {
+        tally_of(value, tally);
+    }
 }
 
 static void what_fits_is_what_jansson_reads(void **state)
