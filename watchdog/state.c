@@ -52,22 +52,25 @@ static const char *url_of(const struct episode *episode,
 }
 
 /* tracking/site: a number of sessions; tracking/event=K: the share of sessions with
- * that kind. */
+ * that kind. The limit of what looks down is the most that would have opened: one more
+ * is the least that was expected. */
 static void describe_tracking(const struct episode *episode, struct arena *run,
                               struct finding *finding)
 {
     const char *kind = strchr(episode->segment, '=');
+    int64_t least =
+        llround((double)episode->limit_ppm * (double)episode->exposed / 1e6) + 1;
 
     if (!kind) {
         finding->value = str_format(run, "%lld", (long long)episode->affected);
-        finding->limit =
-            str_format(run, "%lld", (long long)(episode->limit_ppm / 1000000));
+        finding->limit = str_format(run, "%lld", (long long)least);
         finding->message = str_format(run, "%s sessions, at least %s expected",
                                       finding->value, finding->limit);
         return;
     }
     finding->value = watchdog_percent(run, rate_ppm(episode));
-    finding->limit = watchdog_percent(run, episode->limit_ppm);
+    finding->limit =
+        watchdog_percent(run, llround((double)least / (double)episode->exposed * 1e6));
     finding->unit = "%";
     finding->message =
         str_format(run, "%s events in %s %% of sessions, at least %s %% expected",
