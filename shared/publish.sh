@@ -50,9 +50,21 @@ find_work_tree() {
 	near=$state
 	[ -d "$near" ] || near=$(dirname "$near")
 	{ IFS= read -r prefix && IFS= read -r top && IFS= read -r git_folder; } <<EOF || return 1
-$(git -C "$near" rev-parse --show-prefix --show-toplevel --absolute-git-dir 2>/dev/null)
+$(LC_ALL=C git -C "$near" rev-parse --show-prefix --show-toplevel --absolute-git-dir 2>"$work/git")
 EOF
 	[ -d "$state" ] || prefix=$prefix$(basename "$state")/
+}
+
+# There may be one that git does not take: somebody else's, say; or there is no git.
+no_work_tree() { # option, remedy
+	grep -q 'not a git repository' "$work/git" || { g_said; die "$1: git cannot use '$state'"; }
+	die "$1: '$state' is in no git work tree$2"
+}
+
+# Another git is at work, or crashed: the commit would be made and the index left behind it.
+no_lock() {
+	[ ! -e "$git_folder/index.lock" ] ||
+		{ say "--commit: '$git_folder/index.lock' is there: when no git is at work, rm it"; return 1; }
 }
 
 # The known state files of a revision, as a folder: the blobs as they are.
@@ -86,7 +98,7 @@ settings() {
 	{ read -r _ remote && read -r _ branch && read -r _ author && read -r _ email; } <<EOF
 $said
 EOF
-	find_work_tree || die "--commit: '$state' is in no git work tree: git init one, or leave --commit out"
+	find_work_tree || no_work_tree --commit ': git init one, or leave --commit out'
 	head=$(g symbolic-ref -q --short HEAD)
 	branch=${branch:-$head}
 }
@@ -98,6 +110,7 @@ check() { # tools
 		[ ! -e "$git_folder/$going" ] ||
 			die "--commit: a merge, rebase or the like is in progress ($going): git status says how to end it"
 	done
+	no_lock || exit 3
 	[ -z "$(g ls-files -u)" ] || die "--commit: there are unmerged paths: resolve them, then git add and git commit"
 	[ -n "$head" ] || die "--commit: HEAD is detached: git switch BRANCH"
 	g diff --cached --quiet || die "--commit: something is staged: git commit it, or git reset"
@@ -114,7 +127,7 @@ check() { # tools
 
 # The state files as they are now, in our index; its time (-p) tells git which entries may have changed unseen.
 stage() { # tools
-	"$report" paths -c "$config" -s "$state" --work "$work" -- "$prefix" "$@" >"$work/paths" && rm -f "$work/index" &&
+	no_lock && "$report" paths -c "$config" -s "$state" --work "$work" -- "$prefix" "$@" >"$work/paths" && rm -f "$work/index" &&
 		{ [ ! -f "$git_folder/index" ] || cp -p "$git_folder/index" "$work/index"; } &&
 		g_index add --pathspec-from-file="$work/paths" --pathspec-file-nul
 }
@@ -191,7 +204,7 @@ commit_push() { # tools
 diff_verb() { # [revision [revision]]
 	find_program statediff || exit 3
 	diff_from=${1:-HEAD} diff_to=${2:-}
-	find_work_tree || die "--diff: '$state' is in no git work tree"
+	find_work_tree || no_work_tree --diff ''
 	for revision in "$diff_from" "${diff_to:-HEAD}"; do
 		g rev-parse -q --verify "$revision^{commit}" >/dev/null || die "--diff: '$revision' is no commit here: git fetch"
 	done

@@ -238,6 +238,14 @@ refusals() {
 	git -C "$repo" checkout -q --detach
 	refused "a detached HEAD" 'detached: git switch'
 	git -C "$repo" checkout -q main
+	touch "$repo/.git/index.lock"
+	refused "a lock of the index, which another git holds or left" "index.lock' is there"
+	rm "$repo/.git/index.lock"
+	export GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+	refused "a work tree that git calls somebody else's" 'dubious ownership'
+	! grep -q 'git init' "$work/err"
+	check $? "and nobody is told to make another within"
+	unset GIT_TEST_ASSUME_DIFFERENT_OWNER
 	echo 'my shop/state/history/' >>"$repo/.git/info/exclude"
 	refused "an ignored state path" "ignores a state file.*info/exclude:[0-9]*:.*my shop/state/history/watchdog.tsv"
 	: >"$repo/.git/info/exclude"
