@@ -11,7 +11,12 @@
 
 #include "shared/banned.h"
 
-enum { FRESH_HOURS = 48, FRESH_HOURS_MAX = 8760, HOUR_S = 3600 };
+enum {
+    FRESH_HOURS = 48,
+    FRESH_HOURS_MAX = 8760,
+    HOUR_S = 3600,
+    AHEAD_HOURS = 48, // tomorrow's end; what was judged later than that never grows old
+};
 
 struct asking {
     const struct config *config;
@@ -42,6 +47,7 @@ static void ask_tool(struct asking *asking, size_t t, struct arena *run)
 {
     const struct tool_change *tool = &asking->changes.tool[t];
     int64_t age_s = 0;
+    bool is_ahead;
 
     if (tool->has_now) {
         struct day_bounds day = day_bounds_new(run, tool->through_now, 1);
@@ -51,12 +57,16 @@ static void ask_tool(struct asking *asking, size_t t, struct arena *run)
             asking->oldest = tool->through_now;
     }
     asking->ntools++;
-    if (tool->has_now && age_s <= asking->hours * HOUR_S)
+    is_ahead = age_s < -AHEAD_HOURS * HOUR_S;
+    if (tool->has_now && !is_ahead && age_s <= asking->hours * HOUR_S)
         return;
     if (asking->stale.n > 0)
         buf_add_text(&asking->stale, "; ");
-    buf_printf(&asking->stale, "%s stale: ", tool_names[t]);
-    if (tool->has_now)
+    buf_printf(&asking->stale, "%s %s: ", tool_names[t],
+               is_ahead ? "ahead of the clock" : "stale");
+    if (is_ahead)
+        buf_printf(&asking->stale, "through %s", day_text(tool->through_now).text);
+    else if (tool->has_now)
         buf_printf(&asking->stale, "through %s, %lld h ago",
                    day_text(tool->through_now).text, (long long)(age_s / HOUR_S));
     else

@@ -72,6 +72,14 @@ state state "$(day 5)" ''
 report fresh
 [ $? -eq 3 ] && grep -Eq "^ROUNDS UNKNOWN - watchdog stale: through $(day 5), (9[5-9]|1[01][0-9]|12[0-1]) h ago, limit 48 h\$" "$work/out"
 check $? "five days ago is not: exit 3 says how old"
+state state "$(day -1)" ''
+report fresh
+check $? "tomorrow is: where a day begins first it is judged first"
+state state "$(day -9)" ''
+report fresh
+[ $? -eq 3 ] && grep -q "^ROUNDS UNKNOWN - watchdog ahead of the clock: through $(day -9), limit 48 h\$" "$work/out"
+check $? "a day that has not come was judged by a wrong clock: it would be fresh until then"
+state state "$(day 5)" ''
 report fresh --hours 200 && report fresh --hours 0
 [ $? -eq 3 ] && grep -q "not a number from 1 to 8760" "$work/err"
 check $? "--hours is the limit, from 1 to 8760"
