@@ -53,7 +53,6 @@ struct gathering {
     int64_t *exposures, *bad;                /* events by day of the bounds */
     const struct source_day *source_days;    /* from the bounds' first day on */
     int64_t future;                          /* rows after the bounds */
-    bool is_asked;                           /* the source counts for itself */
     char unknown[UNIT_BYTES_MAX]; /* an arm of the last day that is not configured */
     size_t nunknown;
 };
@@ -516,9 +515,9 @@ static const char *day_trouble(const struct gathering *gathering, size_t index,
         return str_format(
             arena, "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s)",
             source, date,
-            day->is_cut ? gathering->is_asked ? "it changed while it was read"
-                                              : "a file ends early"
-                        : "too many lines are broken",
+            day->cut      ? str_format(arena, "'%s' ends early", day->cut)
+            : day->is_cut ? "it changed while it was read"
+                          : "too many lines are broken",
             (long long)day->rows, (long long)source_rejected(day, 1),
             day->place ? ", first at " : "", day->place ? day->place : "");
     case DAY_OK: break;
@@ -629,7 +628,6 @@ static bool read_all(struct pass *pass, struct problems *problems, struct err *e
             gathering->wanted->trouble = trouble;
             gathering->source_days = source_days(input->source, &n);
             gathering->future = source_totals(input->source)->future;
-            gathering->is_asked = !source_streams(input->source);
             if (!trouble)
                 say_unknown(gathering, pass->arena, problems);
         }

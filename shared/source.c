@@ -639,8 +639,11 @@ static void mark_cut(struct source *source)
     for (size_t i = 0; i < source->bounds.n; i++) {
         bool may_hold = !dated || (i + 1 >= dated->index && i <= dated->index + 1);
 
-        if (source->place.known ? source->touched[i] == source->next : may_hold)
-            source->days[i].is_cut = true;
+        if (source->place.known ? source->touched[i] != source->next : !may_hold)
+            continue;
+        source->days[i].is_cut = true;
+        if (!source->days[i].cut)
+            source->days[i].cut = source->shown;
     }
 }
 

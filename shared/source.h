@@ -49,6 +49,7 @@ struct source_day {
     int64_t bots; /* left out, not rejected */
     bool is_cut;  /* a compressed file that may hold this day ends early */
     const char *why;   /* of is_cut, where the source says it; NULL */
+    const char *cut;   /* the first such file, "events/a.jsonl.gz"; NULL */
     int64_t newest_ms; /* of accepted rows; 0 when none */
 };
 

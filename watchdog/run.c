@@ -130,12 +130,13 @@ static int32_t first_day(const struct opened *opened)
     return first > oldest ? first : oldest;
 }
 
-static bool partial(const char *source, const struct source_day *day, bool streams,
-                    struct err *err)
+static bool partial(const char *source, const struct source_day *day, struct err *err)
 {
-    const char *what = !day->is_cut ? "too many lines are broken"
-                       : streams    ? "a file ends early"
-                                    : "it changed while it was read";
+    const char *file = day->cut ? day->cut : "";
+    const char *quote = day->cut ? "'" : "";
+    const char *what = day->cut      ? " ends early"
+                       : day->is_cut ? "it changed while it was read"
+                                     : "too many lines are broken";
     int64_t rejected = source_rejected(day, 1);
 
     if (day->why)
@@ -143,9 +144,9 @@ static bool partial(const char *source, const struct source_day *day, bool strea
                        source, day_text(day->day).text, day->why);
     return err_set(
         err,
-        "source '%s' is partial on %s: %s (%lld read, %lld rejected%s%s); mend "
+        "source '%s' is partial on %s: %s%s%s%s (%lld read, %lld rejected%s%s); mend "
         "the export and run again",
-        source, day_text(day->day).text, what, (long long)day->rows,
+        source, day_text(day->day).text, quote, file, quote, what, (long long)day->rows,
         (long long)rejected, day->place ? ", first at " : "",
         day->place ? day->place : "");
 }
@@ -195,8 +196,7 @@ static bool check_last_day(const struct opened *opened, struct err *err)
         case DAY_STALE:
             return stale(settings->source[s], &collected->source_days[s][last], err);
         case DAY_PARTIAL:
-            return partial(settings->source[s], &collected->source_days[s][last],
-                           source_streams(opened->inputs.source[s]), err);
+            return partial(settings->source[s], &collected->source_days[s][last], err);
         }
     }
     return true;

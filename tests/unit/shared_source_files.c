@@ -351,8 +351,13 @@ static void cut_file_named_for_a_day_spoils_only_its_neighbours(void **state)
     put_bytes("2026-03-04.gz", good.at, 12);
     source = source_of("'{day}.gz'");
     assert_int_equal(rows_of(source, DAY, 6)->n, 0);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++) {
         assert_int_equal(day_at(source, i)->is_cut, i >= 1 && i <= 3);
+        if (i >= 1 && i <= 3) // the day before is whole in its own file
+            assert_string_equal(day_at(source, i)->cut, "2026-03-04.gz");
+        else
+            assert_null(day_at(source, i)->cut);
+    }
     source_close(source);
 }
 
