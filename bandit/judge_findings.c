@@ -212,8 +212,8 @@ static void find_srm(const struct list *list)
                 str_format(list->arena, "p %s, limit 1e-3, chi2 %.1f, df %d, %zu day%s",
                            stats_p_text(measure_srm_p(srm), list->arena), srm->chi2,
                            srm->df, srm->days, srm->days == 1 ? "" : "s"),
-            .because = "lost events, a cache, a wrong deploy_time, or arms that "
-                       "redirect; a later 'start' begins anew",
+            .because = "lost events, a cache, a wrong deploy_time, days without a "
+                       "run, or arms that redirect; a later 'start' begins anew",
         });
 }
 
