@@ -97,7 +97,7 @@ static void put_tag(struct android *self, enum xml_event event)
     struct buf tag;
 
     buf_init(&tag, self->reading->arena, CATALOG_BYTES_MAX);
-    xml_add_tag(&self->xml, event, &tag);
+    xml_add_tag(&self->xml, event, NULL, &tag);
     put(&self->writer, tag.at, tag.n);
 }
 

@@ -35,7 +35,9 @@ static bool is_named(const struct xml *xml, const char *name)
 
 /* ---- units ---- */
 
-/* Content of the element that has begun, up to its end, inline elements as written. */
+/* Content of the element that has begun, up to its end. An inline element is its id: the
+ * rest of it (`equiv-text`, `ctype`, `disp`) is a note for people, that translation
+ * tools leave out and extractors rewrite. */
 static void read_content(struct xliff *self, struct buf *out)
 {
     struct xml *xml = &self->xml;
@@ -49,7 +51,7 @@ static void read_content(struct xliff *self, struct buf *out)
         if (event == XML_TEXT)
             buf_add(out, xml->text.at, xml->text.n);
         else
-            xml_add_tag(xml, event, out);
+            xml_add_tag(xml, event, "id", out);
     }
 }
 

@@ -132,6 +132,14 @@ static bool stands_for(struct str selector, enum category category,
             value == rule->value[category]);
 }
 
+static bool has_option(const struct icu_argument *argument, const char *selector)
+{
+    for (size_t i = 0; i < argument->noptions; i++)
+        if (str_equal(argument->option[i].selector, str_of(selector)))
+            return true;
+    return false;
+}
+
 /* `may_be_blank`: the text goes on around the plural, as in "item{n, plural, one {}
  * other {s}}". */
 static bool icu_covers(const struct icu_argument *argument, enum category category,
@@ -141,7 +149,9 @@ static bool icu_covers(const struct icu_argument *argument, enum category catego
         if (stands_for(argument->option[i].selector, category, rule) &&
             (may_be_blank || !text_is_blank(argument->option[i].text)))
             return true;
-    return false;
+    // `=0` and `=1` stand for `one` of fr and pt
+    return (rule->zero_and_one >> category & 1) != 0 && has_option(argument, "=0") &&
+           has_option(argument, "=1");
 }
 
 const char *plurals_missing_inside(const struct plurals *plurals, const struct icu *icu,

@@ -200,17 +200,30 @@ static void add_name(struct xml *self, struct buf *out)
     buf_add_text(out, name ? name : "");
 }
 
-void xml_add_tag(struct xml *xml, enum xml_event event, struct buf *out)
+/* What would end a tag, or begin one, does so nowhere in an attribute. */
+static void add_value(const char *value, struct buf *out)
+{
+    for (; value && *value != '\0'; value++)
+        if (*value == '<' || *value == '>')
+            buf_add_text(out, *value == '<' ? "&lt;" : "&gt;");
+        else
+            buf_add(out, value, 1);
+}
+
+void xml_add_tag(struct xml *xml, enum xml_event event, const char *attribute,
+                 struct buf *out)
 {
     buf_add_text(out, event == XML_END ? "</" : "<");
     add_name(xml, out);
     while (event == XML_BEGIN && xmlTextReaderMoveToNextAttribute(xml->reader) == 1) {
-        const char *value = (const char *)xmlTextReaderConstValue(xml->reader);
+        const char *name = (const char *)xmlTextReaderConstLocalName(xml->reader);
 
+        if (attribute && (!name || strcmp(name, attribute) != 0))
+            continue;
         buf_add_text(out, " ");
         add_name(xml, out);
         buf_add_text(out, "=\"");
-        buf_add_text(out, value ? value : "");
+        add_value((const char *)xmlTextReaderConstValue(xml->reader), out);
         buf_add_text(out, "\"");
     }
     (void)xmlTextReaderMoveToElement(xml->reader);

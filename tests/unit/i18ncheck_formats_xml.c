@@ -278,6 +278,22 @@ static void units_of_1_2_are_messages(void **state)
         "d | Hi <x id=\"INTERPOLATION\"/> & <g id=\"1\">you</g>\ne- | E\n");
 }
 
+/* Angular writes what an element stands for into the source; translation tools drop it.
+ */
+static void inline_elements_are_their_ids(void **state)
+{
+    static const char text[] =
+        "<xliff version=\"1.2\"><file source-language=\"en\" target-language=\"de\">"
+        "<body><trans-unit id=\"a\"><source>To <x id=\"START_BOLD\" ctype=\"x-b\" "
+        "equiv-text=\"&lt;b&gt;\"/>cart</source><target>In <x id=\"START_BOLD\"/>Korb"
+        "</target></trans-unit></body></file></xliff>";
+    struct catalog target = xliff_of(text, "de"), source = xliff_of(text, "en");
+
+    (void)state;
+    assert_string_equal(shown(&source), "a | To <x id=\"START_BOLD\"/>cart\n");
+    assert_string_equal(shown(&target), "a | In <x id=\"START_BOLD\"/>Korb\n");
+}
+
 static void segments_of_2_0_are_joined(void **state)
 {
     static const char text[] =
@@ -371,6 +387,7 @@ int main(void)
         cmocka_unit_test(other_declared_encodings_do_not_matter),
         cmocka_unit_test(nesting_is_read_64_deep_and_no_deeper),
         cmocka_unit_test(units_of_1_2_are_messages),
+        cmocka_unit_test(inline_elements_are_their_ids),
         cmocka_unit_test(segments_of_2_0_are_joined),
         cmocka_unit_test(states_that_need_work_are_review),
         cmocka_unit_test(ids_of_several_files_get_the_files_name),

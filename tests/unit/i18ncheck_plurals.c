@@ -378,6 +378,14 @@ static void icu_plurals_have_the_categories_of_the_locale(void **state)
     pair_hits(&sample, source, "de", "{n, plural, one {# a}}", "message-syntax");
     pair_hits(&sample, source, "fr", "{n, plural, one {un} other {# d}}",
               "placeholder-missing");
+    // 0 and 1 are all of one in fr and pt, not in ru, which has 21
+    pair_hits(&sample, source, "fr", "{n, plural, =0 {z} =1 {a} other {# d}}", NULL);
+    pair_hits(&sample, source, "pt-BR", "{n, plural, =0 {z} =1 {a} other {# d}}", NULL);
+    pair_hits(&sample, source, "fr", "{n, plural, =1 {a} other {# d}}",
+              "plural-missing");
+    pair_hits(&sample, source, "ru",
+              "{n, plural, =0 {z} =1 {a} few {# b} many {# c} other {# d}}",
+              "plural-missing");
     pair_hits(&sample, source, "fr", "{n, plural, =0 {z} one {# a} other {{n} d}}",
               NULL);
 }
