@@ -243,16 +243,15 @@ static void add_text(const struct seen *seen, struct arena *run, struct buf *out
         buf_printf(out, "and %zu more\n", seen->hits.n - HITS_SHOWN_MAX);
 }
 
-/* As of findings that are all new. */
-static int exit_status(const struct options *opt, const struct hits *hits,
-                       struct arena *run)
+/* Findings that are all new. */
+static struct findings findings_of(const struct hits *hits, struct arena *run)
 {
     struct findings all = {0};
 
     for (size_t i = 0; i < hits->n; i++)
         findings_add(&all, run,
                      (struct finding){.id = "", .severity = hits->item[i].severity});
-    return findings_exit_status(&all, opt->fail_on);
+    return all;
 }
 
 static bool save_pages(const struct options *opt, const struct seen *seen,
@@ -273,6 +272,7 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
                   int *status, struct err *err)
 {
     OWN(json) root = NULL;
+    struct findings all;
     struct str bytes;
     struct buf out;
 
@@ -281,9 +281,11 @@ static bool crawl(const struct options *opt, struct seen *seen, struct arena *ru
         return false;
     if (seen->hits.n > 0)
         qsort(seen->hits.item, seen->hits.n, sizeof *seen->hits.item, hit_compare);
-    if (!save_pages(opt, seen, run, err))
+    all = findings_of(&seen->hits, run);
+    if (!site_is_judged(&seen->site, findings_worst(&all), run, err) ||
+        !save_pages(opt, seen, run, err))
         return false;
-    *status = exit_status(opt, &seen->hits, run);
+    *status = findings_exit_status(&all, opt->fail_on);
     buf_init(&out, run, REPORT_BYTES_MAX);
     if (opt->format == FORMAT_TEXT && (opt->flags & 1U << FLAG_JSON) == 0) {
         add_text(seen, run, &out);

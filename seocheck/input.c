@@ -140,3 +140,23 @@ void site_judge(struct look *look, struct history *after, struct hits *hits)
     judge_each_sitemap(look, hits);
     judge_all(look, hits);
 }
+
+bool site_is_judged(const struct site *site, enum verdict found, struct arena *arena,
+                    struct err *err)
+{
+    const struct resource *start;
+    const char *to;
+
+    if (site->npages > 0 || site->nstarts == 0 || found != VERDICT_OK)
+        return true;
+    start = &site->resource[site->start[0]];
+    to = start->url_class == CLASS_REDIRECT && start->location.n > 0
+             ? str_format(arena, " to %s", url_shown(start->location, arena))
+             : "";
+    return err_set(
+        err,
+        "no page to judge: '%s' is %s%s%s%s; check 'site', and what its server "
+        "lets this program have",
+        url_shown(start->url.text, arena), url_class_word(start->url_class),
+        start->detail[0] ? ", " : "", start->detail, to);
+}

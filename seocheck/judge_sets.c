@@ -239,8 +239,9 @@ static const char *why_unread(const struct look *look,
     bool is_passing = status == 0 || status >= 500 || status == 408 || status == 425 ||
                       status == 429 || sitemap->is_challenged;
 
-    if (status == 200)
-        return NULL; // its bytes are judge_sitemap.c's
+    // its bytes are judge_sitemap.c's; who challenges us everywhere may well have it
+    if (status == 200 || (sitemap->is_challenged && look->site->npages == 0))
+        return NULL;
     if (is_passing && look->settings->confirm_days > 1 &&
         (!row || row->bad < look->settings->confirm_days))
         return NULL;

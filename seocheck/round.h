@@ -55,6 +55,12 @@ json_t *seocheck_report_extra(const struct site *site);
 /* Asks for everything and says what is wrong with it: sitemaps by themselves, then all
  * judges. `history` is what is known of before; `after` is filled in. */
 void site_judge(struct look *look, struct history *after, struct hits *hits);
+/* A crawl that saw no page and found nothing wrong with that has judged nothing: the
+ * server lets this program have none (429), or what it gives is no page, or it leads to
+ * another host, or where our guard refuses to go. `found`: the worst of what it found.
+ */
+MUST_USE bool site_is_judged(const struct site *site, enum verdict found,
+                             struct arena *arena, struct err *err);
 
 /* A fetcher of the settings' input, and what confinement has to allow for it. */
 struct sandbox_plan;

@@ -162,29 +162,6 @@ static void judge(struct round *round, struct arena *run)
         judge_findings(&look, &hits, &round->known.findings, &round->findings);
 }
 
-/* A crawl that saw no page and finds nothing wrong with that has judged nothing: the
- * server lets this program have none (429), or what it gives is no page, or it leads to
- * another host, or where our guard refuses to go. */
-static bool is_judged(const struct round *round, struct arena *run, struct err *err)
-{
-    const struct site *site = &round->site;
-    const struct resource *start;
-    const char *to;
-
-    if (site->npages > 0 || site->nstarts == 0 || round->found != VERDICT_OK)
-        return true;
-    start = &site->resource[site->start[0]];
-    to = start->url_class == CLASS_REDIRECT && start->location.n > 0
-             ? str_format(run, " to %s", url_shown(start->location, run))
-             : "";
-    return err_set(
-        err,
-        "no page to judge: '%s' is %s%s%s%s; check 'site', and what its server "
-        "lets this program have",
-        url_shown(start->url.text, run), url_class_word(start->url_class),
-        start->detail[0] ? ", " : "", start->detail, to);
-}
-
 static bool report(const struct options *opt, const struct round *round,
                    const json_t *after, struct arena *run, int *status, struct err *err)
 {
@@ -259,7 +236,7 @@ static bool round_in(const struct options *opt, struct round *round, struct aren
         !crawl(opt, round, run, err))
         return false;
     judge(round, run);
-    if (!is_judged(round, run, err))
+    if (!site_is_judged(&round->site, round->found, run, err))
         return false;
     after = state_document(&round->site, &round->findings, round->known.json,
                            round->as_of, run);
