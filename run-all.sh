@@ -9,7 +9,7 @@ case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
 here=$(cd "$here" && pwd) || exit 3
 config='' state='' example='' only='' jobs='' as_of='' format=text fail_on='' sandbox='' prom_file='' html=''
 commit='' push='' diff_from='' diff_to='' publish='' report='' tools=''
-dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst='' tells=''
+dry_run='' quiet='' verbose='' verb=round hours='' work='' child='' worst='' tells='' asked='' configured=''
 
 say() { printf 'run-all: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
@@ -22,7 +22,7 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY]
        run-all.sh [-c FILE] [-s DIR] [--format F] --diff [A [B]]
        run-all.sh [-c FILE] [-s DIR] --check-fresh HOURS | --audit
        run-all.sh [-c FILE] [-s DIR] --render [--html FILE]
-       run-all.sh --demo
+       run-all.sh --demo | --version | --help
 
   -c, --config FILE  configuration (rounds.json, else the example shop's)
   -s, --state DIR    state folder (state beside the configuration)
@@ -44,6 +44,7 @@ usage: run-all.sh [-c FILE] [-s DIR] [--only a,b] [-j N] [-n] [--as-of DAY]
       --audit        which loops to keep, by the marks in state/catches.tsv
       --render       write REPORT.md, and --html, from the state alone
       --demo         install what is missing, build, replay the example shop
+      --version      the version
   -h, --help         this text
 
 exit status: 0 ok, 1 warning, 2 critical, 3 unknown
@@ -66,12 +67,14 @@ find_program() {
 	return 1
 }
 
+find_report() {
+	find_program report || die "rounds-report is not built; run make, or run-all.sh --demo"
+	report=$program
+}
+
 # As dirname, without a process. Sets `folder`.
 find_folder() {
-	case $1 in
-	*/*) folder=${1%/*} && folder=${folder:-/} ;;
-	*) folder=. ;;
-	esac
+	case $1 in */*) folder=${1%/*} && folder=${folder:-/} ;; *) folder=. ;; esac
 }
 
 # Runs a program and waits beside it: in front of us it would keep a signal from us until its end.
@@ -115,17 +118,16 @@ git_log() {
 
 # What to call, which tools, and a folder of our own.
 prepare() {
-	{ find_program report && report=$program && find_program supervise && supervise=$program; } ||
-		die "rounds-report is not built; run make, or run-all.sh --demo"
+	find_report
+	find_program supervise || die "rounds-supervise is not built; run make, or run-all.sh --demo"
+	supervise=$program
 	find_program publish && publish=$program || publish=$here/shared/publish.sh
 	find_folder "$report"
 	ROUNDS_BIN=$folder ROUNDS_RUN_ALL=$0
 	export ROUNDS_BIN ROUNDS_RUN_ALL
 	tools=$("$report" tools -c "$config" ${only:+--only "$only"} ${verbose:+-v}) || exit 3
-	if [ -z "$jobs" ]; then
-		jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
-		[ "$jobs" -le 5 ] || jobs=5
-	fi
+	[ -n "$only" ] || configured=$tools
+	[ -n "$jobs" ] || { jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1; [ "$jobs" -le 5 ] || jobs=5; }
 	work=$(mktemp -d) || exit 3
 	trap 'rm -rf "$work"' EXIT
 	trap 'stop INT' INT
@@ -135,7 +137,7 @@ prepare() {
 
 # One lock for the whole run: the tools inherit it and find it theirs.
 take_lock() {
-	[ -d "$state" ] || mkdir "$state" || exit 3
+	[ -d "$state" ] || mkdir "$state" 2>/dev/null || die "cannot make the state folder '$state'; name another with -s"
 	[ ! -L "$state/.lock" ] || die "'$state/.lock' is a symbolic link; remove it"
 	command exec 9<>"$state/.lock" || exit 3
 	attend "$supervise" lock 9 30 || exit 3
@@ -181,15 +183,18 @@ run_tools() {
 	[ $# -eq 0 ] || cat "$@" >>"$work/voice"
 }
 
-# The report, its exit status as the run's, the first lines alone, what the state says has changed, and what that adds
-# to the catch log. What cannot be read again is not to be committed.
-render() {
-	set --
+of_tools() { # command: with the names of the tools behind it
 	for tool in $tools; do
 		set -- "$@" "$tool"
 	done
-	"$report" render -c "$config" -s "$run_state" --work "$work" --before "$work/before" --format "$format" \
-		${quiet:+-q} ${dry_run:+-n} ${prom_file:+--prom-file "$prom_file"} "$@" >"$work/report" 2>>"$work/voice"
+	"$@"
+}
+
+# The report, its exit status as the run's, the first lines alone, what the state says has changed, and what that adds
+# to the catch log. What cannot be read again is not to be committed.
+render() {
+	of_tools "$report" render -c "$config" -s "$run_state" --work "$work" --before "$work/before" --format "$format" \
+		${quiet:+-q} ${dry_run:+-n} ${prom_file:+--prom-file "$prom_file"} >"$work/report" 2>>"$work/voice"
 	worst=$?
 	[ -f "$work/changes" ] || say "the state is not to be committed" 2>>"$work/voice"
 }
@@ -208,17 +213,8 @@ print() {
 publish() { # verb [ARG...]
 	did=$1
 	shift
-	configured=$tools
-	[ -z "$only" ] || configured=''
 	attend "$publish" "$did" -c "$config" -s "$state" -w "$work" --format "$format" ${html:+--html "$html"} \
 		${configured:+--tools "$configured"} ${push:+--push} "$@"
-}
-
-of_tools() { # command: with the names of the tools behind it
-	for tool in $tools; do
-		set -- "$@" "$tool"
-	done
-	"$@"
 }
 
 # Of a state that has moved REPORT.md and the page.
@@ -276,52 +272,52 @@ diff_verb() {
 }
 
 ask() {
-	find_program report || die "rounds-report is not built; run make"
-	exec "$program" "$@" -c "$config" -s "$state"
+	find_report
+	exec "$report" "$@" -c "$config" -s "$state"
 }
 
+need() { [ -n "${2:-}" ] || die "$1 needs a value; see --help"; }
+choose() { [ -z "$asked" ] || die "$1 and $asked are two runs: give one at a time"; asked=$1 verb=$2; }
+
+given=$#
 while [ $# -gt 0 ]; do
 	case $1 in
-	-c | --config | -s | --state | --only | -j | --jobs | --as-of | --format | --fail-on | --sandbox | --prom-file | --html | --check-fresh)
-		[ -n "${2:-}" ] || die "$1 needs a value; see --help"
-		case $1 in
-		-c | --config) config=$2 ;;
-		-s | --state) state=$2 ;;
-		--only) only=$2 ;;
-		-j | --jobs) jobs=$2 ;;
-		--as-of) as_of=$2 ;;
-		--format) format=$2 ;;
-		--fail-on) fail_on=$2 ;;
-		--sandbox) sandbox=$2 ;;
-		--prom-file) prom_file=$2 ;;
-		--html) html=$2 ;;
-		--check-fresh) verb=fresh hours=$2 ;;
-		esac
-		shift
-		;;
+	-c | --config) need "$@" && config=$2 && shift ;;
+	-s | --state) need "$@" && state=$2 && shift ;;
+	--only) need "$@" && only=$2 && shift ;;
+	-j | --jobs) need "$@" && jobs=$2 jobs_typed=$1 && shift ;;
+	--as-of) need "$@" && as_of=$2 && shift ;;
+	--format) need "$@" && format=$2 && shift ;;
+	--fail-on) need "$@" && fail_on=$2 && shift ;;
+	--sandbox) need "$@" && sandbox=$2 && shift ;;
+	--prom-file) need "$@" && prom_file=$2 && shift ;;
+	--html) need "$@" && html=$2 && shift ;;
 	-n | --dry-run) dry_run=1 ;;
 	-q | --quiet) quiet=1 ;;
 	-v | --verbose) verbose=1 ;;
 	--commit) commit=1 ;;
 	--push) push=1 ;;
 	--diff)
-		verb='diff'
+		choose "$1" 'diff'
 		case ${2:--} in -*) ;; *) diff_from=$2 && shift ;; esac
 		case ${2:--} in -*) ;; *) diff_to=$2 && shift ;; esac
 		;;
-	--audit) verb=audit ;;
-	--render) verb=render ;;
-	--demo) exec "$here/examples/demo.sh" ;;
+	--check-fresh) need "$@" && choose "$1" fresh && hours=$2 && shift ;;
+	--audit | --render) choose "$1" "${1#--}" ;;
+	--demo) [ "$given" -eq 1 ] || die "--demo stands alone; see --help"; exec "$here/examples/demo.sh" ;;
+	--version) find_report; "$report" --version | sed 's/report/run-all/'; exit ;;
 	-h | --help) usage; exit 0 ;;
 	*) die "unknown option '$1'; see --help" ;;
 	esac
 	shift
 done
 
-case $jobs in
-'' | [1-9] | 1[0-6]) ;;
-*) die "-j is '$jobs', allowed 1 to 16" ;;
-esac
+within() { # option, number, most
+	case $2 in [1-9] | [1-9][0-9] | [1-9][0-9][0-9] | [1-9][0-9][0-9][0-9]) [ "$2" -gt "$3" ] || return 0 ;; esac
+	die "$1 is '$2', allowed 1 to $3"
+}
+[ -z "$jobs" ] || within "$jobs_typed" "$jobs" 16
+[ -z "$hours" ] || within --check-fresh "$hours" 8760
 case $format in
 text | json | markdown | github | sarif | junit | prom) ;;
 html) [ "$verb" = diff ] || die "--format html is --diff's; --html FILE writes the page" ;;
@@ -330,6 +326,13 @@ esac
 [ -z "$dry_run" ] || [ -z "$prom_file$html" ] || die "-n writes nothing; leave --html and --prom-file out"
 [ -z "$dry_run" ] || [ -z "$commit" ] || die "-n writes nothing; leave --commit out"
 [ -z "$push" ] || [ -n "$commit" ] || die "--push pushes what --commit made: give both"
+case $verb.$format in round.* | diff.* | *.text) ;; *) die "$asked prints text; leave --format out" ;; esac
+[ "$verb" = round ] || [ -z "$only$jobs$as_of$fail_on$sandbox$prom_file$dry_run$commit" ] ||
+	die "$asked runs no tool; leave out what is for a run; see --help"
+for file in "$prom_file" "$html"; do
+	find_folder "$file"
+	[ -d "$folder" ] || die "cannot write '$file': the folder '$folder' is not there; make it first"
+done
 if [ -z "$config" ] && [ ! -f rounds.json ] && [ -d "$here/examples/shop" ]; then
 	config=$here/examples/shop/rounds.json
 	state=${state:-$here/state}
@@ -341,7 +344,6 @@ state=${state:-$folder/state}
 case $verb in
 fresh) ask fresh --hours "$hours" ;;
 audit) ask audit ;;
-render) render_verb ;;
-diff) diff_verb ;;
 round) round ;;
+*) "${verb}_verb" ;;
 esac

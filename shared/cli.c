@@ -373,36 +373,42 @@ static bool take_option(const struct cli *cli, char **argv, int *i, struct optio
     size_t n = argv[*i][1] == '-' ? strcspn(argv[*i], "=") : strlen(argv[*i]);
     const char *value;
     const struct option_row *row = find_row(argv[*i], n, &value);
+    struct option_row typed;
 
     if (!row)
         return take_flag(cli, argv, i, n, opt, err);
+    typed = *row;
+    if (argv[*i][1] != '-')
+        typed.name = argv[*i]; // messages show the letter where it was one
     if (!row->value && value)
         return err_set(err, "%s takes no value; see --help", row->name);
     if (row->value && !value)
         value = argv[++*i]; // NULL behind the last one
     if (row->value && !value)
-        return err_set(err, "%s needs a value, %s; see --help", row->name, row->value);
+        return err_set(err, "%s needs a value, %s; see --help", typed.name, row->value);
     if (row->id == OPTION_HELP || row->id == OPTION_VERSION) {
         *done = true;
         return print_about(cli, row->id, err);
     }
-    return set_option(cli, row, value, opt, err);
+    return set_option(cli, &typed, value, opt, err);
 }
 
-static bool find_verb(const struct cli *cli, const char *name, struct options *opt,
-                      struct err *err)
+static const struct cli_verb *find_verb(const struct cli *cli, const char *name)
+{
+    for (size_t i = 0; i < cli->nverbs; i++)
+        if (strcmp(name, cli->verbs[i].name) == 0)
+            return &cli->verbs[i];
+    return NULL;
+}
+
+static bool unknown_verb(const struct cli *cli, const char *name, struct err *err)
 {
     const char *names[NAMES_MAX];
     const char *near;
     size_t n = cli->nverbs < NAMES_MAX ? cli->nverbs : NAMES_MAX;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         names[i] = cli->verbs[i].name;
-        if (strcmp(name, names[i]) == 0) {
-            opt->verb = &cli->verbs[i];
-            return true;
-        }
-    }
     near = str_nearest(name, names, n);
     if (near)
         return err_set(err, "unknown verb '%.*s'; did you mean '%s'; see --help",
@@ -426,6 +432,9 @@ static bool check_args(const struct cli *cli, const struct options *opt,
                        struct err *err)
 {
     const struct cli_verb *verb = opt->verb;
+    // a program that does one thing has no word for it
+    const char *quote = cli->nverbs > 1 ? "'" : "";
+    const char *name = cli->nverbs > 1 ? verb->name : "it";
 
     for (size_t i = 0; i < cli->nflags; i++)
         if ((opt->flags >> i & 1) != 0 && !has_word(cli->flags[i].verb, verb->name))
@@ -436,10 +445,11 @@ static bool check_args(const struct cli *cli, const struct options *opt,
         return err_set(err, "'%s' prints text or json, not %s; see --help", verb->name,
                        report_formats[opt->format]);
     if (opt->nargs < verb->min_args)
-        return err_set(err, "'%s' needs %s; see --help", verb->name, verb->args);
+        return err_set(err, "%s%s%s needs %s; see --help", quote, name, quote,
+                       verb->args);
     if (opt->nargs > verb->max_args)
-        return err_set(err, "'%s' does not take '%.*s'; see --help", verb->name,
-                       SHOWN_MAX, opt->args[verb->max_args]);
+        return err_set(err, "%s%s%s does not take '%.*s'; see --help", quote, name,
+                       quote, SHOWN_MAX, opt->args[verb->max_args]);
     return true;
 }
 
@@ -461,10 +471,47 @@ const char *cli_sandbox_word(enum sandbox_mode mode)
     return sandboxes[mode];
 }
 
+/* Fills `opt` as it goes: what a refused line asked for is known as far as it was
+ * read. */
+static bool parse(const struct cli *cli, int argc, char **argv, struct options *opt,
+                  bool *done, struct err *err)
+{
+    bool options_end = false;
+    int n = 1; // words that are not options move to argv[1 .. n), in their order
+
+    for (int i = 1; i < argc; i++) {
+        if (options_end || argv[i][0] != '-' || !argv[i][1]) {
+            if (n == 1 && cli->nverbs > 1)
+                opt->verb = find_verb(cli, argv[i]);
+            argv[n++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            options_end = true;
+        } else if (!take_option(cli, argv, &i, opt, done, err)) {
+            return false;
+        } else if (*done) {
+            return true;
+        }
+    }
+    if (n > 1 && !opt->verb)
+        return unknown_verb(cli, argv[1], err);
+    if (n > 1) { // C allows no conversion to const in depth
+        int words = cli->nverbs > 1 ? 2 : 1;
+
+        opt->args = (const char *const *)(argv + words);
+        opt->nargs = (size_t)(n - words);
+    }
+    if (!check_args(cli, opt, err))
+        return false;
+    if (opt->timeout_s == 0)
+        opt->timeout_s =
+            opt->verb->timeout_s > 0 ? opt->verb->timeout_s : cli->timeout_s;
+    return true;
+}
+
 bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,
                bool *done, struct err *err)
 {
-    struct options read = {
+    *opt = (struct options){
         .tool = cli->tool,
         .verb = &cli->verbs[0],
         .config_path = CONFIG_PATH,
@@ -472,37 +519,8 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt
         .fail_on = FAIL_ON_WARN,
         .sandbox = SANDBOX_BEST_EFFORT,
     };
-    bool options_end = false;
-    int n = 1; // words that are not options move to argv[1 .. n), in their order
-
     *done = false;
-    for (int i = 1; i < argc; i++) {
-        if (options_end || argv[i][0] != '-' || !argv[i][1])
-            argv[n++] = argv[i];
-        else if (strcmp(argv[i], "--") == 0)
-            options_end = true;
-        else if (!take_option(cli, argv, &i, &read, done, err))
-            return false;
-        else if (*done)
-            return true;
-    }
-    if (cli->nverbs == 1) { // a program that does one thing has no word for it
-        read.args = (const char *const *)(argv + 1);
-        read.nargs = (size_t)n - 1;
-    } else if (n > 1) {
-        if (!find_verb(cli, argv[1], &read, err))
-            return false;
-        read.args =
-            (const char *const *)(argv + 2); // C allows no conversion to const in depth
-        read.nargs = (size_t)n - 2;
-    }
-    if (!check_args(cli, &read, err))
-        return false;
-    if (read.timeout_s == 0)
-        read.timeout_s =
-            read.verb->timeout_s > 0 ? read.verb->timeout_s : cli->timeout_s;
-    *opt = read;
-    return true;
+    return parse(cli, argc, argv, opt, done, err);
 }
 
 /* ---- the process ---- */
@@ -623,8 +641,11 @@ int cli_main(const struct cli *cli, int argc, char **argv)
     bool done;
     int status;
 
-    if (!cli_parse(cli, argc, argv, &opt, &done, &err))
+    if (!cli_parse(cli, argc, argv, &opt, &done, &err)) {
+        if (opt.verb && opt.verb->reports)
+            print_unknown(cli, &opt, &err);
         return fail(cli, &err);
+    }
     if (done)
         return VERDICT_OK;
     arm_timeout(&opt);

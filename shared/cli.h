@@ -17,8 +17,7 @@
 #include "shared/finding.h"
 #include "shared/report.h"
 #include "shared/sandbox.h"
-
-#define ROUNDS_VERSION "0.1.0"
+#include "shared/version.h"
 
 #define CONFIG_PATH "rounds.json" /* without -c */
 
@@ -93,11 +92,15 @@ void process_begin(void);
 /* Parses, runs the verb, prints err->text as "rounds-TOOL: text" and returns the exit
  * status. --help and
  * --version print to stdout and give 0. Bad usage is 3 with the nearest known option.
+ * Where a verb that reports was asked for, whatever leaves it without a verdict, bad
+ * usage too, is a report of status unknown on stdout as well.
  * Arms --timeout: after S seconds the process says so on stderr and exits 3, state
  * untouched. */
 int cli_main(const struct cli *cli, int argc, char **argv);
 
-/* Parsing alone, for tests. `*done`: --help or --version was printed, exit 0. */
+/* Parsing alone, for tests. `*done`: --help or --version was printed, exit 0. A line
+ * that is refused leaves in `opt` what was read until then, its verb NULL where the
+ * word is none. */
 MUST_USE bool cli_parse(const struct cli *cli, int argc, char **argv,
                         struct options *opt, bool *done, struct err *err);
 

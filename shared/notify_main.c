@@ -391,8 +391,9 @@ static bool tell_ping(struct notifying *notifying, struct err *err)
     const char *const path[2] = {opt->nargs > 1 ? opt->args[1] : NULL};
 
     if (!is_end(opt->args[0]))
-        return err_set(err, "'%.40s' is neither start nor an exit status",
-                       opt->args[0]);
+        return err_set(
+            err, "'%.40s' is neither start nor an exit status; give start or 0 to 3",
+            opt->args[0]);
     if (!object)
         return true;
     if (!prepare_ping(notifying, object, &notifying->hook[0], err))

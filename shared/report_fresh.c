@@ -39,8 +39,7 @@ static bool limit_of(const struct options *opt, const struct config *config,
         return true;
     return (str_to_int64(given, strlen(given), hours) && *hours >= 1 &&
             *hours <= FRESH_HOURS_MAX) ||
-           err_set(err, "--hours '%s' is not a number from 1 to %d", given,
-                   FRESH_HOURS_MAX);
+           err_set(err, "--hours is '%.80s', allowed 1 to %d", given, FRESH_HOURS_MAX);
 }
 
 static void ask_tool(struct asking *asking, size_t t, struct arena *run)

@@ -137,18 +137,23 @@ static bool compare_files(const char *const folder[2], struct arena *arena,
 }
 
 /* "HEAD,work tree" of --names; else the folders. */
-static void name_sides(const struct options *opt, struct arena *arena,
-                       const char *name[2])
+static bool name_sides(const struct options *opt, struct arena *arena,
+                       const char *name[2], struct err *err)
 {
     const char *given = cli_value(opt, FLAG_NAMES);
     struct str field[2];
 
     name[0] = opt->args[0];
     name[1] = opt->args[1];
-    if (!given || str_split(str_of(given), ',', field, 2) != 2)
-        return;
-    for (size_t i = 0; i < 2; i++)
-        name[i] = str_copy(arena, field[i].at, field[i].n);
+    if (!given)
+        return true;
+    if (!strchr(given, ','))
+        return err_set(err, "--names is '%.80s', wanted two names with a comma between",
+                       given);
+    if (str_split(str_of(given), ',', field, 2) == 2) // a revision may have one too
+        for (size_t i = 0; i < 2; i++)
+            name[i] = str_copy(arena, field[i].at, field[i].n);
+    return true;
 }
 
 static bool format_json(const struct options *opt, const struct changes *changes,
@@ -191,7 +196,8 @@ static bool diff(const struct options *opt, struct states side[2], struct arena 
     struct reach reach = {0};
     struct changes changes;
 
-    name_sides(opt, arena, name);
+    if (!name_sides(opt, arena, name, err))
+        return false;
     for (size_t i = 0; i < 2; i++)
         reach_read(&reach, opt->args[i]);
     if (!reach_confine(&reach, opt, arena, err))

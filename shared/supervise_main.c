@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #include "shared/job.h"
+#include "shared/version.h"
 
 #include "shared/banned.h"
 
@@ -46,6 +47,7 @@ enum {
     EXIT_ERROR = 3,
     ENV_MAX = 64,
     LOCK_FD = 9,
+    LOCK_S_MAX = 86400,
     POLL_MS = 100,
     KILL_MS = 5000, /* how long the killing is repeated */
     PIDS_MAX = 8192,
@@ -58,6 +60,20 @@ static int complain(const char *what, const char *which)
 {
     (void)fprintf(stderr, "rounds-supervise: %s '%s'%s%s\n", what, which,
                   errno ? ": " : "", errno ? strerror(errno) : "");
+    return EXIT_ERROR;
+}
+
+/* A command line that is none of ours. */
+static int refuse(const char *what)
+{
+    (void)fprintf(stderr, "rounds-supervise: %s; see --help\n", what);
+    return EXIT_ERROR;
+}
+
+static int refuse_number(const char *name, const char *given, long least, long most)
+{
+    (void)fprintf(stderr, "rounds-supervise: %s is '%s', allowed %ld to %ld\n", name,
+                  given, least, most);
     return EXIT_ERROR;
 }
 
@@ -77,10 +93,10 @@ static int lock(const char *fd_text, const char *seconds_text)
     long fd, seconds;
     int64_t until;
 
-    errno = 0;
-    if (!job_number(fd_text, INT_MAX, &fd) ||
-        !job_number(seconds_text, 86400, &seconds))
-        return complain("want a descriptor and seconds, not", fd_text);
+    if (!job_number(fd_text, INT_MAX, &fd))
+        return refuse_number("FD", fd_text, 0, INT_MAX);
+    if (!job_number(seconds_text, LOCK_S_MAX, &seconds))
+        return refuse_number("SECONDS", seconds_text, 0, LOCK_S_MAX);
     until = now_ms() + seconds * 1000;
     while (flock((int)fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
@@ -552,26 +568,58 @@ static int run(size_t most, const char *plan)
     return crew.worst;
 }
 
-int main(int argc, char **argv)
-{
-    long jobs;
-    bool asked;
+/* ---- the command line ---- */
 
-    if (argc == 4 && strcmp(argv[1], "lock") == 0)
-        return lock(argv[2], argv[3]);
-    if (argc == 5 && strcmp(argv[1], "run") == 0 && strcmp(argv[2], "-j") == 0 &&
-        job_number(argv[3], JOBS_MAX, &jobs) && jobs > 0)
-        return run((size_t)jobs, argv[4]);
-    asked = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+static int help(void)
+{
     (void)fputs("usage: rounds-supervise lock FD SECONDS\n"
                 "       rounds-supervise run -j N PLAN\n"
                 "run the jobs of a plan, N at a time, each with its limits\n"
                 "\n"
-                "  -j N    at most N jobs at a time\n"
-                "  --help  print this\n"
+                "  -j N        at most N jobs at a time\n"
+                "  --version   print the version\n"
+                "  -h, --help  print this\n"
                 "\nexamples:\n"
                 "  rounds-report plan --work work watchdog=rounds-watchdog >plan\n"
                 "  rounds-supervise run -j 2 plan\n",
-                asked ? stdout : stderr);
-    return asked ? 0 : EXIT_ERROR;
+                stdout);
+    return 0;
+}
+
+static int run_verb(int argc, char **argv)
+{
+    long jobs;
+
+    if (argc != 5 || strcmp(argv[2], "-j") != 0)
+        return refuse("'run' needs -j N PLAN");
+    if (!job_number(argv[3], JOBS_MAX, &jobs) || jobs == 0)
+        return refuse_number("-j", argv[3], 1, JOBS_MAX);
+    return run((size_t)jobs, argv[4]);
+}
+
+static int lock_verb(int argc, char **argv)
+{
+    return argc == 4 ? lock(argv[2], argv[3]) : refuse("'lock' needs FD SECONDS");
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    int printed;
+
+    if (strcmp(word, "lock") == 0)
+        return lock_verb(argc, argv);
+    if (strcmp(word, "run") == 0)
+        return run_verb(argc, argv);
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return help();
+    if (strcmp(word, "--version") == 0) {
+        printed = printf("rounds-supervise " ROUNDS_VERSION "\n");
+        return printed > 0 && fflush(stdout) == 0 ? 0 : EXIT_ERROR;
+    }
+    if (argc == 1)
+        return refuse("run or lock is wanted");
+    (void)fprintf(stderr, "rounds-supervise: unknown %s '%s'; see --help\n",
+                  word[0] == '-' ? "option" : "verb", word);
+    return EXIT_ERROR;
 }

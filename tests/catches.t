@@ -81,7 +81,7 @@ report fresh
 check $? "a day that has not come was judged by a wrong clock: it would be fresh until then"
 state state "$(day 5)" ''
 report fresh --hours 200 && report fresh --hours 0
-[ $? -eq 3 ] && grep -q "not a number from 1 to 8760" "$work/err"
+[ $? -eq 3 ] && grep -q -e "--hours is '0', allowed 1 to 8760" "$work/err"
 check $? "--hours is the limit, from 1 to 8760"
 rm "$work/state/watchdog.json"
 report fresh

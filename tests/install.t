@@ -75,6 +75,9 @@ for tool in $(tools); do
 	claim "the manual page of rounds-$tool is installed" \
 		test -s "$work/usr/share/man/man1/rounds-$tool.1"
 done
+for name in report notify statediff statemerge supervise run-all; do
+	claim "rounds-$name tells its version" tells_its_version "$bin/rounds-$name"
+done
 for name in report notify statediff statemerge supervise perfcheck-fetch watchdog-engine bandit-engine; do
 	claim "the manual page of rounds-$name is installed" \
 		test -s "$work/usr/share/man/man1/rounds-$name.1"

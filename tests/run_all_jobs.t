@@ -253,16 +253,37 @@ rounds 0 --prom-file "$work/rounds.prom" && [ "$(stat -c %a "$work/rounds.prom")
 	grep -q '^rounds_run_duration_seconds [0-9]*\.[0-9]\{3\}$' "$work/rounds.prom" &&
 	[ "$(grep -c '^rounds_run_max_rss_bytes{' "$work/rounds.prom")" -eq 5 ]
 check $? "--prom-file has the metrics, the run's own among them"
-rounds 3 --prom-file "$work/nowhere/rounds.prom" && grep -q "cannot write to '.*nowhere': it is not there" "$work/err"
+rounds 3 --prom-file "$work/nowhere/rounds.prom" && grep -q "cannot write '.*nowhere/rounds.prom': the folder '.*nowhere' is not there; make it first" "$work/err"
 check $? "where it cannot be written that is exit 3"
 rm -r "$state"
 rounds 0 -n && [ ! -e "$state" ]
 check $? "-n makes no state folder"
-for wrong in '-j 0' '-j 17' '-j many' '--format yaml' '-n --prom-file x' '--only nobody' '--as-of today'; do
+while IFS='|' read -r wrong why; do
 	# shellcheck disable=SC2086 # words
-	rounds 3 $wrong && [ ! -s "$work/out" ] && [ -s "$work/err" ]
-	check $? "$wrong is refused"
-done
+	rounds 3 $wrong && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -Fq -e "$why" "$work/err"
+	check $? "$wrong: $why"
+done <<'END'
+-j 0|-j is '0', allowed 1 to 16
+--jobs 17|--jobs is '17', allowed 1 to 16
+-j many|-j is 'many', allowed 1 to 16
+--jobs|--jobs needs a value; see --help
+--check-fresh 4x|--check-fresh is '4x', allowed 1 to 8760
+--check-fresh 8761|--check-fresh is '8761', allowed 1 to 8760
+--check-fresh 1 --format json|--check-fresh prints text; leave --format out
+--format yaml|--format does not know 'yaml'; one of: text json
+--sandbox none|--sandbox does not know 'none'; one of: require
+--fail-on bad|--fail-on does not know 'bad'; one of: crit
+-n --prom-file x|-n writes nothing; leave --html and --prom-file out
+--html nowhere/page|the folder 'nowhere' is not there; make it first
+--only nobody|--only 'nobody': no such tool in
+--as-of today|--as-of is 'today', no date; write YYYY-MM-DD
+--audit --diff|--diff and --audit are two runs: give one at a time
+--render -n|--render runs no tool; leave out what is for a run
+-q --demo|--demo stands alone
+--checkfresh 4|unknown option '--checkfresh'; see --help
+END
+rounds 0 --version && grep -q '^rounds-run-all [0-9]*\.[0-9]*\.[0-9]*$' "$work/out"
+check $? "--version is that of the programs"
 
 # The tools themselves, elsewhere, on a shop of one name.
 rm "$ROUNDS_BIN"/rounds-*

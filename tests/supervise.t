@@ -189,11 +189,13 @@ wrong=0
 for arguments in '' lock 'lock 9' 'lock 9 1 2' 'run -j' 'run -j 0 plan' 'run -j x plan' 'run -k 1 plan' '-x' 'run -j 1 a b'; do
 	# shellcheck disable=SC2086 # words
 	"$supervise" $arguments >"$work/out" 2>"$work/err"
-	[ $? -eq 3 ] && grep -q '^usage' "$work/err" && [ ! -s "$work/out" ] || wrong=$((wrong + 1))
+	[ $? -eq 3 ] && [ "$(grep -Ec '; see --help$|-j is .*, allowed 1 to 64$' "$work/err")" -eq 1 ] &&
+		[ "$(wc -l <"$work/err")" -eq 1 ] && [ ! -s "$work/out" ] || wrong=$((wrong + 1))
 done
-"$supervise" --help >"$work/out" && grep -q '^usage' "$work/out" || wrong=$((wrong + 1))
 [ $wrong -eq 0 ]
-check $? "other arguments are the usage, with exit 3 but for --help"
+check $? "other arguments are a line that says what is wrong, and exit 3"
+"$supervise" --help >"$work/out" && grep -q '^usage' "$work/out" && "$supervise" --version | grep -q '^rounds-supervise [0-9]'
+check $? "--help and --version are exit 0"
 wrong=0
 for arguments in 'x 1' '-1 1' '9 x' '9 99999999' '99999999999999999999 1' '77 1'; do
 	# shellcheck disable=SC2086 # words

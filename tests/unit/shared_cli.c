@@ -122,7 +122,6 @@ static const char *refusal(struct line line)
 
     if (parse(line, &opt, &err))
         fail_msg("accepted");
-    assert_null(opt.tool);
     return err.text;
 }
 
@@ -305,14 +304,20 @@ static void an_unknown_option_is_named_with_the_nearest(void **state)
 static void a_missing_or_superfluous_value_is_said(void **state)
 {
     (void)state;
-    assert_string_equal(refusal(LINE("-c")),
+    assert_string_equal(refusal(LINE("--config")),
                         "--config needs a value, FILE; see --help");
     assert_string_equal(refusal(LINE("run", "--as-of")),
                         "--as-of needs a value, DAY; see --help");
     assert_string_equal(refusal(LINE("--quiet=yes")),
                         "--quiet takes no value; see --help");
     assert_string_equal(refusal(LINE("--config=")), "--config is empty; name a path");
-    assert_string_equal(refusal(LINE("-s", "")), "--state is empty; name a path");
+}
+
+static void a_message_shows_the_letter_where_it_was_one(void **state)
+{
+    (void)state;
+    assert_string_equal(refusal(LINE("-c")), "-c needs a value, FILE; see --help");
+    assert_string_equal(refusal(LINE("-s", "")), "-s is empty; name a path");
 }
 
 static void a_wrong_value_is_named_with_what_is_right(void **state)
@@ -358,6 +363,29 @@ static void a_program_may_have_formats_of_its_own(void **state)
     assert_int_equal(opt.format, 1);
     assert_false(cli_parse(&own, 3, (char **)json, &opt, &done, &err));
     assert_string_equal(err.text, "--format does not know 'json'; one of: text, html");
+}
+
+static void a_program_of_one_verb_has_no_word_for_it(void **state)
+{
+    static const struct cli_verb one[] = {
+        {"diff", run, "DIR_A DIR_B", "", 2, 2, false, 0}};
+    struct cli own = cli;
+    struct options opt;
+    struct err err;
+    bool done;
+    const char *few[] = {"rounds-watchdog", "a", NULL};
+    const char *many[] = {"rounds-watchdog", "a", "b", "c", NULL};
+
+    (void)state;
+    own.verbs = one;
+    own.nverbs = 1;
+    own.nflags = 0;
+    assert_false(cli_parse(&own, 2, (char **)few, &opt, &done, &err)); // main's type
+    assert_string_equal(err.text, "it needs DIR_A DIR_B; see --help");
+    assert_false(cli_parse(&own, 4, (char **)many, &opt, &done, &err));
+    assert_string_equal(err.text, "it does not take 'c'; see --help");
+    assert_true(cli_parse(&own, 3, (char **)many, &opt, &done, &err));
+    assert_string_equal(opt.args[1], "b");
 }
 
 static void a_verb_and_its_arguments_are_checked(void **state)
@@ -496,7 +524,7 @@ static void a_full_stdout_is_exit_3(void **state)
 
 static void bad_usage_is_exit_3_and_said_on_stderr(void **state)
 {
-    struct ended ended = start(LINE("--formt"));
+    struct ended ended = start(LINE("explain", "--formt"));
 
     (void)state;
     assert_int_equal(ended.status, 3);
@@ -504,6 +532,24 @@ static void bad_usage_is_exit_3_and_said_on_stderr(void **state)
     assert_string_equal(ended.said,
                         "rounds-watchdog: unknown option '--formt'; did you mean "
                         "'--format'; see --help\n");
+    ended = start(LINE("rnu", "--formt"));
+    assert_int_equal(ended.status, 3);
+    assert_string_equal(ended.out, "");
+}
+
+static void a_run_refused_for_its_options_says_so_on_stdout_too(void **state)
+{
+    struct ended ended = start(LINE("--timeout", "0|1"));
+
+    (void)state;
+    assert_int_equal(ended.status, 3);
+    assert_string_equal(ended.out, "WATCHDOG UNKNOWN - --timeout is '0\xC2\xA6"
+                                   "1', allowed 1 to 86400 seconds\n");
+    assert_string_equal(ended.said, "rounds-watchdog: --timeout is '0|1', allowed 1 to "
+                                    "86400 seconds\n");
+    ended = start(LINE("show", "--format", "json", "--formt"));
+    assert_non_null(strstr(ended.out, "\"status\": \"unknown\""));
+    assert_non_null(strstr(ended.out, "unknown option '--formt'"));
 }
 
 static void the_verb_decides_the_exit_status(void **state)
@@ -647,9 +693,11 @@ int main(void)
         cmocka_unit_test(one_dash_is_an_argument),
         cmocka_unit_test(an_unknown_option_is_named_with_the_nearest),
         cmocka_unit_test(a_missing_or_superfluous_value_is_said),
+        cmocka_unit_test(a_message_shows_the_letter_where_it_was_one),
         cmocka_unit_test(a_wrong_value_is_named_with_what_is_right),
         cmocka_unit_test(a_format_that_is_none_is_refused_with_the_known_ones),
         cmocka_unit_test(a_program_may_have_formats_of_its_own),
+        cmocka_unit_test(a_program_of_one_verb_has_no_word_for_it),
         cmocka_unit_test(a_verb_and_its_arguments_are_checked),
         cmocka_unit_test(an_option_of_one_verb_is_a_bit_wherever_it_stands),
         cmocka_unit_test(an_option_of_another_verb_is_refused),
@@ -660,6 +708,7 @@ int main(void)
         cmocka_unit_test(version_goes_to_stdout),
         cmocka_unit_test(a_full_stdout_is_exit_3),
         cmocka_unit_test(bad_usage_is_exit_3_and_said_on_stderr),
+        cmocka_unit_test(a_run_refused_for_its_options_says_so_on_stdout_too),
         cmocka_unit_test(the_verb_decides_the_exit_status),
         cmocka_unit_test(quiet_silences_all_but_errors),
         cmocka_unit_test(an_error_is_one_line_without_control_characters),
