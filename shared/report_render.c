@@ -1,8 +1,10 @@
 /* The verb `render`: reports as one document, those of a run with what it knows beside
  * them. Its exit is the worst of them. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "shared/changes.h"
 #include "shared/clock.h"
@@ -147,20 +149,11 @@ static bool print_reports(struct rendering *self, struct err *err)
            report_print(&out, err);
 }
 
-static bool save(const struct state_folder *folder, const char *path,
-                 const struct buf *out, struct err *err)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (out->overflowed)
-        return err_set(err, "cannot write '%s': it is too large", path);
-    return state_save(folder, slash ? slash + 1 : path, buf_str(out), NULL, err);
-}
-
 /* What only metrics say: when the run ended, and how long it took since its plan was
  * written. */
 static bool save_prom(struct rendering *self, struct err *err)
 {
+    const char *slash = self->prom_path ? strrchr(self->prom_path, '/') : NULL;
     int64_t now_ms = clock_now_ms(), wall_ms;
     struct stat plan;
     struct buf out;
@@ -175,7 +168,31 @@ static bool save_prom(struct rendering *self, struct err *err)
     }
     buf_init(&out, &self->run, REPORT_BYTES_MAX);
     render_prom(self->report, self->n, &self->compared.facts, &out);
-    return save(&self->prom, self->prom_path, &out, err);
+    if (out.overflowed)
+        return err_set(err, "cannot write '%s': it is too large", self->prom_path);
+    return state_save(&self->prom, slash ? slash + 1 : self->prom_path, buf_str(&out),
+                      NULL, err);
+}
+
+/* A file in the folder of the run, whole or not there. It need not outlive the machine:
+ * nothing waits for the disk. */
+static bool leave(const struct rendering *self, const char *name, const struct buf *out,
+                  struct err *err)
+{
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+    int fd =
+        out->overflowed ? -1 : file_openat(self->work_folder.fd, name, flags, 0644);
+    bool good = fd >= 0 && file_write_all(fd, buf_str(out));
+
+    if (out->overflowed)
+        return err_set(err, "cannot write '%s' of the run: it is too large", name);
+    if (!good)
+        (void)err_system(err, "cannot write '%s' of the run", name);
+    if (fd >= 0 && close(fd) != 0 && good)
+        good = err_system(err, "cannot write '%s' of the run", name);
+    if (!good)
+        (void)unlinkat(self->work_folder.fd, name, 0);
+    return good;
 }
 
 /* For whoever comes next in the run: the first lines alone, and what has changed. The
@@ -188,13 +205,13 @@ static bool save_for_the_run(struct rendering *self, struct err *err)
         return true;
     buf_init(&out, &self->run, REPORT_BYTES_MAX);
     reports_format_verdicts(self->report, self->n, &out);
-    if (!save(&self->work_folder, "verdicts", &out, err))
+    if (!leave(self, "verdicts", &out, err))
         return false;
     if (!self->compared.is_compared)
         return true;
     buf_init(&out, &self->run, REPORT_BYTES_MAX);
     changes_format_text(&self->compared.changes, "before", "now", &out);
-    return save(&self->work_folder, "changes", &out, err);
+    return leave(self, "changes", &out, err);
 }
 
 /* Of a state that has moved the catch log, and that it has moved: its REPORT.md is an
@@ -202,13 +219,15 @@ static bool save_for_the_run(struct rendering *self, struct err *err)
 static bool keep_catches(struct rendering *self, struct err *err)
 {
     const struct compared *compared = &self->compared;
+    struct buf nothing;
 
+    buf_init(&nothing, &self->run, 1);
     if (self->state.fd < 0 || !compared->is_compared ||
         !states_moved(&compared->side[0], &compared->side[1]))
         return true;
     return state_folder_lock(&self->state, LOCK_SECONDS, err) &&
            catches_keep(&self->state, &compared->changes, &self->run, err) &&
-           state_save(&self->work_folder, "moved", STR(""), NULL, err);
+           leave(self, "moved", &nothing, err);
 }
 
 static bool render(struct rendering *self, struct err *err)
