@@ -221,6 +221,7 @@ orchestra() {
 			sed '/page\/001"/s/"warn"/"crit"/' "all/$tool.eased" >"all/$tool.risen" || return 1
 		cat >"all/moving/rounds-$tool" <<END
 #!/bin/sh
+[ "\$1" != show ] || exec cat "$work/all/$tool.report"
 if [ -f "$work/all/$tool.up" ]; then to=eased && rm "$work/all/$tool.up"; else to=risen && : >"$work/all/$tool.up"; fi
 cat "$work/all/$tool.\$to" >"$work/all/state/$tool.json"
 exec cat "$work/all/$tool.report"
