@@ -483,7 +483,8 @@ static bool may_pass(enum http_outcome outcome, CURLcode code)
 {
     static const CURLcode codes[] = {
         CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE,
-        CURLE_OPERATION_TIMEDOUT,   CURLE_GOT_NOTHING,     CURLE_RECV_ERROR};
+        CURLE_OPERATION_TIMEDOUT,   CURLE_GOT_NOTHING,     CURLE_SEND_ERROR,
+        CURLE_RECV_ERROR,           CURLE_HTTP2,           CURLE_HTTP2_STREAM};
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] == code)

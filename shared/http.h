@@ -101,7 +101,8 @@ struct http_reply {
     bool is_cut;     /* at `most_bytes`, or it swelled more than GZIP_RATIO_MAX times */
     bool is_begun;   /* some of an answer came, however it ended */
     bool may_pass;   /* no answer, and another try may bring one: no connection, or one
-                        that broke or stood still (curl's 6, 7, 18, 28, 52, 56) */
+                        that broke or stood still (curl's 6, 7, 16, 18, 28, 52, 55, 56,
+                        92) */
     int64_t retry_after_s; /* 0: not said, or in the past */
     const char *reason;    /* for messages: what curl says of a failure */
 };
