@@ -19,6 +19,20 @@ struct code_block {
     uint64_t marks; /* " ' ` and what a name may begin with: $ . : < @ */
 };
 
+static inline void code_classify_plain(const char *at, struct code_block *block)
+{
+    *block = (struct code_block){0};
+    for (unsigned i = 0; i < CODE_BLOCK_BYTES; i++) {
+        char c = at[i], folded = (char)(c | 0x20);
+
+        if ((folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9') || c == '_')
+            block->words |= (uint64_t)1 << i;
+        else if (c == '"' || c == '\'' || c == '`' || c == '$' || c == '.' ||
+                 c == ':' || c == '<' || c == '@')
+            block->marks |= (uint64_t)1 << i;
+    }
+}
+
 #if defined(__SSE2__)
 
 static inline __m128i code_between(__m128i bytes, char least, char most)
@@ -50,7 +64,7 @@ static inline __m128i code_marks(__m128i bytes)
                                      code_either(bytes, '<', '@')));
 }
 
-static inline void code_classify(const char *at, struct code_block *block)
+static inline void code_classify_vector(const char *at, struct code_block *block)
 {
     *block = (struct code_block){0};
     for (unsigned i = 0; i < CODE_BLOCK_BYTES; i += 16) {
@@ -63,18 +77,9 @@ static inline void code_classify(const char *at, struct code_block *block)
 
 #else
 
-static inline void code_classify(const char *at, struct code_block *block)
+static inline void code_classify_vector(const char *at, struct code_block *block)
 {
-    *block = (struct code_block){0};
-    for (unsigned i = 0; i < CODE_BLOCK_BYTES; i++) {
-        char c = at[i], folded = (char)(c | 0x20);
-
-        if ((folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9') || c == '_')
-            block->words |= (uint64_t)1 << i;
-        else if (c == '"' || c == '\'' || c == '`' || c == '$' || c == '.' ||
-                 c == ':' || c == '<' || c == '@')
-            block->marks |= (uint64_t)1 << i;
-    }
+    code_classify_plain(at, block);
 }
 
 #endif

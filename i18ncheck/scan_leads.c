@@ -10,7 +10,8 @@
 
 enum { LEADS_EACH = 16, PAIRS = 1 << 16, QUOTE = UINT16_MAX };
 
-/* Functions, up to their parenthesis. */
+/* Each pattern's alternatives, whose first byte is of a word or a mark of scan_block.h;
+ * wrappers are letters, digits, _ $ and dots. Functions, up to their parenthesis: */
 static const char *const functions[FAMILIES][LEADS_EACH] = {
     [FAMILY_JS] = {"t", "$t", "tc", "te", "i18n.t", "i18next.t", "translate"},
     [FAMILY_RUBY] = {"t", "I18n.t", "I18n.translate", "translate"},
@@ -112,7 +113,7 @@ static uint64_t next_places(struct lead_search *self)
     size_t left = self->code.n - self->end;
     const char *at = self->code.at + self->end;
     char rest[CODE_BLOCK_BYTES] = {0};
-    uint64_t most = UINT64_MAX, begin;
+    uint64_t most = UINT64_MAX;
     struct code_block block;
 
     if (left <= CODE_BLOCK_BYTES) {
@@ -120,11 +121,10 @@ static uint64_t next_places(struct lead_search *self)
         at = rest;
         most = (UINT64_C(1) << (left - 1)) - 1;
     }
-    code_classify(at, &block);
-    begin = block.words & ~(block.words << 1 | self->in_word);
-    self->in_word = block.words >> (CODE_BLOCK_BYTES - 1);
+    code_classify_vector(at, &block);
     self->end += CODE_BLOCK_BYTES;
-    return (begin | block.marks) & most;
+    // a word that goes on from the block before only seems to begin: the pattern knows
+    return ((block.words & ~(block.words << 1)) | block.marks) & most;
 }
 
 size_t leads_next(struct lead_search *self)

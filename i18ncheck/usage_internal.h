@@ -122,9 +122,8 @@ void leads_init(struct leads *self, enum family family, const struct usage_rules
 struct lead_search {
     const struct leads *leads;
     struct str code;
-    size_t end;       /* of what was looked at, or more */
-    uint64_t places;  /* of the last 64 bytes before it: bits, those still to come */
-    uint64_t in_word; /* 1: a word goes on at `end` */
+    size_t end;      /* of what was looked at, or more */
+    uint64_t places; /* of the last 64 bytes before it: bits, those still to come */
 };
 
 /* The next place that is a quote or begins as a match does; code.n: none. */

@@ -1,4 +1,7 @@
 /* Which keys source code uses: every rule of i18ncheck.md 10, its oracle first. */
+#include <string.h>
+
+#include "i18ncheck/scan_block.h"
 #include "i18ncheck/usage_internal.h"
 #include "shared/json.h"
 #include "tests/unit/i18ncheck_catalogs.h"
@@ -467,6 +470,74 @@ static void a_literal_has_at_most_2000_bytes(void **state)
     expect(PAIR, NULL, code, "used a.y; unused a.x; opaque 1");
 }
 
+/* ---- 64 bytes at a time ---- */
+
+static void vectors_say_of_each_byte_what_the_plain_loop_says(void **state)
+{
+    char bytes[CODE_BLOCK_BYTES];
+
+    (void)state;
+    for (unsigned c = 0; c < 256; c++)
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            struct code_block vector, plain;
+
+            memset(bytes, c % 2 == 0 ? '{' : 'x', sizeof bytes);
+            bytes[i] = (char)c;
+            code_classify_vector(bytes, &vector);
+            code_classify_plain(bytes, &plain);
+            assert_int_equal(vector.words, plain.words);
+            assert_int_equal(vector.marks, plain.marks);
+        }
+}
+
+static void calls_and_literals_are_found_wherever_they_stand(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 130; i++) {
+        const char *space = memset(arena_new(&run, char, i + 1), ' ', i);
+        const char *word = memset(arena_new(&run, char, i + 1), 'x', i);
+
+        expect(PAIR, NULL, str_format(&run, "%st('a.x') \"a.y\"", space),
+               "used a.x; literal a.y");
+        expect(PAIR, NULL, str_format(&run, "%s.this.t('a.x')'a.y'", word),
+               "literal a.x a.y");
+        expect(PAIR, NULL, str_format(&run, "%s:this.t('a.x')`a.y`", word),
+               "used a.x; literal a.y");
+        expect(PAIR, NULL, str_format(&run, "%s<FormattedMessage id='a.x'", word),
+               "used a.x; unused a.y");
+        // the last bytes: a call of nothing, a literal without an end
+        expect(PAIR, NULL, str_format(&run, "%s t(", word), "unused a.x a.y; opaque 1");
+        expect(PAIR, NULL, str_format(&run, "%s t('a.x')'", word),
+               "used a.x; unused a.y");
+    }
+}
+
+static void what_a_match_holds_is_no_other_match(void **state)
+{
+    (void)state;
+    expect(PAIR, NULL, "formatMessage({ d: t('a.y'), id: 'a.x' })",
+           "used a.x; literal a.y");
+    expect(PAIR, NULL, "this.formatMessage({ id: 'a.x' }); this.t('a.y')",
+           "used a.x a.y");
+}
+
+static void a_wrapper_may_begin_with_a_mark(void **state)
+{
+    static const char *const wrapper[] = {".say", "$say", "_say"};
+    const struct usage_rules rules = {.wrapper = wrapper, .nwrappers = 3};
+
+    (void)state;
+    assert_string_equal(usage_of(
+                            &(struct given){.catalog = PAIR,
+                                            .code = "\n .say('a.x'); this.$say('a.y')",
+                                            .rules = rules}),
+                        "used a.x a.y");
+    assert_string_equal(usage_of(&(struct given){.catalog = PAIR,
+                                                 .code = "(_say('a.x'), x_say('a.y'))",
+                                                 .rules = rules}),
+                        "used a.x; literal a.y");
+}
+
 static void globs_match_any_bytes(void **state)
 {
     (void)state;
@@ -508,6 +579,10 @@ int main(void)
         TEST(a_bare_call_is_undefined_where_keys_are_sentences),
         TEST(families_go_by_ending),
         TEST(a_literal_has_at_most_2000_bytes),
+        TEST(vectors_say_of_each_byte_what_the_plain_loop_says),
+        TEST(calls_and_literals_are_found_wherever_they_stand),
+        TEST(what_a_match_holds_is_no_other_match),
+        TEST(a_wrapper_may_begin_with_a_mark),
         TEST(globs_match_any_bytes),
     };
 
