@@ -54,7 +54,9 @@ struct fetch_reply {
     bool is_cut;        /* at `most_bytes`, or it swelled past the ratio of a bomb */
     bool is_given_up;   /* not asked: the answer is that of the own host, which failed
                            FETCH_FAILURES_MAX times in a row */
-    struct str location, content_type, etag, last_modified;
+    struct str location;            /* of a redirect */
+    struct str etag, last_modified; /* of a 200 */
+    struct str content_type;
     struct str link; /* all headers of the name, joined by ", " */
     struct str
         x_robots; /* likewise, one a line: an agent's name holds for one header */

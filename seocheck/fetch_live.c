@@ -238,13 +238,18 @@ static void judge(struct live *live, const struct task *task,
     if (got->outcome != HTTP_ANSWERED)
         return;
     fetch_judge(&live->common, task->request, got->status,
-                http && http_header(http, "cf-mitigated").n > 0, reply);
+                http && task->request->kind == FETCH_EXTERNAL &&
+                    http_header(http, "cf-mitigated").n > 0,
+                reply);
     if (reply->url_class == CLASS_NETWORK || !http)
         return;
-    reply->location = http_header(http, "location");
+    if (reply->url_class == CLASS_REDIRECT)
+        reply->location = http_header(http, "location");
     reply->content_type = http_header(http, "content-type");
-    reply->etag = http_header(http, "etag");
-    reply->last_modified = http_header(http, "last-modified");
+    if (reply->status == 200) {
+        reply->etag = http_header(http, "etag");
+        reply->last_modified = http_header(http, "last-modified");
+    }
     reply->link = http_header_all(http, "link", ", ");
     reply->x_robots = http_header_all(http, "x-robots-tag", "\n");
     if (task->request->kind == FETCH_GET) {
