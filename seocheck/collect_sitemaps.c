@@ -238,16 +238,19 @@ static void add_from_robots(struct listing *listing, bool only_marks)
         }
 }
 
+/* Of the host, and of the folder that the site may be. */
 static void add_usual(struct listing *listing)
 {
-    static const char *const names[] = {"/sitemap.xml", "/sitemap_index.xml"};
+    static const char *const names[] = {"/sitemap.xml", "/sitemap_index.xml",
+                                        "sitemap.xml", "sitemap_index.xml"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct arena *arena = listing->self->arena;
         struct url url;
 
-        if (url_resolve(&listing->self->settings->home, str_of(names[i]), NULL,
-                        listing->self->arena, &url) == URL_OK)
-            add_sitemap(listing, &url, names[i], false);
+        if (url_resolve(&listing->self->settings->home, str_of(names[i]), NULL, arena,
+                        &url) == URL_OK)
+            add_sitemap(listing, &url, str_copy(arena, url.path.at, url.path.n), false);
     }
 }
 

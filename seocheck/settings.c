@@ -58,13 +58,16 @@ static bool read_home(const struct reading *reading, const json_t *crawl)
     return read_url(reading, reading->config->site, NULL, "/site", &settings->home);
 }
 
+/* When not said the site, which may be a folder of its host. */
 static bool read_starts(const struct reading *reading, const json_t *crawl)
 {
     struct settings *settings = reading->settings;
     const json_t *array = json_object_get(crawl, "start");
     size_t n = json_array_size(array);
 
-    settings->start = arena_new(reading->arena, struct url, n);
+    settings->start = arena_new(reading->arena, struct url, n + 1);
+    if (n == 0)
+        settings->start[settings->nstarts++] = settings->home;
     for (size_t i = 0; i < n; i++) {
         char pointer[64];
 

@@ -161,6 +161,25 @@ static void what_makes_no_plan_is_refused_in_both_modes(void **state)
     }
 }
 
+static void a_plan_without_an_assertion_is_refused_unless_the_peer_is_asked_for(
+    void **state)
+{
+    static const char *const plans[] = {"{\"assertions\": {}}",
+                                        "{\"assertMatrix\": []}",
+                                        "{\"assertMatrix\": [{\"assertions\": {}}]}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        OWN(json) options = json_loads(plans[i], 0, NULL);
+        OWN(json) reports = json_pack("[{s: s}]", "finalUrl", "https://shop.example/");
+
+        assert_string_equal(refusal(plans[i], false),
+                            "nothing is asserted; give it assertions, a preset, an "
+                            "assertMatrix or a budgetsFile");
+        assert_non_null(assert_over(options, reports, true, &run).results);
+    }
+}
+
 /* Half a second of backtracking in JavaScript; here a limit. */
 static void a_pattern_too_costly_is_unknown_and_no_miss(void **state)
 {
@@ -458,6 +477,8 @@ int main(void)
         cmocka_unit_test(a_dot_in_a_key_is_a_colon_and_such_keys_come_last),
         cmocka_unit_test(what_is_no_lighthouserc_is_refused),
         cmocka_unit_test(what_makes_no_plan_is_refused_in_both_modes),
+        cmocka_unit_test(
+            a_plan_without_an_assertion_is_refused_unless_the_peer_is_asked_for),
         cmocka_unit_test(a_pattern_too_costly_is_unknown_and_no_miss),
         cmocka_unit_test(a_letter_with_a_backslash_is_itself_where_javascript_says_so),
         cmocka_unit_test(a_class_has_no_class_of_posix_and_may_be_empty),
