@@ -389,6 +389,21 @@ static int64_t line_of(const struct finding *before, const char *place, int64_t 
     return line;
 }
 
+/* "{n} of {l}": the whole stays with its part, and moves as it does. */
+static bool is_share(const struct hit *hit)
+{
+    return strstr(check_row(hit->check)->message, "{n} of {l}") != NULL;
+}
+
+static bool has_whole_moved(const struct finding *before, const struct hit *hit)
+{
+    int64_t was, is;
+
+    return before->limit[0] == '\0' || !hit->limit ||
+           !str_to_int64(before->limit, strlen(before->limit), &was) ||
+           !str_to_int64(hit->limit, strlen(hit->limit), &is) || has_moved(was, is);
+}
+
 /* What was published stays while it says the same: a count moves by more than a tenth,
  * a line not at all. */
 static void add(struct gathering *gathering, struct hit hit, const char *id, int64_t n,
@@ -398,8 +413,12 @@ static void add(struct gathering *gathering, struct hit hit, const char *id, int
     const struct finding *before = find_open(gathering, id);
     struct finding finding;
 
-    if (before && !has_moved(before->n, n))
+    if (before && !has_moved(before->n, n) &&
+        !(is_share(&hit) && has_whole_moved(before, &hit))) {
         n = before->n;
+        if (is_share(&hit))
+            hit.limit = before->limit;
+    }
     if (is_own_number)
         hit.n = n;
     else if (names_line(&hit) && hit.line > 0)
@@ -463,10 +482,11 @@ static void add_members(struct gathering *gathering, const struct merged *first,
         findings_add(gathering->now, gathering->look->arena, finding);
         return;
     }
+    hit.line = 0;
+    hit.where_url = place_of(gathering->look, &hit, NULL); // of one that there is
     hit.subject = pattern;
     hit.because = str_format(gathering->look->arena, "%" PRId64 " of them, %s%.*s",
                              count, EXAMPLE, (int)name.n, name.at);
-    hit.line = 0;
     add(gathering, hit, id, count, false);
 }
 

@@ -426,6 +426,7 @@ static void a_group_says_the_same_while_its_count_and_example_stay(void **state)
     world.settings.group_over = 10;
     judge_untitled(&world, 20, &none, &one);
     assert_string_equal(one.item[0].because, "20 of them, first /p/100");
+    assert_string_equal(one.item[0].url, "https://shop.example/p/100");
     judge_untitled(&world, 22, &one, &now); // 22 is not a tenth more
     assert_string_equal(now.item[0].because, "20 of them, first /p/100");
     judge_untitled(&world, 19, &none, &one);
@@ -474,6 +475,44 @@ static void a_group_stays_while_most_of_it_cannot_be_seen(void **state)
     assert_true(stays_a_group(0, 6));
     assert_false(stays_a_group(0, 5));
     assert_false(stays_a_group(1, 4));
+}
+
+/* What is said of `n` URLs of `all` without lastmod where `open` is published. */
+static const char *share(struct world *world, struct findings *open, int n, int all)
+{
+    struct findings now = {0};
+
+    world->hits.n = 0;
+    hits_add(&world->hits, &world->arena,
+             (struct hit){.check = CHECK_LASTMOD_MISSING,
+                          .subject = STR("/sitemap.xml"),
+                          .n = n,
+                          .limit = str_format(&world->arena, "%d", all),
+                          .value = "missing"});
+    judge_findings(&world->look, &world->hits, open, &now);
+    assert_int_equal(now.n, 1);
+    *open = now;
+    return now.item[0].message;
+}
+
+/* A sitemap that grows by one URL a day says nothing new, and nothing wrong. */
+static void a_part_and_its_whole_move_together(void **state)
+{
+    struct world world;
+    struct findings open = {0};
+
+    (void)state;
+    world_init(&world);
+    world.settings.group_over = 25;
+    assert_string_equal(share(&world, &open, 61, 61),
+                        "/sitemap.xml 61 of 61 URLs: lastmod missing");
+    assert_string_equal(share(&world, &open, 64, 64),
+                        "/sitemap.xml 61 of 61 URLs: lastmod missing");
+    assert_string_equal(share(&world, &open, 68, 68),
+                        "/sitemap.xml 68 of 68 URLs: lastmod missing");
+    assert_string_equal(share(&world, &open, 66, 80),
+                        "/sitemap.xml 66 of 80 URLs: lastmod missing");
+    world_release(&world);
 }
 
 /* ---- documents ---- */
@@ -607,6 +646,7 @@ int main(void)
         cmocka_unit_test(many_errors_wait_for_another_day_as_one_does),
         cmocka_unit_test(a_group_says_the_same_while_its_count_and_example_stay),
         cmocka_unit_test(a_group_stays_while_most_of_it_cannot_be_seen),
+        cmocka_unit_test(a_part_and_its_whole_move_together),
         cmocka_unit_test(what_was_said_of_a_document_closes_when_it_is_read),
     };
 
