@@ -35,8 +35,8 @@ static bool is_named(const struct xml *xml, const char *name)
 
 /* ---- units ---- */
 
-/* Content of the element that has begun, up to its end. An inline element is its id: the
- * rest of it (`equiv-text`, `ctype`, `disp`) is a note for people, that translation
+/* Content of the element that has begun, up to its end. An inline element is its id:
+ * the rest of it (`equiv-text`, `ctype`, `disp`) is a note for people, that translation
  * tools leave out and extractors rewrite. */
 static void read_content(struct xliff *self, struct buf *out)
 {

@@ -187,9 +187,10 @@ struct answer {
 /* Something may have taken a write whose answer broke off. */
 static bool may_pass_without_answer(const struct answer *answer)
 {
-    bool is_perhaps_taken =
-        answer->code == CURLE_PARTIAL_FILE || answer->code == CURLE_OPERATION_TIMEDOUT ||
-        answer->code == CURLE_HTTP2 || answer->code == CURLE_HTTP2_STREAM;
+    bool is_perhaps_taken = answer->code == CURLE_PARTIAL_FILE ||
+                            answer->code == CURLE_OPERATION_TIMEDOUT ||
+                            answer->code == CURLE_HTTP2 ||
+                            answer->code == CURLE_HTTP2_STREAM;
 
     return answer->reply.may_pass && !(answer->request->is_write && is_perhaps_taken);
 }
