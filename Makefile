@@ -84,9 +84,14 @@ endef
 
 # Texts built in as they are.
 EMBED := $(filter %.json.o %.txt.o %.css.o,$(DATA_shared) $(DATA_seocheck))
-$(EMBED): $(B)/%.o: %
+$(filter-out %schema.json.o,$(EMBED)): $(B)/%.o: %
 	$(call say,BIN)
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
+# The schema without its words, which are for editors: jansson reads it at each start of each program.
+$(B)/shared/rounds.schema.json.o: shared/rounds.schema.json
+	$(call say,BIN)
+	$(Q)mkdir -p $(B)/terse/shared && sed '/^ *"description": ".*",$$/d; s/^ *//' $< >$(B)/terse/$<
+	$(Q)cd $(B)/terse && $(LD) -r -b binary -z noexecstack -o $(CURDIR)/$@ $<
 
 # Arrays made of tables.
 $(B)/seocheck/vocabulary/tables.c: seocheck/vocabulary/arrays.awk $(wildcard seocheck/vocabulary/*.tsv)
