@@ -233,14 +233,15 @@ static void judge(struct live *live, const struct task *task,
                   const struct http_reply *got, struct http *http,
                   struct fetch_reply *reply)
 {
+    bool is_challenge; // which a 304 is never: it is the page's own
+
     *reply = (struct fetch_reply){.detail = http_outcome_word(got->outcome)};
     reply->url_class = got->outcome == HTTP_REFUSED ? CLASS_REFUSED : CLASS_NETWORK;
     if (got->outcome != HTTP_ANSWERED)
         return;
-    fetch_judge(&live->common, task->request, got->status,
-                http && task->request->kind == FETCH_EXTERNAL &&
-                    http_header(http, "cf-mitigated").n > 0,
-                reply);
+    is_challenge =
+        http && got->status != 304 && http_header(http, "cf-mitigated").n > 0;
+    fetch_judge(&live->common, task->request, got->status, is_challenge, reply);
     if (reply->url_class == CLASS_NETWORK || !http)
         return;
     if (reply->url_class == CLASS_REDIRECT)
