@@ -172,11 +172,12 @@ static void a_plan_without_an_assertion_is_refused_unless_the_peer_is_asked_for(
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         OWN(json) options = json_loads(plans[i], 0, NULL);
         OWN(json) reports = json_pack("[{s: s}]", "finalUrl", "https://shop.example/");
+        OWN(json) results = assert_over(options, reports, true, &run).results;
 
         assert_string_equal(refusal(plans[i], false),
                             "nothing is asserted; give it assertions, a preset, an "
                             "assertMatrix or a budgetsFile");
-        assert_non_null(assert_over(options, reports, true, &run).results);
+        assert_non_null(results);
     }
 }
 
