@@ -381,7 +381,8 @@ static bool has_number(const struct hit *hit)
 /* The line that was published, while its place stays. */
 static int64_t line_of(const struct finding *before, const char *place, int64_t line)
 {
-    const char *colon = before && place == before->url ? strrchr(place, ':') : NULL;
+    const char *colon =
+        before && place == before->url ? strrchr(before->url, ':') : NULL;
     int64_t published;
 
     if (colon && str_to_int64(colon + 1, strlen(colon + 1), &published))

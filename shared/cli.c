@@ -492,7 +492,7 @@ static bool parse(const struct cli *cli, int argc, char **argv, struct options *
             return true;
         }
     }
-    if (n > 1 && cli->nverbs > 1 && !opt->verb)
+    if (!opt->verb)
         return unknown_verb(cli, argv[1], err);
     if (n > 1) { // C allows no conversion to const in depth
         int words = cli->nverbs > 1 ? 2 : 1;
