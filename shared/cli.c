@@ -2,6 +2,7 @@
  * manual. Decides nothing. */
 #include "shared/cli.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -150,7 +151,7 @@ static const char *const *formats_of(const struct cli *cli, size_t *n)
 static bool set_format(const struct cli *cli, const char *value, struct options *opt,
                        struct err *err)
 {
-    unsigned index;
+    unsigned index = 0;
     size_t n;
     const char *const *formats = formats_of(cli, &n);
 
@@ -163,7 +164,7 @@ static bool set_format(const struct cli *cli, const char *value, struct options 
 static bool set_option(const struct cli *cli, const struct option_row *row,
                        const char *value, struct options *opt, struct err *err)
 {
-    unsigned index;
+    unsigned index = 0;
     bool ok = true;
 
     switch (row->id) {
@@ -511,6 +512,7 @@ static bool parse(const struct cli *cli, int argc, char **argv, struct options *
 bool cli_parse(const struct cli *cli, int argc, char **argv, struct options *opt,
                bool *done, struct err *err)
 {
+    assert(cli->verbs);
     *opt = (struct options){
         .tool = cli->tool,
         .verb = &cli->verbs[0],

@@ -56,7 +56,7 @@ static void ask_tool(struct asking *asking, size_t t, struct arena *run)
             asking->oldest = tool->through_now;
     }
     asking->ntools++;
-    is_ahead = age_s < -AHEAD_HOURS * HOUR_S;
+    is_ahead = age_s < -(int64_t)AHEAD_HOURS * HOUR_S;
     if (tool->has_now && !is_ahead && age_s <= asking->hours * HOUR_S)
         return;
     if (asking->stale.n > 0)
