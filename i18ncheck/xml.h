@@ -41,9 +41,8 @@ enum xml_event xml_next(struct xml *xml);
 /* The attribute without regard to its prefix, in the arena; at NULL: none. */
 struct str xml_attribute(struct xml *xml, const char *name);
 
-/* Adds the element's tag as text, with its attributes, or the one of them that is
- * named:
- * "<a href="x">", "</a>". */
+/* Adds the element's tag as text: "<a href="x">", "</a>". Of its attributes all, or the
+ * one of that name. */
 void xml_add_tag(struct xml *xml, enum xml_event event, const char *attribute,
                  struct buf *out);
 

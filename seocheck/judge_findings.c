@@ -24,6 +24,8 @@ struct merged {
 struct subject {
     struct str text;
     uint32_t resource;
+    const char
+        *unseen; /* its pattern, where it was asked and did not answer; or NULL */
 };
 
 /* One run of this file. */
@@ -78,6 +80,50 @@ static int subject_compare(const void *a, const void *b)
 
 /* ---- what is known of a subject ---- */
 
+static bool was_seen(const struct resource *resource)
+{
+    switch (resource->url_class) {
+    case CLASS_UNASKED:
+    case CLASS_SERVER:
+    case CLASS_NETWORK:
+    case CLASS_BLOCKED:
+    case CLASS_REFUSED: return false;
+    case CLASS_OK:
+    case CLASS_REDIRECT:
+    case CLASS_GONE:
+    case CLASS_CLIENT: break;
+    }
+    return true;
+}
+
+/* "/blog/2026/a-very-long-title-of-a-post" is "/blog/""*""/""*"; the last segment
+ * always is. Queries are left out. */
+static const char *pattern_of(struct str subject, struct arena *arena)
+{
+    struct buf out;
+    size_t at = 0;
+
+    buf_init(&out, arena, (size_t)4 * URL_BYTES_MAX);
+    if (subject.n == 0 || subject.at[0] != '/') // of another host, or @site
+        return str_copy(arena, subject.at, subject.n);
+    while (at < subject.n && subject.at[at] != '?') {
+        size_t end = at + 1, digits = 0;
+        bool is_last;
+
+        while (end < subject.n && subject.at[end] != '/' && subject.at[end] != '?') {
+            digits += subject.at[end] >= '0' && subject.at[end] <= '9';
+            end++;
+        }
+        is_last = end >= subject.n || subject.at[end] == '?';
+        if (is_last || digits == end - at - 1 || end - at - 1 > LONG_SEGMENT)
+            buf_add_text(&out, "/*");
+        else
+            buf_add(&out, subject.at + at, end - at);
+        at = end;
+    }
+    return out.at;
+}
+
 static void gather_subjects(struct gathering *gathering)
 {
     const struct site *site = gathering->look->site;
@@ -93,11 +139,15 @@ static void gather_subjects(struct gathering *gathering)
             str_of(url_subject(&site->sitemap[i].url, &site->home, arena));
     gathering->subject = arena_new(arena, struct subject, site->n);
     gathering->nsubjects = site->n;
-    for (size_t i = 0; i < site->n; i++)
+    for (size_t i = 0; i < site->n; i++) {
+        const struct resource *resource = &site->resource[i];
+        struct str text = str_of(url_subject(&resource->url, &site->home, arena));
+        bool is_unseen = resource->url_class != CLASS_UNASKED && !was_seen(resource);
+
         gathering->subject[i] =
-            (struct subject){str_of(url_subject(&site->resource[i].url, &site->home,
-                                                arena)),
-                             (uint32_t)i};
+            (struct subject){text, (uint32_t)i,
+                             is_unseen ? pattern_of(text, arena) : NULL};
+    }
     qsort(gathering->subject, site->n, sizeof *gathering->subject, subject_compare);
 }
 
@@ -118,22 +168,6 @@ static const struct resource *find_resource(const struct gathering *gathering,
         !str_equal(gathering->subject[low].text, subject))
         return NULL;
     return &gathering->look->site->resource[gathering->subject[low].resource];
-}
-
-static bool was_seen(const struct resource *resource)
-{
-    switch (resource->url_class) {
-    case CLASS_UNASKED:
-    case CLASS_SERVER:
-    case CLASS_NETWORK:
-    case CLASS_BLOCKED:
-    case CLASS_REFUSED: return false;
-    case CLASS_OK:
-    case CLASS_REDIRECT:
-    case CLASS_GONE:
-    case CLASS_CLIENT: break;
-    }
-    return true;
 }
 
 /* robots.txt or a sitemap that was read, whatever became of the rest of the crawl. That
@@ -194,46 +228,15 @@ static bool is_confirmed(const struct gathering *gathering, const struct hit *hi
 
 /* ---- merging and grouping ---- */
 
-/* "/blog/2026/a-very-long-title-of-a-post" is "/blog/""*""/""*"; the last segment
- * always is. Queries are left out. */
-static const char *pattern_of(struct str subject, struct arena *arena)
-{
-    struct buf out;
-    size_t at = 0;
-
-    buf_init(&out, arena, (size_t)4 * URL_BYTES_MAX);
-    if (subject.n == 0 || subject.at[0] != '/') // of another host, or @site
-        return str_copy(arena, subject.at, subject.n);
-    while (at < subject.n && subject.at[at] != '?') {
-        size_t end = at + 1, digits = 0;
-        bool is_last;
-
-        while (end < subject.n && subject.at[end] != '/' && subject.at[end] != '?') {
-            digits += subject.at[end] >= '0' && subject.at[end] <= '9';
-            end++;
-        }
-        is_last = end >= subject.n || subject.at[end] == '?';
-        if (is_last || digits == end - at - 1 || end - at - 1 > LONG_SEGMENT)
-            buf_add_text(&out, "/*");
-        else
-            buf_add(&out, subject.at + at, end - at);
-        at = end;
-    }
-    return out.at;
-}
-
 /* URLs of the pattern that were asked and did not answer: any of them may be bad. */
 static size_t count_unseen(const struct gathering *gathering, struct str pattern)
 {
-    const struct look *look = gathering->look;
     size_t n = 0;
 
     for (size_t i = 0; i < gathering->nsubjects; i++) {
-        const struct subject *subject = &gathering->subject[i];
-        const struct resource *resource = &look->site->resource[subject->resource];
+        const char *unseen = gathering->subject[i].unseen;
 
-        n += resource->url_class != CLASS_UNASKED && !was_seen(resource) &&
-             str_equal(str_of(pattern_of(subject->text, look->arena)), pattern);
+        n += unseen && str_equal(str_of(unseen), pattern);
     }
     return n;
 }

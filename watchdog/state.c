@@ -30,11 +30,14 @@ const char *watchdog_percent(struct arena *run, int64_t ppm)
     return str_format(run, "%.2f", (double)ppm / 1e4);
 }
 
+static int64_t share_ppm(int64_t n, int64_t of)
+{
+    return of == 0 ? 0 : llround(1e6 * (double)n / (double)of);
+}
+
 static int64_t rate_ppm(const struct episode *episode)
 {
-    return episode->exposed == 0
-               ? 0
-               : llround(1e6 * (double)episode->affected / (double)episode->exposed);
+    return share_ppm(episode->affected, episode->exposed);
 }
 
 /* Where to look: the page itself when the segment names one, else the site. */
@@ -69,8 +72,7 @@ static void describe_tracking(const struct episode *episode, struct arena *run,
         return;
     }
     finding->value = watchdog_percent(run, rate_ppm(episode));
-    finding->limit =
-        watchdog_percent(run, llround((double)least / (double)episode->exposed * 1e6));
+    finding->limit = watchdog_percent(run, share_ppm(least, episode->exposed));
     finding->unit = "%";
     finding->message =
         str_format(run, "%s events in %s %% of sessions, at least %s %% expected",
